@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Compile requirements/*.in into locks with versions and hashes and without a registry's address.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../requirements"
+compile() {
+    ../.venv/bin/uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url \
+        --no-header --no-annotate "$@"
+}
+compile "$@" app.in -o app.txt
+compile "$@" -c app.txt dev.in -o dev.txt
+compile "$@" -c localstack-constraints.txt localstack.in -o localstack.txt
+compile "$@" setup.in -o setup.txt

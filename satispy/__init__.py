@@ -1,0 +1,1 @@
+"""Learns from French customer reviews, and keeps learning."""

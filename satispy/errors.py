@@ -1,0 +1,43 @@
+"""What can go wrong, as a tree.
+
+    SatispyError              a message for people: what happened, and what to do about it
+    ├── UploadRefused         the whole file is refused: unreadable bytes, wrong columns
+    ├── NotFound              a key, version, model or run that does not exist
+    ├── Conflict              somebody else wrote first; read again and retry
+    ├── BrokenArtefact        bytes that are not what their digest or format says
+    ├── NoModel               nothing is promoted yet for what was asked
+    ├── TooLarge              beyond a documented limit
+    └── StackError            the local stack: a taken port, a server that does not come up
+"""
+
+
+class SatispyError(Exception):
+    """The message says what happened and what to do about it."""
+
+
+class UploadRefused(SatispyError):
+    """The whole file is refused; nothing of it was merged."""
+
+
+class NotFound(SatispyError):
+    """What was asked for does not exist."""
+
+
+class Conflict(SatispyError):
+    """Somebody else wrote first; read again and retry."""
+
+
+class BrokenArtefact(SatispyError):
+    """Bytes that are not what their digest or format says."""
+
+
+class NoModel(SatispyError):
+    """Nothing is promoted yet for what was asked."""
+
+
+class TooLarge(SatispyError):
+    """Beyond a documented limit."""
+
+
+class StackError(SatispyError):
+    """The local stack cannot do what was asked."""

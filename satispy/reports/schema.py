@@ -1,0 +1,74 @@
+"""The report of one run: `reports/<run>.json`.
+
+Readers accept every `schema_version` up to their own: fields are added with a default, never renamed.
+"""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = 1
+#: Each of accuracy, f1_0 and f1_1 has to be above this.
+REQUIREMENT = 0.80
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class Metrics(Record):
+    """Scores on one set of test rows. Class 0 is negative (1-2 stars), class 1 positive (3-5)."""
+
+    rows: int
+    accuracy: float
+    f1_0: float
+    f1_1: float
+    macro_f1: float
+    roc_auc: float | None = Field(description="None where the rows are all of one class")
+    confusion: list[list[int]] = Field(description="[[true 0 as 0, as 1], [true 1 as 0, as 1]]")
+    brier: float
+    calibration_error: float = Field(description="Expected calibration error, 10 equal bins")
+
+    def meets_requirement(self) -> bool:
+        return min(self.accuracy, self.f1_0, self.f1_1) > REQUIREMENT
+
+
+class ModelReport(Record):
+    """One family in one run."""
+
+    family: str
+    tag: str = Field(description="BentoML tag, name:version")
+    origin: Metrics = Field(description="All test rows of the 80/20 split with random_state=20")
+    unseen: Metrics = Field(description="The test rows whose normalised text is not in training")
+    requirement_met: bool = Field(description="Each of accuracy, f1_0, f1_1 > 0.80 under `origin`")
+    promoted: bool
+    seconds: float
+    peak_memory_mb: float
+
+
+class Requirement(Record):
+    metric: Literal["accuracy", "f1_0", "f1_1"]
+    family: str
+    value: float
+
+
+class Report(Record):
+    schema_version: int = SCHEMA_VERSION
+    run: str
+    created: datetime
+    code_version: str
+    dataset_version: int
+    uploads: list[str] = Field(description="Names of the merged uploads, in merge order")
+    rows: int
+    train_rows: int
+    test_rows: int
+    unseen_rows: int
+    positive_share: float
+    seed: int
+    seconds: float = Field(description="From the start of prepare to the end of publish")
+    stages: dict[str, float] = Field(description="Seconds of each stage: prepare, gbc, svm, ann, …")
+    embedding: str = Field(description="Digest of the word vectors that SVM and ANN used")
+    baselines: dict[str, Metrics] = Field(default_factory=dict)
+    models: dict[str, ModelReport] = Field(description="By family: gbc, svm, ann")
+    alerts: list[Requirement] = Field(description="Every requirement missed under `origin`")

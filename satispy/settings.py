@@ -1,0 +1,33 @@
+"""Every setting, from the environment (`SATISPY_…`) or its default; nothing else reads os.environ."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """One value object, made once at each edge (handler, command, service, page) and passed down."""
+
+    model_config = SettingsConfigDict(env_prefix="SATISPY_", frozen=True, extra="ignore")
+
+    # --- the cloud: set by template.yaml in functions, by `satispy up` for service and app ---
+    bucket: str = "satispy"
+    region: str = Field("eu-west-3", validation_alias="AWS_REGION")
+    # Set by LocalStack inside its functions and by the stack for local processes; unset in AWS.
+    endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
+    state_machine_arn: str = ""
+    alerts_topic_arn: str = ""
+
+    # --- the local stack ---
+    home: Path = Path(".satispy")
+    host: str = "127.0.0.1"
+    localstack_port: int = 4566
+    service_port: int = 3000
+    app_port: int = 5006
+    service_url: str = "http://127.0.0.1:3000"
+
+    # --- the models ---
+    bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
+    embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
+    seed: int = 20
