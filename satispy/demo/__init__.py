@@ -1,0 +1,1 @@
+"""Generated demo reviews, and the walk of `make demo`."""
