@@ -1,0 +1,5 @@
+"""French text: one pipeline for training, serving and explaining."""
+
+from satispy.language.pipeline import TextPipeline
+
+__all__ = ["TextPipeline"]

@@ -1,0 +1,69 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from satispy.language import TextPipeline
+
+PIPELINE = TextPipeline()
+
+
+def test_both_apostrophes_and_the_spaces_around_them_make_no_difference():
+    assert (
+        PIPELINE.tokens("j'ai reçu l'article")
+        == PIPELINE.tokens("J’ai reçu l ’ article")
+        == ["j", "ai", "reçu", "l", "article"]
+    )
+
+
+def test_accents_are_kept_however_they_are_encoded():
+    assert PIPELINE.tokens("de\u0301c\u0327u") == PIPELINE.tokens("DÉÇU") == ["déçu"]
+
+
+def test_repeated_marks_are_one_signal_stronger_than_a_single_one():
+    assert PIPELINE.tokens("nul !") == ["nul", "!"]
+    assert PIPELINE.tokens("nul !!!!") == PIPELINE.tokens("nul ! ! !") == ["nul", "!!"]
+    assert PIPELINE.tokens("quoi ?!") == ["quoi", "??"]
+
+
+def test_emoji_and_smileys_are_signals_without_skin_colour():
+    assert PIPELINE.tokens("merci 👍🏽") == ["merci", "👍"]
+    assert PIPELINE.tokens("merci : - )") == PIPELINE.tokens("merci 🙂") == ["merci", "🙂"]
+
+
+@pytest.mark.parametrize("text", ["r.a.s", "R.A.S.", "ras", "r a s", "r à s", "r. a. s."])
+def test_nothing_to_report_is_one_word_however_it_is_written(text):
+    assert PIPELINE.tokens(text) == ["ras"]
+
+
+def test_nothing_to_report_is_not_seen_inside_words_nor_in_being_fed_up():
+    assert PIPELINE.tokens("désormais") == ["désormais"]
+    assert PIPELINE.tokens("ras le bol") == PIPELINE.tokens("ras-le-bol") == ["ras_le_bol"]
+
+
+def test_links_and_addresses_count_as_such():
+    text = "voir https://exemple.fr/a?b=1, www.exemple.fr ou moi@exemple.fr merci"
+    assert PIPELINE.tokens(text) == ["voir", "🔗", "🔗", "ou", "📧", "merci"]
+
+
+def test_words_leave_the_signals_out():
+    assert PIPELINE.words(PIPELINE.tokens("super 👍 ! 10 sur 10")) == ["super", "sur"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "...,;", "\ud800", "\x00\x07", "\u200b"])
+def test_texts_without_words_have_no_words(text):
+    assert PIPELINE.words(PIPELINE.tokens(text)) == []
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("ras ls'’.!?:;()-@wAÀİ1,")))
+def test_normalising_twice_changes_nothing(text):
+    once = PIPELINE.normalise(text)
+    assert PIPELINE.normalise(once) == once
+    assert PIPELINE.tokens(once) == PIPELINE.tokens(text)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a", ".", "!", "! ", " ", "a-", "1,", ": - ", "@", "w.", "👍", "é@"]
+)
+def test_a_text_of_20000_characters_is_read_at_once(pattern):
+    # With a pattern that backtracks this would not end.
+    PIPELINE.tokens((pattern * 20_000)[:20_000])
