@@ -7,6 +7,7 @@
     ├── BrokenArtefact        bytes that are not what their digest or format says
     ├── NoModel               nothing is promoted yet for what was asked
     ├── TooLarge              beyond a documented limit
+    ├── StorageUnreachable    the bucket does not answer, or not to us
     └── StackError            the local stack: a taken port, a server that does not come up
 """
 
@@ -37,6 +38,10 @@ class NoModel(SatispyError):
 
 class TooLarge(SatispyError):
     """Beyond a documented limit."""
+
+
+class StorageUnreachable(SatispyError):
+    """The bucket does not answer, or not to us."""
 
 
 class StackError(SatispyError):

@@ -6,16 +6,24 @@ in-process S3 server; nobody patches a client.
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import obstore
-from obstore.exceptions import AlreadyExistsError, NotFoundError, PreconditionError
+from obstore.exceptions import (
+    AlreadyExistsError,
+    GenericError,
+    NotFoundError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
+)
 from obstore.store import LocalStore, S3Store
 
-from satispy.errors import Conflict, NotFound
+from satispy.errors import Conflict, NotFound, StorageUnreachable
 
 if TYPE_CHECKING:
     from satispy.settings import Settings
@@ -66,10 +74,11 @@ class Store:
         return f"{self.url}{'/' if '://' in self.url else os.sep}{prefix}"
 
     def read(self, key: str) -> bytes:
-        try:
-            return bytes(obstore.get(self._objects, key).bytes())
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound(f"{self.url}/{key} does not exist") from error
+        with self._reaching():
+            try:
+                return bytes(obstore.get(self._objects, key).bytes())
+            except (NotFoundError, FileNotFoundError) as error:
+                raise NotFound(f"{self.url}/{key} does not exist") from error
 
     def read_with_etag(self, key: str) -> tuple[bytes, str | None]:
         """The bytes and the etag to give to `replace`."""
@@ -126,8 +135,18 @@ class Store:
 
     def list(self, prefix: str) -> list[Entry]:
         """Every object below the prefix (whole path segments), sorted by key."""
-        found = [_entry(meta) for page in obstore.list(self._objects, prefix) for meta in page]
+        with self._reaching():
+            found = [_entry(meta) for page in obstore.list(self._objects, prefix) for meta in page]
         return sorted(found, key=lambda entry: entry.key)
+
+    @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Turns "no answer" and "not allowed" into StorageUnreachable, in one line for people."""
+        try:
+            yield
+        except (GenericError, PermissionDeniedError, UnauthenticatedError) as error:
+            reason = str(error).split("\n", 1)[0]
+            raise StorageUnreachable(f"{self.url} does not answer: {reason}") from error
 
     def delete(self, key: str) -> None:
         obstore.delete(self._objects, key)
