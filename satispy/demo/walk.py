@@ -1,0 +1,139 @@
+"""The walk of the origin: upload, retrain, look; then again with the next file.
+
+It reads the bucket and nothing else, as any user of satispy could: receipts, progress, reports.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from satispy.errors import NotFound, SatispyError
+from satispy.reports.schema import Metrics, Report
+from satispy.storage import Store
+
+STAGES = ("prepare", "gbc", "svm", "ann", "publish")
+
+
+class Progress(BaseModel):
+    """One stage of a retrain, as `runs/<run>/progress/<stage>.json` says."""
+
+    state: str
+    seconds: float = 0.0
+
+
+@dataclass
+class Update:
+    """One upload of the walk and what became of it."""
+
+    upload: str
+    rows: int = 0
+    run: str = ""
+    stages: dict[str, Progress] = field(default_factory=dict)
+    report: Report | None = None
+    seconds: float = 0.0
+    state: str = "uploading"
+
+    def figures(self) -> dict[str, Any]:
+        """What `.satispy/demo.json` says of this update."""
+        if self.report is None:
+            raise SatispyError(f"{self.upload} has no report yet")
+        return {
+            "upload": self.upload,
+            "rows": self.report.rows,
+            "dataset_version": self.report.dataset_version,
+            "seconds": round(self.seconds, 1),
+            "models": {
+                family: {
+                    "origin": scores(model.origin),
+                    "unseen": scores(model.unseen),
+                    "seconds": round(model.seconds, 2),
+                }
+                for family, model in self.report.models.items()
+            },
+        }
+
+
+def scores(metrics: Metrics) -> dict[str, float]:
+    return {name: round(getattr(metrics, name), 4) for name in ("accuracy", "f1_0", "f1_1")}
+
+
+def walk(
+    store: Store,
+    files: Iterable[Path],
+    show: Callable[[Update], None],
+    patience: float = 900,
+) -> list[Update]:
+    """Upload each file, wait for its retrain, and show every step of it.
+
+    Raises SatispyError when a file is refused or adds nothing, or when `patience` seconds run out.
+    """
+    done = []
+    for path in files:
+        update = Update(upload=path.name)
+        begin = time.monotonic()
+        store.write(f"uploads/{path.name}", path)
+        update.state = "merging"
+        for _ in ticks(update, begin, show, patience):
+            if not update.run and (receipt := read_json(store, f"receipts/{path.name}.json")):
+                accept(update, receipt)
+            if update.run:
+                follow(store, update)
+                if report := read_json(store, f"reports/{update.run}.json"):
+                    update.report, update.state = Report.model_validate(report), "done"
+                    break
+        show(update)
+        done.append(update)
+    return done
+
+
+def ticks(
+    update: Update, begin: float, show: Callable[[Update], None], patience: float
+) -> Iterable[None]:
+    while (seconds := time.monotonic() - begin) < patience:
+        update.seconds = seconds
+        show(update)
+        yield
+        update.seconds = time.monotonic() - begin
+        time.sleep(0.25)
+    raise SatispyError(
+        f"{update.upload} was still {update.state} after {patience:.0f} s."
+        " `satispy logs functions` says what the functions are doing."
+    )
+
+
+def accept(update: Update, receipt: Mapping[str, Any]) -> None:
+    if receipt.get("refused"):
+        raise SatispyError(f"{update.upload} was refused: {receipt['refused']}")
+    if not receipt.get("run"):
+        raise SatispyError(
+            f"{update.upload} started no retrain: {receipt['added']} rows added,"
+            f" {receipt['duplicate']} known already, {receipt['rejected']} rejected"
+        )
+    update.rows, update.run, update.state = receipt["added"], receipt["run"], "training"
+
+
+def follow(store: Store, update: Update) -> None:
+    for stage in STAGES:
+        known = update.stages.get(stage)
+        if known is not None and known.state == "done":
+            continue
+        if progress := read_json(store, f"runs/{update.run}/progress/{stage}.json"):
+            update.stages[stage] = Progress.model_validate(progress)
+            if update.stages[stage].state == "failed":
+                raise SatispyError(
+                    f"The {stage} step of run {update.run} failed."
+                    " `satispy logs functions` says why."
+                )
+
+
+def read_json(store: Store, key: str) -> Any:
+    """The object, or None while it is not there."""
+    try:
+        return json.loads(store.read(key))
+    except NotFound:
+        return None
