@@ -1,6 +1,7 @@
 """The report of one run: `reports/<run>.json`.
 
-Readers accept every `schema_version` up to their own: fields are added with a default, never renamed.
+Readers accept every `schema_version` up to their own: fields are added with a default, never
+renamed.
 """
 
 from datetime import datetime

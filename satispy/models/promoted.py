@@ -1,0 +1,107 @@
+"""Which version of each family serves: one JSON object in S3, changed atomically."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from satispy.errors import Conflict, NotFound
+from satispy.storage import Store
+
+KEY = "models/promoted.json"
+HISTORY = 100
+
+
+class Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
+
+
+class Production(Record):
+    """The version of one family that serves."""
+
+    tag: str
+    archive: str = Field(description="Key of its archive in the bucket")
+    digest: str
+    run: str
+    dataset_version: int
+    since: datetime
+    accuracy: float
+
+
+class Change(Record):
+    """One line of the history: what took the place of what, and why."""
+
+    when: datetime
+    family: str
+    tag: str
+    replaced: Production | None
+    reason: str
+
+
+class Promoted(Record):
+    families: dict[str, Production] = Field(default_factory=dict)
+    champion: str | None = Field(
+        default=None, description="The family that answers when none is asked for"
+    )
+    history: list[Change] = Field(default_factory=list, description="Oldest first")
+
+
+def read(store: Store) -> Promoted:
+    """What serves now; nothing, before the first promotion."""
+    try:
+        return Promoted.model_validate_json(store.read(KEY))
+    except NotFound:
+        return Promoted()
+
+
+def promote(store: Store, family: str, production: Production, reason: str) -> Promoted:
+    """Let this version serve its family."""
+
+    def change(now: Promoted) -> Promoted:
+        old = now.families.get(family)
+        if old is not None and old.tag == production.tag:
+            return now
+        line = Change(
+            when=production.since,
+            family=family,
+            tag=production.tag,
+            replaced=old,
+            reason=reason,
+        )
+        return _with(now, {**now.families, family: production}, line)
+
+    return update(store, change)
+
+
+def update(store: Store, change: Callable[[Promoted], Promoted], attempts: int = 20) -> Promoted:
+    """Read, change, write; again from the start whenever another writer came first."""
+    for _ in range(attempts):
+        try:
+            data, etag = store.read_with_etag(KEY)
+        except NotFound:
+            wanted = change(Promoted())
+            try:
+                store.create(KEY, _bytes(wanted))
+            except Conflict:
+                continue
+            return wanted
+        now = Promoted.model_validate_json(data)
+        wanted = change(now)
+        if wanted == now:
+            return now
+        try:
+            store.replace(KEY, _bytes(wanted), etag)
+        except Conflict:
+            continue
+        return wanted
+    raise Conflict(f"{KEY} changed {attempts} times while it was being written; try again")
+
+
+def _with(now: Promoted, families: dict[str, Production], line: Change) -> Promoted:
+    champion = max(families, key=lambda family: families[family].accuracy)
+    history = [*now.history, line][-HISTORY:]
+    return Promoted(families=families, champion=champion, history=history)
+
+
+def _bytes(promoted: Promoted) -> bytes:
+    return promoted.model_dump_json(indent=1).encode()

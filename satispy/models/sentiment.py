@@ -1,0 +1,102 @@
+"""What a model answers: a label, a probability that means something, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+
+from satispy.language import TextPipeline
+
+Documents = Sequence[list[str]]
+Label = Literal["positive", "negative", "unknown"]
+BATCH = 256
+
+
+@dataclass(frozen=True)
+class Prediction:
+    label: Label
+    #: P(positive), calibrated. An unknown text has the share of positive reviews in training.
+    probability: float
+    known_words: int
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How much each token pushed P(positive): above zero towards positive, in points of it."""
+
+    prediction: Prediction
+    words: list[tuple[str, float]]
+    method: str
+
+
+class Scorer(Protocol):
+    """Features and margin of one family: what differs between gbc, svm and ann."""
+
+    def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+        """Margin (above zero: positive) and number of known words of each tokenised text."""
+        ...
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt's sigmoid, from margins to probabilities; fitted on margins of rows left out."""
+
+    slope: float
+    intercept: float
+
+    def probabilities(self, margins: np.ndarray) -> np.ndarray:
+        return np.asarray(1 / (1 + np.exp(-(self.slope * margins + self.intercept))))
+
+
+@dataclass(frozen=True)
+class SentimentModel:
+    """One trained model, ready to answer; holds no more than arrays and is safe to share."""
+
+    family: str
+    digest: str
+    base_rate: float
+    calibration: Calibration
+    scorer: Scorer
+    #: The whole of model.json: parameters, versions, pinned word vectors.
+    about: dict[str, Any]
+    folder: Path | None = None
+
+    def predict(self, texts: Sequence[str]) -> list[Prediction]:
+        tokens = TextPipeline().tokens
+        return self.predict_tokens([tokens(text) for text in texts])
+
+    def predict_tokens(self, documents: Documents) -> list[Prediction]:
+        """`predict` for texts that are tokenised already."""
+        probabilities, known = self.probabilities(documents)
+        return [
+            Prediction(label(p, k), p, k)
+            for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
+        ]
+
+    def probabilities(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+        """P(positive) and number of known words; texts with no known word get the base rate."""
+        if not documents:
+            return np.zeros(0), np.zeros(0, dtype=int)
+        parts = [
+            self.scorer.scores(documents[start : start + BATCH])
+            for start in range(0, len(documents), BATCH)
+        ]
+        margins, known = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return np.where(known > 0, self.calibration.probabilities(margins), self.base_rate), known
+
+    def explain(self, text: str, limit: int = 400) -> Explanation:
+        """What taking each word out (everywhere it stands) would change; at most `limit` words."""
+        tokens = TextPipeline().tokens(text)
+        distinct = list(dict.fromkeys(tokens))[:limit]
+        without = [[other for other in tokens if other != token] for token in distinct]
+        whole, *parts = self.predict_tokens([tokens, *without])
+        pushes = [whole.probability - part.probability for part in parts]
+        return Explanation(whole, list(zip(distinct, pushes, strict=True)), "leave-one-word-out")
+
+
+def label(probability: float, known_words: int) -> Label:
+    if known_words == 0:
+        return "unknown"
+    return "positive" if probability >= 0.5 else "negative"
