@@ -1,0 +1,183 @@
+"""Train word vectors on the reviews themselves, with the wikipedia2vec package.
+
+Its command line wants a Wikipedia dump, a database of it and a pool of processes, and seeds each
+worker at random. Here a list of sentences stands in for the dump and the calling process for the
+pool: the training itself is the package's own, the same bytes come out for the same seed, and
+nothing touches the disk.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from threading import Lock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from satispy.embeddings.vectors import WordVectors
+from satispy.errors import SatispyError
+
+# The package keeps its state in module globals.
+_ONE_AT_A_TIME = Lock()
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """Of skip-gram with negative sampling.
+
+    The package's defaults are for billions of words and leave a few hundred thousand untrained:
+    all cosines stay near 1.
+    """
+
+    dim: int = 100
+    alpha: float = 0.05
+    min_alpha: float = 0.0001
+    sample: float = 1e-3
+    window: int = 10
+    negative: int = 5
+    iterations: int = 10
+    min_count: int = 3
+
+
+def train(
+    sentences: Iterable[Sequence[str]],
+    seed: int = 20,
+    settings: TrainingSettings | None = None,
+) -> WordVectors:
+    """Most frequent word first. The same sentences in the same order and seed: the same bytes."""
+    settings = settings or TrainingSettings()
+    texts = [list(sentence) for sentence in sentences]
+    counts = Counter(word for text in texts for word in text)
+    known = [word for word, times in counts.items() if times >= settings.min_count]
+    if not known:
+        raise SatispyError(
+            f"no word stands {settings.min_count} times in these {len(texts)} texts: "
+            "there is too little text to train word vectors on"
+        )
+    model = _model(known, counts, texts)
+    with _ONE_AT_A_TIME, _in_this_process(seed):
+        model.train(
+            dump_db=_Texts(len(texts)),
+            link_graph=None,
+            mention_db=None,
+            tokenizer=_Tokens(texts),
+            sentence_detector=None,
+            dim_size=settings.dim,
+            init_alpha=settings.alpha,
+            min_alpha=settings.min_alpha,
+            window=settings.window,
+            negative=settings.negative,
+            word_neg_power=0.75,
+            entity_neg_power=0.0,
+            sample=settings.sample,
+            iteration=settings.iterations,
+            entities_per_page=0,
+            pool_size=1,
+            chunk_size=1,
+            progressbar=False,
+        )
+    # Frequent words side by side: most look-ups touch the same few pages.
+    words = sorted(known, key=lambda word: (-counts[word], word))
+    rows = [model.dictionary.get_word_index(word) for word in words]
+    about = {"source": "trained", "seed": seed, "texts": len(texts), **asdict(settings)}
+    return WordVectors(words, np.array(model.syn0[rows], np.float32), about)
+
+
+def _model(known: list[str], counts: Counter[str], texts: list[list[str]]) -> Any:
+    from wikipedia2vec import Wikipedia2Vec
+    from wikipedia2vec.dictionary import Dictionary, RecordTrie, Trie
+
+    class SmallTable(Wikipedia2Vec):  # type: ignore[misc]
+        """The package's table has 100 million entries (5 GB of lists, 46 s) for any vocabulary."""
+
+        @staticmethod
+        def _build_unigram_neg_table(items: Iterable[Any], power: float) -> NDArray[np.int32]:
+            items = list(items)
+            shares = np.cumsum(np.array([item.count for item in items], np.float64) ** power)
+            ends = np.rint(shares / shares[-1] * max(1_000_000, 20 * len(items))).astype(np.int64)
+            rows = np.array([item.index for item in items], np.int32)
+            return np.repeat(rows, np.diff(ends, prepend=0))
+
+    in_texts = Counter(word for text in texts for word in set(text))
+    trie = Trie(known)
+    stats = np.zeros((len(trie), 2), np.int32)
+    for word, row in trie.items():
+        stats[row] = counts[word], in_texts[word]
+    no_entity = Trie(), RecordTrie("<I")
+    none = np.zeros((0, 2), np.int32)
+    return SmallTable(
+        Dictionary(trie, *no_entity, stats, none, "fr", False, {}, min_paragraph_len=1)
+    )
+
+
+class _Texts:
+    """Stands in for the package's `DumpDB`: each text is a page of one paragraph, its number."""
+
+    uuid = dump_file = "reviews"
+    language = "fr"
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+
+    def page_size(self) -> int:
+        return self._size
+
+    def titles(self) -> Iterator[str]:
+        return map(str, range(self._size))
+
+    def get_paragraphs(self, title: str) -> list[Any]:
+        from wikipedia2vec.dump_db import Paragraph
+
+        return [Paragraph(title, [], False)]
+
+
+class _Tokens:
+    """Stands in for its tokenizer: the paragraph's number → the tokens we made long before."""
+
+    def __init__(self, texts: list[list[str]]) -> None:
+        from wikipedia2vec.utils.tokenizer.token import Token
+
+        # Spans are used for links only, and there are none: one object per word is enough.
+        of = {word: Token(word, 0, 0) for text in texts for word in text}
+        self._texts = [[of[word] for word in text] for text in texts]
+
+    def tokenize(self, number: str) -> list[Any]:
+        return self._texts[int(number)]
+
+
+@contextmanager
+def _in_this_process(seed: int) -> Iterator[None]:
+    """Let the package train here and now, from this seed, and leave the generators as they were."""
+    import wikipedia2vec.wikipedia2vec as package
+
+    numpy_seed = np.random.seed
+
+    class Here:
+        def __init__(self, _size: int, initializer: Callable[..., None], initargs: Any) -> None:
+            # The worker's `np.random.seed()` would draw from the operating system.
+            np.random.seed = partial(numpy_seed, seed)
+            try:
+                initializer(*initargs)
+            finally:
+                np.random.seed = numpy_seed
+
+        def imap_unordered(self, work: Any, items: Any, chunksize: int) -> Iterator[Any]:
+            return map(work, items)
+
+        def close(self) -> None:
+            pass
+
+    pool, numpy_state, python_state = package.Pool, np.random.get_state(), random.getstate()
+    package.Pool = Here
+    numpy_seed(seed)
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        package.Pool = pool
+        np.random.set_state(numpy_state)
+        random.setstate(python_state)

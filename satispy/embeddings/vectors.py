@@ -1,0 +1,95 @@
+"""Word vectors: a table and its vocabulary. The same whether trained here or published."""
+
+import json
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from satispy.embeddings.vocabulary import Vocabulary
+from satispy.errors import BrokenArtefact, NotFound
+
+FORMAT = 1
+
+
+class WordVectors:
+    """Immutable. Opened ones are memory-mapped: every process shares the pages it touches."""
+
+    def __init__(
+        self,
+        words: Vocabulary | Sequence[str],
+        table: NDArray[np.float32],
+        about: Mapping[str, Any] | None = None,
+        digest: str = "",
+    ) -> None:
+        self.vocabulary = words if isinstance(words, Vocabulary) else Vocabulary.of(words)
+        self.table = table
+        #: Where they come from, in JSON values: source, seed, settings of the training…
+        self.about = dict(about or {})
+        if len(self.vocabulary) != len(table):
+            raise BrokenArtefact(f"{len(self.vocabulary)} words but {len(table)} vectors")
+        self.digest = digest or self._digest()
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def dim(self) -> int:
+        return int(self.table.shape[1])
+
+    def rows(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """The row of each word, -1 for an unknown one."""
+        return self.vocabulary.rows(words)
+
+    def save(self, folder: Path) -> Path:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.vocabulary.save(folder)
+        np.save(folder / "table.npy", self.table)
+        facts = {
+            "format": FORMAT,
+            "rows": len(self),
+            "dim": self.dim,
+            "digest": self.digest,
+            "salt": self.vocabulary.salt,
+            "about": self.about,
+        }
+        # Last: a folder with this file is complete.
+        unfinished = folder / "vectors.json.part"
+        unfinished.write_text(json.dumps(facts, indent=1, ensure_ascii=False), encoding="utf-8")
+        unfinished.replace(folder / "vectors.json")
+        return folder
+
+    @classmethod
+    def open(cls, folder: Path) -> "WordVectors":
+        """Sizes are checked, contents are not read: `verify` does that."""
+        try:
+            facts = json.loads((folder / "vectors.json").read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise NotFound(f"no word vectors in {folder}") from error
+        if facts["format"] > FORMAT:
+            raise BrokenArtefact(f"{folder} was written by a newer satispy; update this one")
+        try:
+            vocabulary = Vocabulary.open(folder, facts["salt"])
+            table = np.load(folder / "table.npy", mmap_mode="r")
+        except (OSError, ValueError) as error:
+            raise BrokenArtefact(f"the word vectors in {folder} are damaged: {error}") from error
+        if table.shape != (facts["rows"], facts["dim"]) or table.dtype != np.float32:
+            raise BrokenArtefact(f"{folder / 'table.npy'} is not the table that was saved")
+        return cls(vocabulary, table, facts["about"], facts["digest"])
+
+    def verify(self) -> None:
+        """Read everything; raises BrokenArtefact if the bytes are not those of the digest."""
+        if self._digest() != self.digest:
+            raise BrokenArtefact(f"these word vectors are not those of digest {self.digest[:12]}")
+
+    def _digest(self) -> str:
+        total = sha256(f"{len(self)} {self.dim}".encode())
+        for part in self.vocabulary.parts():
+            total.update(part)
+        for start in range(0, len(self.table), 65_536):  # never the whole table in memory
+            block = np.ascontiguousarray(self.table[start : start + 65_536], "<f4")
+            total.update(block.tobytes())
+        return total.hexdigest()
