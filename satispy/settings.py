@@ -19,6 +19,12 @@ class Settings(BaseSettings):
     state_machine_arn: str = ""
     alerts_topic_arn: str = ""
 
+    # --- the reviews ---
+    mask: bool = True  # e-mail addresses, phone numbers, IBANs and order numbers in comments
+    # JSON: field of a review → the column it is read from, for CSVs with other names
+    columns: dict[str, str] = Field(default_factory=dict)
+    timezone: str = "Europe/Paris"  # whose day it is when a review has no date
+
     # --- the local stack ---
     home: Path = Path(".satispy")
     host: str = "127.0.0.1"
@@ -31,3 +37,9 @@ class Settings(BaseSettings):
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
     seed: int = 20
+
+    # --- the prediction service ---
+    tokens: Path | None = None  # file of `name sha256` lines; none: answer loopback only
+    poll_seconds: float = 2.0  # how soon a promotion is noticed
+    max_concurrency: int = 64  # requests at once in a worker; beyond: 429
+    seconds_to_send: float = 10.0  # for a client to send its whole body

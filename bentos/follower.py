@@ -1,0 +1,196 @@
+"""Keeps the lineup on what is promoted: fetch, verify, warm up, swap; refuse what is broken."""
+
+import logging
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import cast, get_args
+
+from bentos.lineup import NOBODY, Lineup, Serving
+from satispy.client.types import Family, RefusedModel, StoredModel
+from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.models import SentimentModel, promoted
+from satispy.models.promoted import Production, Promoted
+from satispy.models.store import ModelStore, Saved
+from satispy.storage import Store
+
+logger = logging.getLogger("bentoml.satispy")
+
+#: Fed to a candidate before it may answer: the first call pays for lazy set-up, and a model that
+#: cannot read these would fail on customers.
+WARM_UP = (
+    "Livraison rapide, je recommande !",
+    "Colis jamais reçu, service client injoignable…",
+    "👍",
+    "x" * 2_000,
+)
+#: Versions loaded on demand, besides the promoted ones; each holds a few megabytes.
+KEPT_VERSIONS = 3
+
+
+class Follower:
+    """One thread writes `lineup`, everybody reads it: a reference is swapped, nothing is locked."""
+
+    def __init__(self, bucket: Store, models: ModelStore, seconds: float) -> None:
+        self.lineup: Lineup = NOBODY
+        self.refused: dict[str, RefusedModel] = {}
+        self.on_swap: Callable[[Lineup], None] = lambda lineup: None
+        self._bucket = bucket
+        self._models = models
+        self._seconds = seconds
+        self._pointer: Promoted | None = None
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._on_demand: OrderedDict[str, Serving] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def start(self) -> None:
+        """Look once, so that a ready service answers, then go on in a thread."""
+        self._look_or_log()
+        self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread:
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(self._seconds):
+            self._look_or_log()
+
+    def _look_or_log(self) -> None:
+        try:
+            self.look()
+        except Exception:  # the thread must outlive whatever S3 or a disk does
+            logger.exception("Could not follow the promoted models; the present ones go on")
+
+    def look(self) -> None:
+        """Read the pointer and bring the lineup to it. Anything it cannot load stays as it is."""
+        wanted = promoted.read(self._bucket)
+        if wanted == self._pointer:
+            return
+        by_family: dict[Family, Serving] = {}
+        complete = True
+        for family in get_args(Family):
+            production = wanted.families.get(family)
+            if production is None:
+                continue
+            present = self.lineup.by_family.get(family)
+            if present is not None and present.tag == production.tag:
+                by_family[family] = present
+                continue
+            try:
+                by_family[family] = self._serving(family, production)
+                self.refused.pop(family, None)
+            except BrokenArtefact as error:
+                self._refuse(family, production, error)
+            except (SatispyError, OSError) as error:
+                complete = False  # not its fault, perhaps: try again at the next look
+                self._refuse(family, production, error)
+            if family not in by_family and present is not None:
+                by_family[family] = present
+        champion = cast("Family | None", wanted.champion)
+        if champion not in by_family:
+            champion = next(iter(by_family), None)
+        if by_family != dict(self.lineup.by_family) or champion != self.lineup.champion:
+            self.lineup = Lineup(by_family, champion)
+            self.on_swap(self.lineup)
+            logger.info("Serving %s, champion %s", ", ".join(s.tag for s in self.lineup), champion)
+        if complete:
+            self._pointer = wanted
+
+    def _serving(self, family: Family, production: Production) -> Serving:
+        self._models.fetch(production.tag, self._bucket)
+        model = checked(self._models.load(production.tag), family)
+        if model.digest != production.digest:
+            raise BrokenArtefact(
+                f"{production.tag} has digest {model.digest}, promoted was {production.digest}"
+            )
+        return Serving(
+            family=family,
+            tag=production.tag,
+            run=production.run,
+            dataset_version=production.dataset_version,
+            since=production.since,
+            accuracy=production.accuracy,
+            model=model,
+        )
+
+    def _refuse(self, family: Family, production: Production, error: Exception) -> None:
+        known = self.refused.get(family)
+        if known is None or (known.tag, known.reason) != (production.tag, str(error)):
+            logger.error("Refused %s: %s", production.tag, error)
+            self.refused[family] = RefusedModel(
+                family=family, tag=production.tag, reason=str(error), at=datetime.now(UTC)
+            )
+
+    def version(self, family: str, version: str) -> Serving:
+        """A version other than the promoted one: from this machine's store, or its S3 archive."""
+        family = self.lineup.one(family).family if family == "champion" else family
+        tag = f"satispy-{family}:{version}"
+        for serving in self.lineup:
+            if serving.tag == tag:
+                return serving
+        with self._lock:
+            if tag in self._on_demand:
+                self._on_demand.move_to_end(tag)
+                return self._on_demand[tag]
+            try:
+                self._models.fetch(tag, self._bucket)
+            except NotFound as error:
+                raise NotFound(f"There is no {tag}; GET /models lists the versions.") from error
+            saved = self._models.describe(tag)
+            serving = Serving(
+                family=cast("Family", family),
+                tag=tag,
+                run=str(saved.metadata.get("run", "")),
+                dataset_version=int(saved.metadata.get("dataset_version", 0)),
+                since=saved.created,
+                accuracy=None,
+                model=checked(self._models.load(tag), family),
+            )
+            self._on_demand[tag] = serving
+            while len(self._on_demand) > KEPT_VERSIONS:
+                self._on_demand.popitem(last=False)
+            return serving
+
+    def versions(self) -> list[StoredModel]:
+        """Every model in this machine's store, the newest first."""
+        promoted_tags = {serving.tag for serving in self.lineup}
+        found = [
+            _stored(family, saved, saved.tag in promoted_tags)
+            for family in get_args(Family)
+            for saved in self._models.list(f"satispy-{family}")
+        ]
+        return sorted(found, key=lambda model: str(model.created), reverse=True)
+
+
+def checked(model: SentimentModel, family: str) -> SentimentModel:
+    """The model, warm. Raises BrokenArtefact if it does not answer as a model should."""
+    if model.family != family:
+        raise BrokenArtefact(f"a {model.family} model stands under the name of {family}")
+    try:
+        answers = model.predict(WARM_UP)
+    except Exception as error:  # a candidate may be broken in any way
+        raise BrokenArtefact(f"it fails to predict: {type(error).__name__}: {error}") from error
+    wrong = [p for p in answers if not (math.isfinite(p.probability) and 0 <= p.probability <= 1)]
+    if wrong:
+        raise BrokenArtefact(f"it answers with a probability of {wrong[0].probability}")
+    return model
+
+
+def _stored(family: Family, saved: Saved, is_promoted: bool) -> StoredModel:
+    metadata = saved.metadata
+    return StoredModel(
+        family=family,
+        tag=saved.tag,
+        version=saved.tag.partition(":")[2],
+        run=metadata.get("run"),
+        dataset_version=metadata.get("dataset_version"),
+        created=saved.created,
+        promoted=is_promoted,
+        metrics=metadata.get("metrics", {}),
+    )

@@ -1,0 +1,124 @@
+"""The models that answer, as one immutable value: a swap replaces the whole of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from satispy.client.types import Contribution, Explanation, Family, Prediction, Vote
+from satispy.errors import NoModel
+from satispy.language import TextPipeline
+from satispy.models import Prediction as Scored
+from satispy.models import SentimentModel
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A loaded model and where it comes from."""
+
+    family: Family
+    tag: str
+    run: str
+    dataset_version: int
+    since: datetime
+    accuracy: float | None
+    model: SentimentModel
+
+    @property
+    def version(self) -> str:
+        return self.tag.partition(":")[2]
+
+
+@dataclass(frozen=True)
+class Lineup:
+    by_family: Mapping[Family, Serving]
+    champion: Family | None
+
+    def __iter__(self) -> Iterator[Serving]:
+        return iter(self.by_family.values())
+
+    def one(self, family: str) -> Serving:
+        """The model of this family, or the champion."""
+        wanted = self.champion if family == "champion" else family
+        for serving in self:
+            if serving.family == wanted:
+                return serving
+        if wanted is None:
+            raise NoModel("No model is promoted yet: upload reviews; the first retrain does it.")
+        raise NoModel(f"No {wanted} model is promoted; these are: {', '.join(self.by_family)}.")
+
+    def all(self) -> list[Serving]:
+        return list(self) or [self.one("champion")]
+
+
+NOBODY = Lineup({}, None)
+
+
+def predict_one(serving: Serving, texts: Sequence[str]) -> list[Prediction]:
+    return [
+        Prediction(
+            label=scored.label,
+            probability=scored.probability,
+            known_words=scored.known_words,
+            model=serving.family,
+            tag=serving.tag,
+            dataset_version=serving.dataset_version,
+        )
+        for scored in serving.model.predict(texts)
+    ]
+
+
+def predict_together(
+    models: Sequence[Serving], texts: Sequence[str], show_votes: bool
+) -> list[Prediction]:
+    """The mean probability of the models that know a word of the text."""
+    tokens = TextPipeline().tokens
+    documents = [tokens(text) for text in texts]
+    tag = "+".join(serving.tag for serving in models)
+    dataset_version = max(serving.dataset_version for serving in models)
+    answers = []
+    for votes in zip(*(s.model.predict_tokens(documents) for s in models), strict=True):
+        mean = _mean(votes)
+        answers.append(
+            Prediction(
+                label=mean.label,
+                probability=mean.probability,
+                known_words=mean.known_words,
+                model="ensemble",
+                tag=tag,
+                dataset_version=dataset_version,
+                by_model={s.family: _vote(s, v) for s, v in zip(models, votes, strict=True)}
+                if show_votes
+                else None,
+            )
+        )
+    return answers
+
+
+def explain(serving: Serving, text: str) -> Explanation:
+    found = serving.model.explain(text)
+    strongest_first = sorted(found.words, key=lambda word: -abs(word[1]))
+    return Explanation(
+        **_vote(serving, found.prediction).model_dump(),
+        method=found.method,
+        contributions=[Contribution(word=word, weight=weight) for word, weight in strongest_first],
+    )
+
+
+def _vote(serving: Serving, scored: Scored) -> Vote:
+    return Vote(
+        label=scored.label,
+        probability=scored.probability,
+        known_words=scored.known_words,
+        model=serving.family,
+        tag=serving.tag,
+        dataset_version=serving.dataset_version,
+    )
+
+
+def _mean(votes: Sequence[Scored]) -> Scored:
+    knowing = [vote for vote in votes if vote.known_words] or votes
+    probability = sum(vote.probability for vote in knowing) / len(knowing)
+    known_words = max(vote.known_words for vote in votes)
+    if not known_words:
+        return Scored("unknown", probability, 0)
+    return Scored("positive" if probability >= 0.5 else "negative", probability, known_words)

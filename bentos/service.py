@@ -1,0 +1,157 @@
+"""The Bento service: texts in, sentiments out, by whatever models are promoted."""
+
+import gc
+import logging
+from typing import Any
+
+import anyio.to_thread
+import bentoml
+from _bentoml_sdk import Service
+from bentoml.exceptions import BentoMLException
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from bentos.follower import Follower
+from bentos.gate import Gate
+from bentos.lineup import Serving, explain, predict_one, predict_together
+from bentos.problems import answered
+from bentos.tokens import Tokens
+from satispy.client.types import (
+    ExplainRequest,
+    Explanation,
+    Models,
+    PredictAnswer,
+    Prediction,
+    PredictRequest,
+    ServedModel,
+)
+from satispy.models.store import ModelStore
+from satispy.settings import Settings
+from satispy.storage import Store
+
+logger = logging.getLogger("bentoml.satispy")
+
+#: Up to here a prediction takes less than the hop to a thread and back costs everybody else.
+INLINE_CHARACTERS = 20_000
+
+
+class GuardedService(Service[Any]):
+    """A service whose whole application, BentoML's own layers included, stands behind the gate."""
+
+    def to_asgi(self, is_main: bool = True) -> ASGIApp:
+        settings = Settings()
+        app = super().to_asgi(is_main)
+        # The gate has the time limit; BentoML's keeps 5 KB of each request until it passes.
+        app.user_middleware = [
+            layer for layer in app.user_middleware if layer.cls.__name__ != "TimeoutMiddleware"
+        ]
+        return Gate(
+            app, Tokens(settings.tokens), settings.max_concurrency, settings.seconds_to_send
+        )
+
+
+async def show_models(request: Request) -> Response:
+    service: Any = bentoml.get_current_service()
+    page: Models = await anyio.to_thread.run_sync(service.models)
+    return Response(page.model_dump_json(), media_type="application/json")
+
+
+pages = Starlette(routes=[Route("/models", show_models)])
+
+
+@bentoml.asgi_app(pages)
+@bentoml.service(
+    name="satispy",
+    service_class=GuardedService,
+    workers=1,
+    http={"host": "127.0.0.1", "port": 3000},
+    # Metrics count the requests; a line for each costs more than most predictions.
+    logging={"access": {"enabled": False}},
+    # OpenTelemetry costs 0.3 ms a request even when nothing collects its spans. To trace, give
+    # BENTOML_CONFIG a file with an exporter and other `excluded_urls`.
+    tracing={"excluded_urls": ".*"},
+)
+class Sentiment:
+    """Sentiment of French customer reviews, by three models that keep learning."""
+
+    def __init__(self) -> None:
+        settings = Settings()
+        logging.getLogger("bentoml._internal.server.http_app").addFilter(_is_our_fault)
+        if settings.tokens is None:
+            logger.warning(
+                "No tokens are set (SATISPY_TOKENS): anyone on this machine may ask, others may not"
+            )
+        self.follower = Follower(
+            Store.bucket(settings), ModelStore(settings.bentoml_home), settings.poll_seconds
+        )
+        self.follower.start()
+        # What is loaded by now stays: the collector need not walk it at each full round.
+        gc.collect()
+        gc.freeze()
+
+    @bentoml.on_shutdown
+    def stop(self) -> None:
+        self.follower.stop()
+
+    @bentoml.api(route="/predict")
+    @answered
+    async def predict(self, request: PredictRequest, /) -> PredictAnswer:
+        """Sentiment of one or many texts."""
+        texts = request.asked
+        if request.version or sum(map(len, texts)) > INLINE_CHARACTERS:
+            return PredictAnswer(
+                predictions=await anyio.to_thread.run_sync(self._predict, request, texts)
+            )
+        return PredictAnswer(predictions=self._predict(request, texts))
+
+    @bentoml.api(route="/explain")
+    @answered
+    async def explain(self, request: ExplainRequest, /) -> Explanation:
+        """What each word of a text contributes to its sentiment."""
+        serving = await anyio.to_thread.run_sync(self._model, request.model, request.version)
+        return await anyio.to_thread.run_sync(explain, serving, request.text)
+
+    def models(self) -> Models:
+        lineup = self.follower.lineup
+        return Models(
+            champion=lineup.champion,
+            following=True,
+            serving=[
+                ServedModel(
+                    family=s.family,
+                    tag=s.tag,
+                    version=s.version,
+                    run=s.run,
+                    dataset_version=s.dataset_version,
+                    since=s.since,
+                    accuracy=s.accuracy,
+                )
+                for s in lineup
+            ],
+            refused=list(self.follower.refused.values()),
+            versions=self.follower.versions(),
+        )
+
+    def _predict(self, request: PredictRequest, texts: list[str]) -> list[Prediction]:
+        if request.model in ("ensemble", "all"):
+            # Read once: a swap in the middle of a request must not mix two lineups.
+            models = self.follower.lineup.all()
+            return predict_together(models, texts, show_votes=request.model == "all")
+        return predict_one(self._model(request.model, request.version), texts)
+
+    def _model(self, family: str, version: str) -> Serving:
+        if version:
+            return self.follower.version(family, version)
+        return self.follower.lineup.one(family)
+
+
+def _is_our_fault(record: logging.LogRecord) -> bool:
+    """BentoML logs a bad request with its traceback and its text; the sender was told already."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, ValidationError):
+        return False
+    return not (isinstance(error, BentoMLException) and error.error_code < 500)

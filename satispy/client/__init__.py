@@ -1,0 +1,1 @@
+"""Ask the prediction service from Python."""

@@ -1,0 +1,150 @@
+"""Tiny models, made with the real artefact code, in a real BentoML store and a real S3 server."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from starlette.testclient import TestClient
+
+from satispy.embeddings import WordVectors
+from satispy.language import TextPipeline
+from satispy.models import artefact, promoted
+from satispy.models.store import VECTORS, ModelStore
+from satispy.settings import Settings
+from satispy.storage import Store
+
+GOOD = ["parfait", "rapide", "merci", "super"]
+BAD = ["nul", "retard", "cassé", "jamais"]
+
+
+@dataclass
+class House:
+    """A bucket and a model store, with the few verbs that the tests need."""
+
+    root: Path
+    settings: Settings
+    bucket: Store
+    models: ModelStore
+    made: dict[str, promoted.Production] = field(default_factory=dict)
+
+    def train(self, family: str, version: str, lean: float = 0.0) -> promoted.Production:
+        """Save and archive a tiny model; `lean` shifts its probabilities: versions differ."""
+        folder = self.root / f"{family}-{version}"
+        about = {
+            "family": family,
+            "text_version": TextPipeline.version,
+            "base_rate": 0.7,
+            "calibration": {"slope": 1.0, "intercept": lean},
+        }
+        metadata: dict[str, object] = {"run": "v00001", "dataset_version": 1}
+        if family == "gbc":
+            digest = _write_gbc(folder, about)
+        else:
+            vectors, vectors_tag = self._vectors()
+            metadata["vectors"] = vectors_tag
+            digest = _write_pooled(folder, about, vectors)
+        tag = self.models.save(folder, f"satispy-{family}", version, {}, metadata)
+        archive = self.models.archive(tag, self.bucket)
+        self.made[tag] = promoted.Production(
+            tag=tag,
+            archive=archive,
+            digest=digest,
+            run="v00001",
+            dataset_version=1,
+            since=datetime.now(UTC),
+            accuracy={"gbc": 0.9, "svm": 0.88, "ann": 0.87}[family],
+        )
+        return self.made[tag]
+
+    def promote(self, production: promoted.Production) -> None:
+        family = production.tag.split(":")[0].removeprefix("satispy-")
+        promoted.promote(self.bucket, family, production, "a test")
+
+    def train_and_promote_all(self, version: str = "v1") -> None:
+        for family in ("gbc", "svm", "ann"):
+            self.promote(self.train(family, version))
+
+    def _vectors(self) -> tuple[WordVectors, str]:
+        table = np.zeros((8, 4), dtype=np.float32)
+        table[:4, 0] = 1
+        table[4:, 0] = -1
+        table[:, 1] = np.linspace(0, 1, 8)
+        vectors = WordVectors([*GOOD, *BAD], table)
+        folder = self.root / "vectors"
+        if not folder.exists():
+            vectors.save(folder)
+        tag = self.models.save(folder, VECTORS, vectors.digest[:12], {}, {})
+        self.models.archive(tag, self.bucket)
+        return vectors, tag
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "SATISPY_BUCKET": self.settings.bucket,
+            "SATISPY_BENTOML_HOME": str(self.settings.bentoml_home),
+            "BENTOML_HOME": str(self.settings.bentoml_home),
+            "BENTOML_DO_NOT_TRACK": "True",
+            "AWS_ENDPOINT_URL": str(self.settings.endpoint_url),
+            "AWS_REGION": "eu-west-3",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "SATISPY_POLL_SECONDS": "0.1",
+        }
+
+
+def _write_gbc(folder: Path, about: dict[str, object]) -> str:
+    """One stump a word: seen (count > 0.5) adds or takes 2."""
+    terms = [*GOOD, *BAD]
+    roots = np.arange(len(terms)) * 3
+    nodes = len(terms) * 3
+    feature = np.repeat(np.arange(len(terms)), 3)
+    left, right = np.arange(nodes), np.arange(nodes)
+    left[roots], right[roots] = roots + 1, roots + 2
+    value = np.zeros(nodes)
+    value[roots + 2] = [2.0] * len(GOOD) + [-2.0] * len(BAD)
+    arrays = {
+        "roots": roots,
+        "feature": feature,
+        "threshold": np.full(nodes, 0.5, dtype=np.float32),
+        "left": left,
+        "right": right,
+        "value": value,
+    }
+    return artefact.write(folder, {**about, "depth": 1}, arrays, {"terms": terms})
+
+
+def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) -> str:
+    family = about["family"]
+    about = {**about, "vectors": vectors.digest, "rare": 1.0}
+    arrays = {
+        "weights": np.ones(8, dtype=np.float32),
+        "centre": np.zeros(8, dtype=np.float32),
+        "scale": np.ones(8, dtype=np.float32),
+    }
+    direction = np.eye(8, dtype=np.float32)[:1]
+    if family == "svm":
+        about |= {"gamma": 0.5, "intercept": 0.0}
+        arrays["support_vectors"] = np.concatenate([direction, -direction])
+        arrays["coefficients"] = np.array([3.0, -3.0])
+    else:
+        about |= {"members": 1, "layers": 1}
+        arrays["weights-0-0"] = 3 * direction.T
+        arrays["bias-0-0"] = np.zeros(1, dtype=np.float32)
+    return artefact.write(folder, about, arrays, {"words": [*GOOD, *BAD]})
+
+
+def in_process() -> TestClient:
+    import prometheus_client
+
+    from bentos.service import Sentiment
+
+    # A process of its own has a registry of its own; the applications of these tests share one.
+    for collector in list(prometheus_client.REGISTRY._collector_to_names):
+        prometheus_client.REGISTRY.unregister(collector)
+    return TestClient(
+        Sentiment.to_asgi(),
+        base_url="http://127.0.0.1:3000",
+        client=("127.0.0.1", 40000),
+        raise_server_exceptions=False,
+    )

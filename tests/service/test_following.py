@@ -1,0 +1,115 @@
+"""The lineup follows what is promoted, and refuses what is broken."""
+
+import shutil
+from pathlib import Path
+
+from house import House
+
+from bentos.follower import Follower
+from satispy.models.store import ModelStore
+
+
+def follower(house: House) -> Follower:
+    following = Follower(house.bucket, house.models, seconds=60)
+    following.look()
+    return following
+
+
+def test_a_promotion_is_swapped_in_and_a_rollback_back(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    first = following.lineup.one("gbc")
+    house.promote(house.train("gbc", "v2", lean=1.0))
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v2"
+    house.promote(house.made["satispy-gbc:v1"])
+    following.look()
+    again = following.lineup.one("gbc")
+    assert again.tag == first.tag
+    assert again.model.digest == first.model.digest
+
+
+def test_the_other_families_keep_their_loaded_models(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    svm = following.lineup.one("svm")
+    house.promote(house.train("gbc", "v2"))
+    following.look()
+    assert following.lineup.one("svm") is svm
+
+
+def test_a_model_that_is_not_here_is_fetched_from_its_archive(house: House) -> None:
+    house.train_and_promote_all()
+    elsewhere = ModelStore(house.root / "another-machine")
+    following = Follower(house.bucket, elsewhere, seconds=60)
+    following.look()
+    assert {serving.family for serving in following.lineup} == {"gbc", "svm", "ann"}
+
+
+def test_altered_bytes_are_refused_and_the_old_model_goes_on(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    bad = house.train("gbc", "v2")
+    array = next(Path(house.models.path(bad.tag)).glob("value.npy"))
+    array.write_bytes(array.read_bytes()[:-1] + b"\x7f")
+    house.promote(bad)
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
+    assert following.refused["gbc"].tag == "satispy-gbc:v2"
+    assert "value.npy" in following.refused["gbc"].reason
+
+
+def test_a_model_other_than_the_one_promoted_is_refused(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    other = house.train("gbc", "v2", lean=1.0)
+    house.promote(other.model_copy(update={"digest": "0" * 64}))
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
+    assert "digest" in following.refused["gbc"].reason
+
+
+def test_a_model_that_answers_nonsense_is_refused(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    house.promote(house.train("gbc", "v2", lean=float("nan")))
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
+    assert "probability" in following.refused["gbc"].reason
+
+
+def test_a_refusal_is_forgotten_once_a_good_model_comes(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    house.promote(house.train("gbc", "v2", lean=float("nan")))
+    following.look()
+    house.promote(house.train("gbc", "v3"))
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v3"
+    assert following.refused == {}
+
+
+def test_a_missing_archive_is_tried_again_until_it_comes(house: House) -> None:
+    house.train_and_promote_all()
+    elsewhere = ModelStore(house.root / "another-machine")
+    following = Follower(house.bucket, elsewhere, seconds=60)
+    following.look()
+    late = house.train("gbc", "v2")
+    kept = house.bucket.read(late.archive)
+    house.bucket.delete(late.archive)
+    house.promote(late)
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
+    assert following.refused["gbc"].tag == late.tag
+    house.bucket.write(late.archive, kept)
+    following.look()
+    assert following.lineup.one("gbc").tag == late.tag
+    assert following.refused == {}
+
+
+def test_a_removed_store_does_not_touch_what_is_loaded(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    shutil.rmtree(house.settings.bentoml_home)
+    following.look()
+    assert following.lineup.one("gbc").model.predict(["parfait"])[0].label == "positive"

@@ -1,0 +1,78 @@
+"""POST /predict and /explain, through the whole application."""
+
+from house import House, in_process
+from starlette.testclient import TestClient
+
+
+def test_one_text_is_answered_by_the_champion(local: TestClient) -> None:
+    answer = local.post("/predict", json={"text": "Parfait, merci !"})
+    assert answer.status_code == 200
+    [prediction] = answer.json()["predictions"]
+    assert prediction["label"] == "positive"
+    assert prediction["probability"] > 0.9
+    assert prediction["known_words"] == 2
+    assert prediction["model"] == "gbc"
+    assert prediction["tag"] == "satispy-gbc:v1"
+    assert prediction["dataset_version"] == 1
+
+
+def test_many_texts_are_answered_in_their_order(local: TestClient) -> None:
+    for model in ("gbc", "svm", "ann", "ensemble"):
+        texts = ["super rapide", "nul, jamais", "xyz"] * 3
+        answer = local.post("/predict", json={"texts": texts, "model": model})
+        labels = [prediction["label"] for prediction in answer.json()["predictions"]]
+        assert labels == ["positive", "negative", "unknown"] * 3, model
+
+
+def test_all_shows_the_vote_of_each_model(local: TestClient) -> None:
+    [prediction] = local.post("/predict", json={"text": "parfait", "model": "all"}).json()[
+        "predictions"
+    ]
+    assert prediction["model"] == "ensemble"
+    votes = prediction["by_model"]
+    assert set(votes) == {"gbc", "svm", "ann"}
+    mean = sum(vote["probability"] for vote in votes.values()) / 3
+    assert abs(prediction["probability"] - mean) < 1e-9
+
+
+def test_another_version_answers_when_asked_for(house: House, local: TestClient) -> None:
+    house.train("gbc", "v0", lean=-5.0)
+    ask = {"text": "parfait", "model": "gbc", "version": "v0"}
+    [prediction] = local.post("/predict", json=ask).json()["predictions"]
+    assert prediction["tag"] == "satispy-gbc:v0"
+    assert prediction["label"] == "negative"
+
+
+def test_a_version_that_is_not_there_is_a_404(local: TestClient) -> None:
+    answer = local.post("/predict", json={"text": "a", "model": "gbc", "version": "v9"})
+    assert answer.status_code == 404
+    assert "satispy-gbc:v9" in answer.json()["detail"]
+
+
+def test_an_explanation_names_the_words_that_decide(local: TestClient) -> None:
+    answer = local.post("/explain", json={"text": "livraison parfait mais cassé"})
+    assert answer.status_code == 200
+    weights = {c["word"]: c["weight"] for c in answer.json()["contributions"]}
+    assert weights["parfait"] > 0 > weights["cassé"]
+    assert abs(weights["livraison"]) < 1e-6
+
+
+def test_with_nothing_promoted_the_answer_is_503_and_says_what_to_do(house: House) -> None:
+    with in_process() as client:
+        answer = client.post("/predict", json={"text": "bonjour"})
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert "retrain" in answer.json()["detail"]
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/models").json()["champion"] is None
+
+
+def test_models_shows_what_serves_and_what_is_in_the_store(house: House, local: TestClient) -> None:
+    house.train("gbc", "v2")
+    page = local.get("/models").json()
+    assert page["champion"] == "gbc"
+    assert {m["tag"] for m in page["serving"]} == {f"satispy-{f}:v1" for f in ("gbc", "svm", "ann")}
+    assert page["refused"] == []
+    promoted = {m["tag"]: m["promoted"] for m in page["versions"]}
+    assert promoted["satispy-gbc:v1"]
+    assert not promoted["satispy-gbc:v2"]

@@ -1,0 +1,115 @@
+"""The real server, started as people start it, and the Bento it is built into."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from house import House
+
+REPOSITORY = Path(__file__).parents[2]
+BENTOML = Path(sys.executable).with_name("bentoml")
+TOO_HEAVY = ("tensorflow", "keras", "sklearn", "lightgbm", "scipy", "pandas")
+
+pytestmark = pytest.mark.e2e
+
+
+@contextmanager
+def serving(house: House, log: Path, target: str = "bentos.service:Sentiment") -> Iterator[str]:
+    environment = {**os.environ, **house.environment}
+    command = [str(BENTOML), "serve", target, "--port", str(port := _free_port())]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(url, process, log)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _free_port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{url}/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.05)
+    raise AssertionError(f"the server did not come up:\n{log.read_text()}")
+
+
+def worker_of(url: str) -> psutil.Process:
+    port = int(url.rpartition(":")[2])
+    for process in psutil.Process().children(recursive=True):
+        if "_bentoml_impl.worker.service" in process.cmdline() and any(
+            c.laddr.port == port for c in process.net_connections("tcp")
+        ):
+            return process
+    raise AssertionError("no worker")
+
+
+def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
+    house: House, tmp_path: Path
+) -> None:
+    house.train_and_promote_all()
+    log = tmp_path / "log"
+    with serving(house, log) as url, httpx.Client(base_url=url) as client:
+        worker = worker_of(url)
+        listening = [c.laddr.ip for c in worker.net_connections("tcp") if c.status == "LISTEN"]
+        assert set(listening) == {"127.0.0.1"}
+        assert worker.memory_info().rss < 250e6
+        loaded = "".join(m.path for m in worker.memory_maps())
+        assert not [name for name in TOO_HEAVY if f"/{name}/" in loaded]
+
+        house.promote(house.train("gbc", "v2", lean=1.0))
+        tags = set()
+        deadline = time.monotonic() + 10
+        while "satispy-gbc:v2" not in tags and time.monotonic() < deadline:
+            answer = client.post("/predict", json={"text": "parfait"})
+            assert answer.status_code == 200, answer.text
+            tags.add(answer.json()["predictions"][0]["tag"])
+        assert tags == {"satispy-gbc:v1", "satispy-gbc:v2"}
+
+        slow = {"content-type": "application/vnd.bentoml+pickle"}
+        assert client.post("/predict", content=b"\x80\x04.", headers=slow).status_code == 415
+    text = log.read_text()
+    assert "No tokens are set" in text
+    assert "Traceback" not in text
+
+
+def test_the_bento_builds_and_serves(house: House, tmp_path: Path) -> None:
+    house.train_and_promote_all()
+    environment = {**os.environ, **house.environment}
+    built = subprocess.run(
+        [str(BENTOML), "build", "-o", "tag"],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert built.returncode == 0, built.stderr
+    tag = built.stdout.strip().removeprefix("__tag__:")
+    with serving(house, tmp_path / "log", tag) as url:
+        answer = httpx.post(f"{url}/predict", json={"text": "parfait"})
+        assert answer.status_code == 200, answer.text
