@@ -149,18 +149,15 @@ def _read_pickle(path: Path) -> Any:
 
     A pickle names the functions to call; here only those of plain arrays are answered.
     """
-    from joblib.numpy_pickle import (  # type: ignore[import-untyped]
-        NumpyArrayWrapper,
-        NumpyUnpickler,
-    )
+    from joblib.numpy_pickle import NumpyArrayWrapper, NumpyUnpickler
 
-    class PlainArray(NumpyArrayWrapper):  # type: ignore[misc]
+    class PlainArray(NumpyArrayWrapper):
         def read(self, *args: Any) -> Any:
             if self.dtype.hasobject:  # joblib would unpickle those with nothing forbidden
                 raise BrokenArtefact(f"{path.name} holds arrays of objects")
             return super().read(*args)
 
-    class ArraysOnly(NumpyUnpickler):  # type: ignore[misc]
+    class ArraysOnly(NumpyUnpickler):
         def find_class(self, module: str, name: str) -> Any:
             if (module, name) == ("joblib.numpy_pickle", "NumpyArrayWrapper"):
                 return PlainArray

@@ -91,7 +91,7 @@ def _model(known: list[str], counts: Counter[str], texts: list[list[str]]) -> An
     from wikipedia2vec import Wikipedia2Vec
     from wikipedia2vec.dictionary import Dictionary, RecordTrie, Trie
 
-    class SmallTable(Wikipedia2Vec):  # type: ignore[misc]
+    class SmallTable(Wikipedia2Vec):
         """The package's table has 100 million entries (5 GB of lists, 46 s) for any vocabulary."""
 
         @staticmethod

@@ -13,6 +13,7 @@ from satispy.embeddings.vocabulary import Vocabulary
 from satispy.errors import BrokenArtefact, NotFound
 
 FORMAT = 1
+_BLOCK = 65_536  # rows read at a time: never the whole table in memory
 
 
 class WordVectors:
@@ -43,6 +44,21 @@ class WordVectors:
     def rows(self, words: Sequence[str]) -> NDArray[np.int32]:
         """The row of each word, -1 for an unknown one."""
         return self.vocabulary.rows(words)
+
+    def neighbours(self, word: str, count: int = 10) -> list[tuple[str, float]]:
+        """The words of the nearest vectors by cosine, nearest first. Reads the whole table once."""
+        row = int(self.rows([word])[0])
+        if row < 0:
+            raise NotFound(f"« {word} » is not among these {len(self)} words")
+        wanted = np.asarray(self.table[row])
+        cosines = np.empty(len(self), np.float32)
+        for start in range(0, len(self), _BLOCK):
+            block = np.asarray(self.table[start : start + _BLOCK])
+            sizes = np.linalg.norm(block, axis=1) * np.linalg.norm(wanted)
+            cosines[start : start + _BLOCK] = block @ wanted / np.maximum(sizes, 1e-12)
+        cosines[row] = -np.inf
+        nearest = np.argsort(-cosines)[: min(count, len(self) - 1)]
+        return [(self.vocabulary[int(i)], float(cosines[i])) for i in nearest]
 
     def save(self, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
@@ -89,7 +105,7 @@ class WordVectors:
         total = sha256(f"{len(self)} {self.dim}".encode())
         for part in self.vocabulary.parts():
             total.update(part)
-        for start in range(0, len(self.table), 65_536):  # never the whole table in memory
-            block = np.ascontiguousarray(self.table[start : start + 65_536], "<f4")
+        for start in range(0, len(self.table), _BLOCK):
+            block = np.ascontiguousarray(self.table[start : start + _BLOCK], "<f4")
             total.update(block.tobytes())
         return total.hexdigest()

@@ -79,3 +79,11 @@ def test_the_weighted_mean_leans_towards_the_heavier_word():
     table = np.array([[1, 0], [0, 1]], np.float32)
     pooled = mean(table, [np.array([0, 1], np.int32)], np.array([3, 1], np.float32))
     assert pooled.tolist() == [[0.75, 0.25]]
+
+
+def test_neighbours_come_nearest_first_and_never_the_word_itself():
+    table = np.array([[1, 0], [0, 1], [2, 1], [0, 0]], np.float32)
+    vectors = WordVectors(["a", "b", "c", "d"], table)
+    assert [word for word, _ in vectors.neighbours("a", 2)] == ["c", "b"]
+    with pytest.raises(NotFound, match="« e »"):
+        vectors.neighbours("e")
