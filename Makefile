@@ -31,7 +31,7 @@ $(HERE)/.venv/.app: $(HERE)/requirements/app.txt $(HERE)/pyproject.toml
 $(HERE)/.venv/.dev: $(HERE)/requirements/dev.txt $(HERE)/.venv/.app
 	@bash $(HERE)/infra/install.sh $(HERE)/.venv dev
 
-$(LOCALSTACK): $(HERE)/requirements/localstack.txt $(wildcard $(HERE)/infra/localstack/*.py $(HERE)/infra/localstack/pyproject.toml)
+$(LOCALSTACK): $(HERE)/requirements/localstack.txt $(wildcard $(HERE)/infra/localstack/pyproject.toml $(HERE)/infra/localstack/*/*.py)
 	@bash $(HERE)/infra/install.sh $(HERE)/.venv-localstack localstack
 
 lock: $(HERE)/.venv/.app ## compile requirements/*.in again (UPGRADE=1 takes newer versions)

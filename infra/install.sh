@@ -46,8 +46,9 @@ echo "Setting up ${folder##*/} ($lock) ..." >&2
 "$folder/bin/uv" pip install -q --python "$folder/bin/python" --compile-bytecode --require-hashes \
     -r "$here/requirements/$lock.txt"
 case $lock in
-localstack) package="$here/infra/localstack" stamp=.installed ;;
-*) package="$here" stamp=.$lock ;;
+# Not editable: LocalStack's plugin loader (plux) breaks editable builds in its environment.
+localstack) package=(--reinstall --no-cache "$here/infra/localstack") stamp=.installed ;;
+*) package=(-e "$here") stamp=.$lock ;;
 esac
-"$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation -e "$package"
+"$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation "${package[@]}"
 touch "$folder/$stamp"

@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     endpoint_url: str | None = Field(None, validation_alias="AWS_ENDPOINT_URL")
     state_machine_arn: str = ""
     alerts_topic_arn: str = ""
+    upload_queue_url: str = ""
+    dead_letters_url: str = ""
+    turn_seconds: int = 15  # how often a retrain that waits for an older one looks again
 
     # --- the reviews ---
     mask: bool = True  # e-mail addresses, phone numbers, IBANs and order numbers in comments
@@ -26,6 +29,7 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Paris"  # whose day it is when a review has no date
 
     # --- the local stack ---
+    stack_name: str = "satispy"
     home: Path = Path(".satispy")
     host: str = "127.0.0.1"
     localstack_port: int = 4566

@@ -1,0 +1,137 @@
+"""Deploy template.yaml with boto3: upload what it refers to, make a change set, execute it."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from infra.template import package
+from satispy.errors import StackError
+
+POLL_SECONDS = 0.25
+TIMEOUT_SECONDS = 180
+IN_PLACE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Where to deploy, and as whom."""
+
+    endpoint_url: str
+    region: str
+    access_key: str
+    secret_key: str
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint_url,
+            region_name=self.region,
+            aws_access_key_id=self.access_key,
+            aws_secret_access_key=self.secret_key,
+            config=Config(
+                connect_timeout=2, read_timeout=60, retries={"max_attempts": 2, "mode": "standard"}
+            ),
+        )
+
+
+def deploy(cloud: Cloud, root: Path, name: str, parameters: Mapping[str, str]) -> dict[str, str]:
+    """Create the stack, or bring it up to date; answers its outputs."""
+    artefacts = f"{name}-artefacts"
+    template, assets = package(root, artefacts)
+    s3 = cloud.client("s3")
+    if not _has_bucket(s3, artefacts):
+        where = {"LocationConstraint": cloud.region}
+        s3.create_bucket(Bucket=artefacts, CreateBucketConfiguration=where)
+    for asset in assets:
+        s3.put_object(Bucket=artefacts, Key=asset.key, Body=asset.data)
+    s3.put_object(Bucket=artefacts, Key="template.json", Body=template.encode())
+
+    formation = cloud.client("cloudformation")
+    exists = (stack := _describe(formation, name)) is not None
+    if stack and stack["StackStatus"] not in IN_PLACE:
+        raise StackError(
+            f"CloudFormation left {name} in {stack['StackStatus']}: satispy down, then up"
+        )
+    change = f"c{time.time_ns()}"
+    formation.create_change_set(
+        StackName=name,
+        ChangeSetName=change,
+        ChangeSetType="UPDATE" if exists else "CREATE",
+        TemplateURL=f"{cloud.endpoint_url}/{artefacts}/template.json",
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    if _await_change_set(formation, name, change, first=not exists):
+        formation.execute_change_set(StackName=name, ChangeSetName=change)
+        _await_stack(formation, name)
+    return outputs(cloud, name)
+
+
+def outputs(cloud: Cloud, name: str) -> dict[str, str]:
+    """What the template gives out; empty while it is not deployed."""
+    stack = _describe(cloud.client("cloudformation"), name)
+    found = (stack or {}).get("Outputs", [])
+    return {output["OutputKey"]: output["OutputValue"] for output in found}
+
+
+def _has_bucket(s3: Any, bucket: str) -> bool:
+    return bucket in {each["Name"] for each in s3.list_buckets()["Buckets"]}
+
+
+def _describe(formation: Any, name: str) -> dict[str, Any] | None:
+    try:
+        stack: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ValidationError":  # there is no such stack
+            return None
+        raise
+    return None if stack["StackStatus"] in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") else stack
+
+
+def _await_change_set(formation: Any, name: str, change: str, *, first: bool) -> bool:
+    """Whether there is anything to change."""
+    for _ in _ticks():
+        found = formation.describe_change_set(StackName=name, ChangeSetName=change)
+        if found["Status"] == "CREATE_COMPLETE":
+            return True
+        if found["Status"] == "FAILED":
+            reason = found.get("StatusReason", "no reason given")
+            if not first and not found.get("Changes"):
+                return False
+            raise StackError(f"CloudFormation refuses the template: {reason}")
+    raise StackError(f"CloudFormation did not answer in {TIMEOUT_SECONDS} s")
+
+
+def _await_stack(formation: Any, name: str) -> None:
+    for _ in _ticks():
+        stack = formation.describe_stacks(StackName=name)["Stacks"][0]
+        status = stack["StackStatus"]
+        if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return
+        if status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
+            raise StackError(f"The deployment failed ({status}): {_first_failure(formation, name)}")
+    raise StackError(f"The deployment did not end in {TIMEOUT_SECONDS} s")
+
+
+def _first_failure(formation: Any, name: str) -> str:
+    events = formation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [event for event in events if event["ResourceStatus"].endswith("FAILED")]
+    if not failed:
+        return "no event says why"
+    first = min(failed, key=lambda event: event["Timestamp"])
+    return f"{first['LogicalResourceId']}: {first.get('ResourceStatusReason', '')}"
+
+
+def _ticks() -> Any:
+    end = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < end:
+        yield
+        time.sleep(POLL_SECONDS)

@@ -1,0 +1,89 @@
+"""template.yaml made ready to deploy: local paths become the places their contents went to."""
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+# What runs in functions. The rest of satispy (app, demo, command line) stays at home.
+PACKAGES = ("functions", "satispy")
+LEFT_OUT = ("satispy/dashboard", "satispy/demo", "satispy/cli", "satispy/client")
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms: !Ref, !Sub, !GetAtt …"""
+
+
+def _short_form(loader: _Loader, tag: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    if tag == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {tag if tag in ("Ref", "Condition") else f"Fn::{tag}": value}
+
+
+_Loader.add_multi_constructor("!", _short_form)
+
+
+@dataclass(frozen=True)
+class Asset:
+    """Something that a template refers to, under a name that its contents decide."""
+
+    name: str
+    data: bytes
+
+    @property
+    def key(self) -> str:
+        stem, _, suffix = self.name.partition(".")
+        return f"{stem}-{hashlib.sha256(self.data).hexdigest()[:16]}.{suffix}"
+
+
+def load(path: Path) -> dict[str, Any]:
+    template: dict[str, Any] = yaml.load(path.read_text(), _Loader)  # noqa: S506  # a SafeLoader
+    return template
+
+
+def code_zip(root: Path) -> Asset:
+    """The source of the functions. The same source gives the same bytes."""
+    files = sorted(
+        path
+        for package in PACKAGES
+        for path in (root / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            name = path.relative_to(root).as_posix()
+            if not name.startswith(LEFT_OUT):
+                archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return Asset("functions.zip", buffer.getvalue())
+
+
+def package(root: Path, bucket: str) -> tuple[str, list[Asset]]:
+    """The template with `bucket` in the place of local paths, and what to upload there."""
+    template = load(root / "template.yaml")
+    code = code_zip(root)
+    assets = [code]
+    for resource in template["Resources"].values():
+        properties = resource.get("Properties", {})
+        if properties.get("PackageType") == "Image":
+            # Never created here (TrainingPackage=Zip), but SAM's translator wants one to be named.
+            properties["ImageUri"] = "000000000000.dkr.ecr.eu-west-3.amazonaws.com/not-built:none"
+        if "CodeUri" in properties:
+            properties["CodeUri"] = f"s3://{bucket}/{code.key}"
+        if isinstance(path := properties.get("DefinitionUri"), str):
+            definition = Asset(Path(path).name, (root / path).read_bytes())
+            properties["DefinitionUri"] = f"s3://{bucket}/{definition.key}"
+            assets.append(definition)
+    return json.dumps(template), assets
