@@ -7,28 +7,33 @@ import unicodedata
 # characters, lone surrogates) only separates tokens. No branch can backtrack: each is one
 # character, one greedy run of a class, or bounded.
 _WORD = r"[^\W\d_]+"
-_NUMBER = r"\d+(?:[.,]\d+)*"
+_NUMBER = r"\d{6,}|\d+(?:[.,]\d+)*"
 _ELLIPSIS = r"\.{2,}|…"
 _SMILEY = r"[:;=]\s?-?\s?[()]"
 _PICTURES = "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+# Personal data was masked before it was stored (satispy.reviews.masking).
+_MASKED = r"\[(?:e-mail|téléphone|iban|numéro)\]"
 _LINK = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
-_SCAN = re.compile(f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_SMILEY}|{_PICTURES}")
+_SCAN = re.compile(f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_SMILEY}|{_PICTURES}|{_MASKED}")
 _SCAN_LINKS = re.compile(f"{_LINK}|{_SCAN.pattern}")
 _MIGHT_LINK = re.compile(r"@|://|www\.")
 
 # Signals are written as one picture, so that a normalised text is read back as itself.
-LINK, MAIL, SMILE, FROWN, ELLIPSIS = "🔗", "📧", "🙂", "🙁", "…"
+LINK, MAIL, PHONE, ACCOUNT, LONG_NUMBER = "🔗", "📧", "☎", "🏦", "🔢"
+SMILE, FROWN, ELLIPSIS = "🙂", "🙁", "…"
 #: "Rien à signaler": nothing to report. Praise, in a review.
 NOTHING_TO_REPORT = "ras"
 FED_UP = "ras_le_bol"
+#: Tokens without a tone of their own: a text of nothing else is unknown to every model.
+TONELESS = frozenset({LINK, MAIL, PHONE, ACCOUNT, LONG_NUMBER, ELLIPSIS, "!", "!!", "?", "??"})
 
 
 class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "1"
+    version = "2"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -67,8 +72,10 @@ class TextPipeline:
             elif piece == "s" and last in ("a", "à") and len(tokens) > 1 and tokens[-2] == "r":
                 del tokens[-2:]
                 piece = NOTHING_TO_REPORT
-            elif piece[0] in ".:;=":
-                piece = ELLIPSIS if piece[0] == "." else SMILE if piece[-1] == ")" else FROWN
+            elif piece[0] in ".:;=[":
+                piece = _signal(piece)
+            elif len(piece) > 5 and piece.isdecimal():
+                piece = LONG_NUMBER
             tokens.append(piece)
             last = piece
         return tokens
@@ -76,6 +83,15 @@ class TextPipeline:
 
 _MARKS = frozenset(("!", "?", "!!", "??"))
 _NUMBERS = {1: "<1 digit>", 2: "<2 digits>"}
+
+
+_MASKS = {"[e-mail]": MAIL, "[téléphone]": PHONE, "[iban]": ACCOUNT, "[numéro]": LONG_NUMBER}
+
+
+def _signal(piece: str) -> str:
+    if piece[0] == "[":
+        return _MASKS[piece]
+    return ELLIPSIS if piece[0] == "." else SMILE if piece[-1] == ")" else FROWN
 
 
 def _canonical_link(piece: str) -> str:
