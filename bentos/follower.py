@@ -41,6 +41,7 @@ class Follower:
         self._models = models
         self._seconds = seconds
         self._pointer: Promoted | None = None
+        self._trouble = ""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._on_demand: OrderedDict[str, Serving] = OrderedDict()
@@ -64,8 +65,13 @@ class Follower:
     def _look_or_log(self) -> None:
         try:
             self.look()
+            self._trouble = ""
+        except SatispyError as error:
+            if str(error) != self._trouble:  # once, not at every look
+                logger.warning("Cannot see what is promoted; what serves goes on: %s", error)
+                self._trouble = str(error)
         except Exception:  # the thread must outlive whatever S3 or a disk does
-            logger.exception("Could not follow the promoted models; the present ones go on")
+            logger.exception("Cannot follow the promoted models; what serves goes on")
 
     def look(self) -> None:
         """Read the pointer and bring the lineup to it. Anything it cannot load stays as it is."""

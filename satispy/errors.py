@@ -7,6 +7,8 @@
     ├── BrokenArtefact        bytes that are not what their digest or format says
     ├── NoModel               nothing is promoted yet for what was asked
     ├── TooLarge              beyond a documented limit
+    ├── RequestRefused        the prediction service does not take this request
+    ├── ServiceUnreachable    the prediction service does not answer
     ├── StorageUnreachable    the bucket does not answer, or not to us
     └── StackError            the local stack: a taken port, a server that does not come up
 """
@@ -42,6 +44,14 @@ class TooLarge(SatispyError):
 
 class StorageUnreachable(SatispyError):
     """The bucket does not answer, or not to us."""
+
+
+class RequestRefused(SatispyError):
+    """The prediction service does not take this request; the message says why."""
+
+
+class ServiceUnreachable(SatispyError):
+    """The prediction service does not answer, even after retries."""
 
 
 class StackError(SatispyError):
