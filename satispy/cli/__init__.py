@@ -1,0 +1,52 @@
+"""What a person types. `satispy --help` names everything."""
+
+import importlib
+import pkgutil
+import sys
+from types import ModuleType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from infra import environment
+from satispy.errors import SatispyError
+from satispy.settings import Settings
+
+app = typer.Typer(
+    help="Learn from French customer reviews, and keep learning.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    rich_markup_mode="rich",
+)
+
+
+@app.callback()
+def cloud_or_local(
+    cloud: Annotated[
+        bool,
+        typer.Option("--cloud", help="Talk to AWS, not to the local stack that is up."),
+    ] = False,
+) -> None:
+    if not cloud:
+        environment.enter(Settings().home)
+
+
+def register(module: ModuleType) -> None:
+    """Add the commands of a module of this package: its `commands`, and its `app` as a group."""
+    for name, function in getattr(module, "commands", {}).items():
+        app.command(name)(function)
+    if isinstance(group := getattr(module, "app", None), typer.Typer):
+        app.add_typer(group, name=module.__name__.rpartition(".")[2])
+
+
+def main() -> None:
+    for found in pkgutil.iter_modules(__path__):
+        if not found.name.startswith("_"):
+            register(importlib.import_module(f"{__name__}.{found.name}"))
+    try:
+        app()
+    except SatispyError as error:
+        Console(stderr=True).print(f"[bold red]✗[/] [red]{error}[/]", highlight=False)
+        sys.exit(1)

@@ -1,0 +1,133 @@
+"""`satispy up | down | status | logs`: the local stack."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from satispy.errors import NotFound
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from infra.stack import Stack
+
+console = Console()
+
+
+def up() -> None:
+    """Start the local stack: LocalStack, the prediction service, the app. Harmless if it is up."""
+    from infra.stack import Stack
+
+    stack = Stack(Settings())
+    begin = time.monotonic()
+    with console.status("Looking for what runs already") as status:
+        stack.up(lambda what: status.update(f"{what} …"))
+    console.print(f"[green]✓[/] up after {time.monotonic() - begin:.1f} s\n")
+    show(stack)
+    bucket = stack.settings.bucket
+    console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
+
+
+def down() -> None:
+    """Stop the local stack. Reviews, models and reports stay in .satispy/."""
+    from infra.stack import Stack
+
+    stack = Stack(Settings())
+    with console.status("Stopping"):
+        count = stack.down()
+    console.print(f"[green]✓[/] {count} processes ended" if count else "Nothing was running")
+
+
+def status() -> None:
+    """Show what runs, where, and what memory it takes. Exits with 1 unless everything answers."""
+    from infra.stack import Stack
+
+    stack = Stack(Settings())
+    if not show(stack):
+        raise typer.Exit(1)
+
+
+def logs(
+    name: Annotated[
+        str | None, typer.Argument(help="localstack, service, app or functions; all without a name")
+    ] = None,
+    follow: Annotated[bool, typer.Option("-f", "--follow", help="Keep printing")] = False,
+    lines: Annotated[int, typer.Option("-n", help="How many of the last lines")] = 50,
+) -> None:
+    """Print the last lines of the logs."""
+    if name == "functions":
+        return function_logs(follow, lines)
+    folder = Settings().home / "logs"
+    found = {path.stem: path for path in sorted(folder.glob("*.log"))}
+    if name is not None and name not in found:
+        raise NotFound(f"There is no log of {name}. There are: {', '.join(found) or 'none yet'}")
+    chosen = {name: found[name]} if name else found
+    read = {each: _print_tail(each, path, lines, len(chosen) > 1) for each, path in chosen.items()}
+    while follow:
+        time.sleep(0.3)
+        for each, path in chosen.items():
+            if path.stat().st_size < read[each]:  # the stack was started again
+                read[each] = 0
+            with path.open("rb") as file:
+                file.seek(read[each])
+                new = file.read()
+            read[each] += len(new)
+            _print_lines(each, new.decode(errors="replace").splitlines(), len(chosen) > 1)
+
+
+def function_logs(follow: bool, lines: int) -> None:
+    """What the functions printed, from CloudWatch Logs, oldest first."""
+    from satispy.cli._cloudwatch import newest_events
+
+    seen: set[str] = set()
+    while True:
+        for event in newest_events(Settings(), lines):
+            if event.id not in seen:
+                seen.add(event.id)
+                _print_lines(event.function, event.message.splitlines(), True)
+        if not follow:
+            return
+        time.sleep(1)
+
+
+def _print_tail(name: str, path: Path, lines: int, titled: bool) -> int:
+    data = path.read_bytes()
+    _print_lines(name, data.decode(errors="replace").splitlines()[-lines:], titled)
+    return len(data)
+
+
+def _print_lines(name: str, lines: list[str], titled: bool) -> None:
+    for line in lines:
+        prefix = f"[cyan]{name:<11}[/] " if titled else ""
+        console.print(prefix, end="", highlight=False)
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+def show(stack: "Stack") -> bool:
+    """Print the table of parts; answers whether each of them answers."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("", "part", "address", "process", "memory"):
+        table.add_column(column, justify="right" if column in ("process", "memory") else "left")
+    parts = stack.status()
+    for each in parts:
+        if each.answers:
+            mark = "[green]●[/]"
+        elif each.process:
+            mark = "[yellow]● does not answer[/]"
+        else:
+            mark = "[dim]○[/]"
+        table.add_row(
+            mark,
+            each.part.title,
+            each.part.url if each.process else f"[dim]{each.part.url}[/]",
+            str(each.process.pid) if each.process else "",
+            f"{each.memory_mb} MB" if each.process else "",
+        )
+    console.print(table)
+    return all(each.answers for each in parts)
+
+
+commands = {"up": up, "down": down, "status": status, "logs": logs}
