@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from satispy.errors import NotFound, SatispyError
 from satispy.reports.schema import Metrics, Report
+from satispy.reviews.receipts import receipt_key
 from satispy.storage import Store
 
 STAGES = ("prepare", "gbc", "svm", "ann", "publish")
@@ -79,7 +80,7 @@ def walk(
         store.write(f"uploads/{path.name}", path)
         update.state = "merging"
         for _ in ticks(update, begin, show, patience):
-            if not update.run and (receipt := read_json(store, f"receipts/{path.name}.json")):
+            if not update.run and (receipt := read_json(store, receipt_key(f"uploads/{path.name}"))):
                 accept(update, receipt)
             if update.run:
                 follow(store, update)

@@ -37,7 +37,7 @@ class System:
         self.seen.append((update.state, {s: p.state for s, p in update.stages.items()}))
         run = self.receipt.get("run")
         if update.state == "merging" and self.store.exists(f"uploads/{update.upload}"):
-            self.write(f"receipts/{update.upload}.json", self.receipt)
+            self.write(f"receipts/{Path(update.upload).stem}.json", self.receipt)
         elif update.state == "training" and not update.stages:
             self.write(f"runs/{run}/progress/prepare.json", {"state": "running", "seconds": 1})
         elif update.state == "training":
