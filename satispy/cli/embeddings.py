@@ -1,0 +1,168 @@
+"""`satispy embeddings use | show | reset`: the word vectors that SVM and ANN are trained on."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from hashlib import sha256 as digest_of
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Column, Table
+
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.embeddings.download import Progress
+
+app = typer.Typer(help="The word vectors that SVM and ANN are trained on.", no_args_is_help=True)
+console = Console()
+
+
+@app.command()
+def use(
+    source: Annotated[
+        str,
+        typer.Argument(
+            help="A .pkl or .txt of wikipedia2vec, or its .bz2: a path, https:// or s3://"
+        ),
+    ],
+    sha256: Annotated[str | None, typer.Option(help="What the file must hash to")] = None,
+    dim: Annotated[int | None, typer.Option(help="Numbers a word it must have")] = None,
+) -> None:
+    """Take published word vectors from the next retrain on.
+
+    They are converted once; a download that was cut off goes on when called again.
+    """
+    import shutil
+
+    from satispy.embeddings import choice
+    from satispy.embeddings.published import load
+    from satispy.models.store import VECTORS, ModelStore
+    from satispy.storage import Store
+
+    settings = Settings()
+    store = Store.bucket(settings)
+    choice.read(store)  # a stack that is down is said before an hour of downloading
+    # Named after the source, so that the same command finds what it left.
+    folder = settings.home / "embeddings" / digest_of(source.encode()).hexdigest()[:12]
+    with _progress() as progress:
+        vectors = load(
+            source,
+            folder,
+            sha256=sha256,
+            dim=dim,
+            buckets=lambda name: Store.bucket(settings.model_copy(update={"bucket": name})),
+            progress=progress,
+        )
+    models = ModelStore(settings.bentoml_home)
+    facts = {"digest": vectors.digest, "dim": vectors.dim, "words": len(vectors), "source": source}
+    with console.status("Saving into the model store and its archive"):
+        tag = models.save(folder, VECTORS, vectors.digest[:12], {"source": "published"}, facts)
+        models.archive(tag, store)
+    shutil.rmtree(folder)
+    choice.write(
+        store,
+        choice.Choice(
+            tag=tag,
+            digest=vectors.digest,
+            source=source,
+            dim=vectors.dim,
+            words=len(vectors),
+            since=datetime.now(UTC),
+        ),
+    )
+    console.print(
+        f"[green]✓[/] {len(vectors):,} words of {vectors.dim} numbers, kept as [bold]{tag}[/].\n"
+        "They serve from the next retrain on; [bold]satispy embeddings reset[/] goes back."
+    )
+
+
+@app.command()
+def reset() -> None:
+    """Go back to word vectors that each retrain trains on its own training rows."""
+    from satispy.embeddings import choice
+    from satispy.storage import Store
+
+    choice.write(Store.bucket(Settings()), None)
+    console.print("[green]✓[/] the next retrain trains its own word vectors")
+
+
+@app.command()
+def show(
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Show the nearest words of these")
+    ] = None,
+    tag: Annotated[str | None, typer.Option(help="Of these vectors, not the newest")] = None,
+) -> None:
+    """Show which word vectors there are, and what is near a word in them."""
+    from satispy.embeddings import WordVectors, choice
+    from satispy.errors import NotFound
+    from satispy.models.store import VECTORS, ModelStore
+    from satispy.storage import Store
+
+    settings = Settings()
+    models = ModelStore(settings.bentoml_home)
+    chosen = choice.read(Store.bucket(settings))
+    kept = models.list(VECTORS)
+    if not words:
+        console.print(
+            f"Retrains use [bold]{chosen.tag}[/] since {chosen.since:%d/%m/%Y}: {chosen.source}"
+            if chosen
+            else "Each retrain trains its own word vectors, on its training rows only"
+        )
+        table = Table(Column("tag", no_wrap=True), "words", "dim", "MB", "made", "source", box=None)
+        for saved in kept:
+            vectors = WordVectors.open(models.path(saved.tag))
+            source = str(vectors.about.get("source", ""))
+            day = f"{saved.created:%d/%m %H:%M}"
+            size = f"{saved.size / 1e6:.1f}"
+            table.add_row(saved.tag, f"{len(vectors):,}", str(vectors.dim), size, day, source)
+        console.print(table)
+        return
+    tag = tag or (chosen.tag if chosen else kept[-1].tag if kept else None)
+    if tag is None:
+        raise NotFound("there are no word vectors yet: a retrain makes some, or `embeddings use`")
+    vectors = WordVectors.open(models.path(tag))
+    table = Table("word", "nearest", box=None, title=tag, title_justify="left")
+    for word in words:
+        near = [
+            f"{found} [dim]{cosine:.2f}[/]" for found, cosine in vectors.neighbours(word.lower())
+        ]
+        table.add_row(f"[bold]{word}[/]", "  ".join(near))
+    console.print(table)
+
+
+@contextmanager
+def _progress() -> Iterator["Progress"]:
+    """One bar for each thing that is done: bytes, or words while converting."""
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TaskID,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Amount(ProgressColumn):
+        _bytes = DownloadColumn()
+
+        def render(self, task: Task) -> Text:
+            if task.description == "converting":
+                return Text(f"{int(task.completed):,} words", style="progress.download")
+            return self._bytes.render(task)
+
+    columns = (TextColumn("{task.description}"), BarColumn(), Amount(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bars:
+        begun: dict[str, TaskID] = {}
+
+        def progress(what: str, done: int, total: int | None) -> None:
+            if what not in begun:
+                begun[what] = bars.add_task(what, total=total)
+            bars.update(begun[what], completed=done, total=total)
+
+        yield progress
