@@ -41,9 +41,11 @@ class Settings(BaseSettings):
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
     seed: int = 20
+    parameters: Parameters = Parameters()  # JSON, or SATISPY_PARAMETERS__GBC__TREES=300
 
     # --- the prediction service ---
     tokens: Path | None = None  # file of `name sha256` lines; none: answer loopback only
     poll_seconds: float = 2.0  # how soon a promotion is noticed
+    follow: bool = False  # a built Bento follows promotions too, instead of its own models
     max_concurrency: int = 64  # requests at once in a worker; beyond: 429
     seconds_to_send: float = 10.0  # for a client to send its whole body

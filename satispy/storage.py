@@ -5,9 +5,9 @@ in-process S3 server; nobody patches a client.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +37,8 @@ class Entry:
     size: int
     modified: datetime
     etag: str | None
+    version: str | None = None  # where the bucket keeps versions
+    metadata: Mapping[str, str] = field(default_factory=dict)  # only from `describe`
 
 
 class Store:
@@ -88,18 +90,32 @@ class Store:
         except (NotFoundError, FileNotFoundError) as error:
             raise NotFound(f"{self.url}/{key} does not exist") from error
 
-    def stream(self, key: str, chunk: int = 1 << 20) -> Iterator[bytes]:
-        """The object's bytes, about `chunk` at a time."""
+    def describe(self, key: str, version: str | None = None) -> Entry:
+        """The object, or one version of it, with the metadata that its sender gave it."""
         try:
-            answer = obstore.get(self._objects, key)
+            answer = obstore.get(self._objects, key, options=_at(version, head=True))
+        except (NotFoundError, FileNotFoundError) as error:
+            raise NotFound(f"{self.url}/{key} does not exist") from error
+        metadata = {str(name): str(value) for name, value in answer.attributes.items()}
+        return replace(_entry(answer.meta), metadata=metadata)
+
+    def stream(
+        self, key: str, chunk: int = 1 << 20, version: str | None = None, start: int = 0
+    ) -> Iterator[bytes]:
+        """The object's bytes from `start` on, about `chunk` at a time."""
+        options = _at(version) | ({"range": {"offset": start}} if start else {})
+        try:
+            answer = obstore.get(self._objects, key, options=options)
         except (NotFoundError, FileNotFoundError) as error:
             raise NotFound(f"{self.url}/{key} does not exist") from error
         for part in answer.stream(min_chunk_size=chunk):
             yield bytes(part)
 
-    def write(self, key: str, data: bytes | Path) -> None:
+    def write(
+        self, key: str, data: bytes | Path, metadata: Mapping[str, str] | None = None
+    ) -> None:
         """Write the bytes, or the file of this path; large ones go up in parts."""
-        obstore.put(self._objects, key, data)
+        obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
 
     def create(self, key: str, data: bytes) -> None:
         """Write only if the key is free; raises Conflict if it is not."""
@@ -161,4 +177,16 @@ class Store:
 
 
 def _entry(meta: Any) -> Entry:
-    return Entry(meta["path"], meta["size"], meta["last_modified"], meta["e_tag"])
+    version = meta["version"]
+    return Entry(
+        meta["path"],
+        meta["size"],
+        meta["last_modified"],
+        meta["e_tag"],
+        None if version == "null" else version,
+    )
+
+
+def _at(version: str | None, *, head: bool = False) -> Any:
+    options: dict[str, Any] = {"head": True} if head else {}
+    return options | ({"version": version} if version else {})

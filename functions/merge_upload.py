@@ -1,0 +1,75 @@
+"""CSVs that were put under uploads/ arrive here, by way of a queue, and are merged."""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import unquote_plus
+
+from satispy.errors import NotFound
+from satispy.retraining.start import start_retrain
+from satispy.reviews import MergeRules, merge_upload
+from satispy.reviews.receipts import UPLOADS
+from satispy.settings import Settings
+from satispy.storage import Store
+
+log = logging.getLogger()
+log.setLevel(logging.INFO)
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An object that was put in the bucket; `version` where the bucket keeps versions."""
+
+    key: str
+    version: str | None = None
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    settings = Settings()
+    store = Store.bucket(settings)
+    rules = MergeRules.from_settings(settings)
+    start = partial(start_retrain, settings) if settings.state_machine_arn else None
+    return merge_messages(
+        event,
+        lambda arrival: merge_upload(
+            store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
+        ),
+    )
+
+
+def merge_messages(
+    event: Mapping[str, Any], merge: Callable[[Arrival], object]
+) -> dict[str, list[dict[str, str]]]:
+    """Merge what each message of the queue announces; names those to be delivered again."""
+    failed = []
+    for message in event["Records"]:
+        try:
+            for arrival in arrivals(message["body"]):
+                try:
+                    merge(arrival)
+                except NotFound as gone:
+                    log.warning("removed before it was merged: %s", gone)
+        except Exception:  # the edge: a message that fails must not take its batch with it
+            log.exception("message %s is to be delivered again", message["messageId"])
+            failed.append({"itemIdentifier": message["messageId"]})
+    return {"batchItemFailures": failed}
+
+
+def arrivals(body: str) -> Iterator[Arrival]:
+    """The objects a message announces: an S3 notification, or `{"key": …}` from a replay."""
+    message = json.loads(body)
+    if "key" in message:
+        yield Arrival(message["key"], message.get("version"))
+    for record in message.get("Records", ()):
+        found = record["s3"]["object"]
+        key = unquote_plus(found["key"])
+        if (
+            record["eventName"].startswith("ObjectCreated")
+            and key.startswith(UPLOADS)
+            and not key.endswith("/")
+        ):
+            version = found.get("versionId")
+            yield Arrival(key, None if version == "null" else version)

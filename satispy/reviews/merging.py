@@ -1,0 +1,312 @@
+"""Merge an upload into the reviews: every row exactly once, and a receipt that says so.
+
+The upload is read in chunks. A chunk is one commit: look up which of its rows the table knows,
+append the others, and if somebody else committed meanwhile, look again. Nothing but the commit
+changes the table and nothing but the receipt ends the work, so a merge may be killed at any moment
+and run again: the rows it had committed are found in the table, with their put and line, and count
+as added.
+"""
+
+import datetime as dt
+import json
+import logging
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+
+from satispy.errors import Conflict, NotFound, UploadRefused
+from satispy.reviews import quarantine as quarantines
+from satispy.reviews import receipts
+from satispy.reviews.identity import TwinCounter, content_key, identity
+from satispy.reviews.masking import mask
+from satispy.reviews.quarantine import Quarantine
+from satispy.reviews.reading import Layout, Source, examine, parse_mapping
+from satispy.reviews.reading import rows as read_rows
+from satispy.reviews.receipts import Receipt
+from satispy.reviews.schema import RUNNING_NUMBER, Review
+from satispy.reviews.table import ReviewTable, StoredReview
+from satispy.settings import Settings
+from satispy.storage import Entry, Store
+
+log = logging.getLogger(__name__)
+
+#: Name of the object metadata (x-amz-meta-…) that maps columns.
+MAPPING_METADATA: Final = "satispy-columns"
+#: Files up to this size are kept in memory between the two passes; larger ones are read twice.
+KEEP_IN_MEMORY: Final = 16 << 20
+#: How often to look again when other uploads commit in between, before the queue tries later.
+MAX_ATTEMPTS: Final = 100
+
+
+@dataclass(frozen=True)
+class MergeRules:
+    """What an operator may set about merging."""
+
+    mask: bool = True
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: Whose day it is when a row has no date, and when it says tomorrow.
+    timezone: str = "Europe/Paris"
+    chunk_rows: int = 20_000
+    chunk_characters: int = 16_000_000
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "MergeRules":
+        return cls(settings.mask, settings.columns, settings.timezone)
+
+
+@dataclass(frozen=True)
+class _Pending:
+    """A row that passed the rules and has not been looked up yet."""
+
+    review: StoredReview
+    content: bytes
+    probe: bool  # a mended row without a number takes the first free twin
+
+
+def merge_upload(
+    store: Store,
+    key: str,
+    *,
+    version: str | None = None,
+    rules: MergeRules | None = None,
+    start_retrain: Callable[[int], str] | None = None,
+) -> Receipt:
+    """Merge one object under uploads/, or the named version of it, and write its receipt.
+
+    Done before, it returns the receipt of then: events may be delivered twice. `start_retrain` gets
+    the dataset version and returns the run's name; it is called only if rows were added.
+    """
+    rules = rules or MergeRules()
+    started = time.monotonic()
+    entry = store.describe(key, version)
+    put = receipts.put_id(entry.version, entry.etag, entry.modified)
+    if done := receipts.find(store, key, put):
+        return done
+    receipt = Receipt(
+        upload=receipts.upload_name(key),
+        key=key,
+        put=put,
+        put_at=entry.modified,
+        finished=dt.datetime.now(dt.UTC),
+        seconds=0,
+    )
+    try:
+        source = _source(store, entry)
+        layout = examine(source, _mapping(entry, rules))
+        receipt = _merge(store, receipt, source, layout, rules)
+        if receipt.added and start_retrain and receipt.dataset_version is not None:
+            receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
+    except UploadRefused as refusal:
+        receipt = replace_receipt(receipt, refused=str(refusal))
+    receipt = replace_receipt(
+        receipt, finished=dt.datetime.now(dt.UTC), seconds=round(time.monotonic() - started, 3)
+    )
+    receipts.save(store, receipt)
+    log.info(
+        "%s: %s",
+        key,
+        receipt.refused
+        or f"{receipt.added} added, {receipt.duplicate} duplicate, {receipt.rejected} rejected",
+    )
+    return receipt
+
+
+def replace_receipt(receipt: Receipt, **changes: object) -> Receipt:
+    return receipt.model_copy(update=changes)
+
+
+def _merge(
+    store: Store, receipt: Receipt, source: Source, layout: Layout, rules: MergeRules
+) -> Receipt:
+    table = ReviewTable(store)
+    table.ensure()
+    masked: Counter[str] = Counter()
+    received = added = duplicate = 0
+    upload = f"{receipt.upload}@{receipt.put}"
+    with Quarantine(upload, layout, masked=rules.mask) as rejected:
+        pending = _pending(receipt, source, layout, rules, rejected, masked)
+        for chunk in _chunks(pending, rules):
+            fresh = _commit(table, chunk, receipt)
+            received += len(chunk)
+            added += fresh
+            duplicate += len(chunk) - fresh
+            log.info("%s: %s rows merged", receipt.key, f"{received:,}")
+        quarantine_key = None
+        if rejected.count:
+            quarantine_key = receipts.quarantine_key(receipt.key)
+            _keep_older_quarantine(store, receipt)
+            rejected.save(store, quarantine_key)
+    return replace_receipt(
+        receipt,
+        digest=layout.digest,
+        received=received + rejected.count,
+        added=added,
+        duplicate=duplicate,
+        rejected=rejected.count,
+        reasons=rejected.reasons(),
+        quarantine=quarantine_key,
+        dataset_version=table.version(),
+        encoding=layout.encoding,
+        separator=layout.separator,
+        compressed=layout.compressed,
+        columns={name: layout.header[index] for name, index in layout.columns.items()},
+        masked=dict(masked),
+    )
+
+
+def _keep_older_quarantine(store: Store, receipt: Receipt) -> None:
+    """A file put again under its name must not take the place of rows nobody has mended yet."""
+    try:
+        latest = receipts.read(store, receipt.key)
+        if latest.put != receipt.put and latest.quarantine:
+            old = store.read(latest.quarantine)
+            store.write(receipts.quarantine_key(f"{receipt.upload}@{latest.put}"), old)
+    except NotFound:
+        return
+
+
+def _pending(
+    receipt: Receipt,
+    source: Source,
+    layout: Layout,
+    rules: MergeRules,
+    rejected: Quarantine,
+    masked: Counter[str],
+) -> Iterator[_Pending]:
+    """The rows that pass the rules, in order; the others go to the quarantine."""
+    today = receipt.put_at.astimezone(ZoneInfo(rules.timezone)).date().isoformat()
+    twins = TwinCounter()
+    extra = {name: i for name, i in layout.extra.items() if name != RUNNING_NUMBER}
+    for row in read_rows(source, layout):
+        if row.broken:
+            rejected.add(row, [row.broken])
+            continue
+        values = {name: row.cells[index] for name, index in layout.columns.items()}
+        try:
+            review = Review.model_validate(values, context={"today": today})
+        except ValidationError as error:
+            rejected.add(row, [(fault["type"], fault["msg"]) for fault in error.errors()])
+            continue
+        mended = quarantines.origin(row, layout)
+        probe = mended is not None and not review.number
+        content = content_key(review)
+        twin = 0 if review.number or probe else twins.next(content)
+        comment, kept = review.comment, {n: row.cells[i] for n, i in extra.items() if row.cells[i]}
+        if rules.mask:
+            comment = mask(comment, masked)
+            kept = {name: mask(value, masked) for name, value in kept.items()}
+        yield _Pending(
+            StoredReview(
+                id=identity(content, twin),
+                comment=comment,
+                star=review.star,
+                source=review.source,
+                company=review.company,
+                number=review.number,
+                date=review.date or today,
+                dated=review.date is not None,
+                extra=json.dumps(kept, ensure_ascii=False) if kept else None,
+                upload=receipt.upload,
+                put=receipt.put,
+                line=row.line,
+                mends=":".join(mended) if mended else None,
+            ),
+            content,
+            probe,
+        )
+    twins.close()
+
+
+def _chunks(pending: Iterator[_Pending], rules: MergeRules) -> Iterator[list[_Pending]]:
+    chunk: list[_Pending] = []
+    characters = 0
+    for row in pending:
+        chunk.append(row)
+        characters += len(row.review.comment) + len(row.review.extra or "")
+        if len(chunk) >= rules.chunk_rows or characters >= rules.chunk_characters:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def _commit(table: ReviewTable, chunk: Sequence[_Pending], receipt: Receipt) -> int:
+    """Append what the table does not know; returns how many rows of it this upload added."""
+    for attempt in range(MAX_ATTEMPTS):
+        fresh, ours = _look_up(table, chunk)
+        if not fresh:
+            return ours
+        try:
+            table.append(fresh, {"upload": receipt.upload, "put": receipt.put})
+        except Conflict:
+            # Others are committing too: step back a random moment, longer each time.
+            time.sleep(random.uniform(0, min(1.0, 0.02 * 2**attempt)))  # noqa: S311 - jitter
+            continue
+        return ours + len(fresh)
+    raise Conflict(
+        f"{receipt.key}: {MAX_ATTEMPTS} attempts to commit met other uploads; try it again"
+    )
+
+
+def _look_up(table: ReviewTable, chunk: Sequence[_Pending]) -> tuple[list[StoredReview], int]:
+    """The rows that are new, and how many stand there already because this very upload put them."""
+    chunk = _with_free_twins(table, chunk)
+    known = table.known([row.review.id for row in chunk])
+    mended = table.mended([row.review.mends for row in chunk if row.review.mends])
+    taken: set[bytes | str] = set()
+    fresh: list[StoredReview] = []
+    ours = 0
+    for row in chunk:
+        review = row.review
+        before = known.get(review.id)
+        if review.mends and row.probe:
+            before = mended.get(review.mends)
+        if before:
+            ours += before.put == review.put and before.line == review.line
+        elif review.id not in taken and not (review.mends and review.mends in taken):
+            fresh.append(review)
+            taken.add(review.id)
+            if review.mends:
+                taken.add(review.mends)
+    return fresh, ours
+
+
+def _with_free_twins(table: ReviewTable, chunk: Sequence[_Pending]) -> Sequence[_Pending]:
+    """A mended row without a number stands for a review of its own, even if one reads the same:
+    it takes the first identity that is free."""
+    if not any(row.probe for row in chunk):
+        return chunk
+    taken = {row.review.id for row in chunk if not row.probe}
+    result = list(chunk)
+    waiting = {index: 0 for index, row in enumerate(chunk) if row.probe}
+    while waiting:
+        wanted = {index: identity(result[index].content, twin) for index, twin in waiting.items()}
+        known = table.known(list(wanted.values()))
+        for index, candidate in wanted.items():
+            if candidate in known or candidate in taken:
+                waiting[index] += 1
+                continue
+            taken.add(candidate)
+            row = result[index]
+            result[index] = replace(row, review=replace(row.review, id=candidate))
+            del waiting[index]
+    return result
+
+
+def _mapping(entry: Entry, rules: MergeRules) -> Mapping[str, str]:
+    if given := entry.metadata.get(MAPPING_METADATA):
+        return parse_mapping(given)
+    return rules.columns
+
+
+def _source(store: Store, entry: Entry) -> Source:
+    if entry.size <= KEEP_IN_MEMORY:
+        data = b"".join(store.stream(entry.key, version=entry.version))
+        return lambda: iter([data[i : i + (1 << 20)] for i in range(0, len(data), 1 << 20)])
+    return lambda: store.stream(entry.key, version=entry.version)

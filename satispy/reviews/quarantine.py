@@ -1,0 +1,93 @@
+"""Rejected rows, kept as a CSV that a person can mend and upload again."""
+
+import csv
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from satispy.reviews.masking import mask
+from satispy.reviews.reading import LINE, RAW, REASON, UPLOAD, Layout, Row
+from satispy.reviews.receipts import Reason
+from satispy.storage import Store
+
+#: A cell longer than this is cut: what makes it that long is no comment.
+MAX_CELL: Final = 100_000
+SHOWN_LINES: Final = 5
+
+
+class Quarantine:
+    """Gathers the rejected rows of one upload in a temporary file, then stores them at once."""
+
+    def __init__(self, upload: str, layout: Layout, *, masked: bool) -> None:
+        self._upload = upload
+        self._layout = layout
+        self._masked = masked
+        self._reasons: dict[str, Reason] = {}
+        self._added = (UPLOAD, LINE, REASON, RAW)
+        # The columns of the first rejection stay when a mended row is rejected once more.
+        self._kept = [i for i, n in enumerate(layout.header) if n not in self._added]
+        # Not a context manager of its own: this class is one.
+        self._folder = tempfile.TemporaryDirectory(prefix="satispy-quarantine-")
+        self._path = Path(self._folder.name) / "quarantine.csv"
+        self._file = self._path.open("w", encoding="utf-8-sig", newline="")
+        self._writer = csv.writer(self._file)
+        self._writer.writerow([*(layout.header[i] for i in self._kept), *self._added])
+        self.count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+        self._folder.cleanup()
+
+    def add(self, row: Row, reasons: Sequence[tuple[str, str]]) -> None:
+        """Reject a row for these (code, message) reasons; the receipt counts the first."""
+        self.count += 1
+        code, message = reasons[0]
+        reason = self._reasons.setdefault(
+            code, Reason(code=code, message=message, count=0, lines=[])
+        )
+        reason.count += 1
+        if len(reason.lines) < SHOWN_LINES:
+            reason.lines.append(row.line)
+        cells = [""] * len(self._layout.header) if row.broken else row.cells
+        raw = row.cells[0].rstrip("\r\n") if row.broken else ""
+        upload, line = origin(row, self._layout) or (self._upload, str(row.line))
+        self._writer.writerow(
+            [
+                *(self._shown(cells[i]) for i in self._kept),
+                upload,
+                line,
+                "; ".join(text for _, text in reasons),
+                self._shown(raw),
+            ]
+        )
+
+    def reasons(self) -> list[Reason]:
+        return sorted(self._reasons.values(), key=lambda reason: -reason.count)
+
+    def save(self, store: Store, key: str) -> None:
+        self._file.close()
+        store.write(key, self._path)
+
+    def _shown(self, cell: str) -> str:
+        text = cell if len(cell) <= MAX_CELL else cell[:MAX_CELL] + "…"
+        return mask(text, Counter()) if self._masked else text
+
+
+def origin(row: Row, layout: Layout) -> tuple[str, str] | None:
+    """The upload and line that a mended row was rejected from."""
+    at_upload, at_line = layout.index(UPLOAD), layout.index(LINE)
+    if row.broken or at_upload is None or at_line is None:
+        return None
+    upload, line = row.cells[at_upload].strip(), row.cells[at_line].strip()
+    return (upload, line) if upload and line.isdigit() else None

@@ -1,0 +1,246 @@
+"""The reviews merged so far: a Delta table, whose version is the dataset version."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from arro3.core import Array, DataType, Field, RecordBatch, Schema
+from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+
+from satispy.errors import Conflict, NotFound
+from satispy.storage import Store
+
+PREFIX: Final = "reviews"
+
+_SCHEMA: Final = Schema(
+    [
+        Field("id", DataType.binary(), nullable=False),
+        Field("comment", DataType.string(), nullable=False),
+        Field("star", DataType.int8(), nullable=False),
+        Field("source", DataType.string()),
+        Field("company", DataType.string()),
+        Field("number", DataType.string()),
+        Field("date", DataType.string(), nullable=False),  # ISO; the upload's day if none was given
+        Field("dated", DataType.bool(), nullable=False),  # whether one was given
+        Field("extra", DataType.string()),  # the other columns, as JSON
+        Field("position", DataType.int64(), nullable=False),  # 0, 1, 2… in merge order
+        Field("upload", DataType.string(), nullable=False),
+        Field("put", DataType.string(), nullable=False),
+        Field("line", DataType.int64(), nullable=False),
+        Field("mends", DataType.string()),  # the quarantined row it mends: "<upload>@<put>:<line>"
+        Field("merged_at", DataType.timestamp("us", tz="UTC"), nullable=False),
+    ]
+)
+COLUMNS: Final = tuple(_SCHEMA.names)
+
+
+@dataclass(frozen=True)
+class StoredReview:
+    """One row of the table, before it has a position."""
+
+    id: bytes
+    comment: str
+    star: int
+    source: str | None
+    company: str | None
+    number: str | None
+    date: str
+    dated: bool
+    extra: str | None
+    upload: str
+    put: str
+    line: int
+    mends: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewSet:
+    """One version of the dataset: parallel lists in merge order."""
+
+    version: int
+    ids: list[str]
+    comments: list[str]
+    stars: list[int]
+    sources: list[str]
+    companies: list[str]
+    dates: list[dt.date]
+    uploads: list[str]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Where a review that is in the table came from."""
+
+    put: str
+    line: int
+
+
+class ReviewTable:
+    """The dataset in a store. Appends are serialised: who commits second is told so by Conflict."""
+
+    def __init__(self, store: Store) -> None:
+        self._url = store.table_url(PREFIX)
+        self._options = store.options
+        self._delta: DeltaTable | None = None
+
+    def version(self) -> int | None:
+        """The newest version; None before the first upload."""
+        try:
+            self._refresh()
+            return int(self._open().version())
+        except NotFound:
+            return None
+
+    def read(self, version: int | None = None) -> ReviewSet:
+        """A version of the dataset, the newest if none is named. Raises NotFound."""
+        table = self.at(version)
+        wanted = ("id", "comment", "star", "source", "company", "date", "upload", "position")
+        columns: dict[str, list[Any]] = {name: [] for name in wanted}
+        for batch in self._query(table, f"select {', '.join(wanted)} from reviews"):  # noqa: S608 - names from this file
+            for name in wanted:
+                columns[name].extend(batch[name].to_pylist())
+        positions = columns["position"]
+        order = sorted(range(len(positions)), key=positions.__getitem__)
+        column = {name: [values[i] for i in order] for name, values in columns.items()}
+        return ReviewSet(
+            version=int(table.version()),
+            ids=[value.hex() for value in column["id"]],
+            comments=column["comment"],
+            stars=column["star"],
+            sources=[value or "" for value in column["source"]],
+            companies=[value or "" for value in column["company"]],
+            dates=[dt.date.fromisoformat(value[:10]) for value in column["date"]],
+            uploads=column["upload"],
+        )
+
+    def count(self) -> int:
+        return int(self._open().count())
+
+    def ensure(self) -> None:
+        """Create the empty table, version 0, unless it is there; and see its newest version."""
+        try:
+            self._refresh()
+        except NotFound:
+            # It may be created by somebody else meanwhile; opening it then says if all is well.
+            with contextlib.suppress(DeltaError):
+                DeltaTable.create(
+                    self._url,
+                    _SCHEMA,
+                    name="reviews",
+                    configuration={
+                        "delta.checkpointInterval": "20",
+                        "delta.dataSkippingStatsColumns": "position,star,date",
+                    },
+                    storage_options=self._options,
+                )
+            self._refresh()
+
+    def known(self, ids: Sequence[bytes]) -> dict[bytes, Known]:
+        """Which of these identities are in the version last seen, and where they came from."""
+        if not ids:
+            return {}
+        wanted = ",".join(f"X'{value.hex()}'" for value in ids)
+        found: dict[bytes, Known] = {}
+        query = f"select id, put, line from reviews where id in ({wanted})"  # noqa: S608 - our own digests in hex
+        for batch in self._query(self._open(), query):
+            for value, put, line in zip(
+                batch["id"].to_pylist(),
+                batch["put"].to_pylist(),
+                batch["line"].to_pylist(),
+                strict=True,
+            ):
+                found[bytes(value)] = Known(put, line)
+        return found
+
+    def mended(self, marks: Sequence[str]) -> dict[str, Known]:
+        """Which of these quarantined rows were mended and merged, and by whom."""
+        if not marks:
+            return {}
+        wanted = set(marks)
+        found: dict[str, Known] = {}
+        query = "select mends, put, line from reviews where mends is not null"
+        for batch in self._query(self._open(), query):
+            for mark, put, line in zip(
+                batch["mends"].to_pylist(),
+                batch["put"].to_pylist(),
+                batch["line"].to_pylist(),
+                strict=True,
+            ):
+                if mark in wanted:
+                    found[mark] = Known(put, line)
+        return found
+
+    def append(self, reviews: Sequence[StoredReview], about: dict[str, Any]) -> int:
+        """Commit the rows after those of the version last seen; returns the new version.
+
+        Raises Conflict, with nothing committed, if the table has changed since: what is known may
+        have changed with it, so look again.
+        """
+        table = self._open()
+        first = int(table.count())
+        batch = _batch(reviews, first, dt.datetime.now(dt.UTC))
+        try:
+            write_deltalake(
+                table,
+                batch,
+                mode="append",
+                # No retries: delta-rs would rebase a blind append, and let in the same row twice.
+                commit_properties=CommitProperties(
+                    max_commit_retries=0, custom_metadata={**about, "rows": len(reviews)}
+                ),
+                writer_properties=WriterProperties(compression="ZSTD"),
+            )
+        except CommitFailedError as error:
+            self._refresh()
+            raise Conflict("the table of reviews has changed meanwhile") from error
+        return int(table.version())
+
+    def at(self, version: int | None = None) -> DeltaTable:
+        """The Delta table at a version, for those who read more columns."""
+        if version is None:
+            self._refresh()
+            return self._open()
+        try:
+            return DeltaTable(self._url, version=version, storage_options=self._options)
+        except TableNotFoundError as error:
+            raise NotFound(f"no reviews yet in {self._url}") from error
+        except DeltaError as error:
+            raise NotFound(f"the dataset has no version {version}") from error
+
+    def _open(self) -> DeltaTable:
+        if self._delta is None:
+            try:
+                self._delta = DeltaTable(self._url, storage_options=self._options)
+            except TableNotFoundError as error:
+                raise NotFound(f"no reviews yet in {self._url}") from error
+        return self._delta
+
+    def _refresh(self) -> None:
+        self._open().update_incremental()
+
+    def _query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
+        yield from QueryBuilder().register("reviews", table).execute(sql)
+
+
+def _batch(reviews: Sequence[StoredReview], first: int, now: dt.datetime) -> RecordBatch:
+    columns: dict[str, list[Any]] = {
+        name: [getattr(review, name) for review in reviews]
+        for name in COLUMNS
+        if name not in ("position", "merged_at")
+    }
+    columns["position"] = list(range(first, first + len(reviews)))
+    micros = int(now.timestamp() * 1e6)
+    columns["merged_at"] = [micros] * len(reviews)
+    arrays = [
+        Array(columns[name], type=DataType.int64()).cast(_SCHEMA.field(name).type)
+        if name == "merged_at"
+        else Array(columns[name], type=_SCHEMA.field(name).type)
+        for name in COLUMNS
+    ]
+    return RecordBatch.from_arrays(arrays, schema=_SCHEMA)

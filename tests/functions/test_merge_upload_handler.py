@@ -1,0 +1,142 @@
+"""The upload handler as AWS calls it, against an S3 server in this process."""
+
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import boto3
+import pytest
+
+from functions.merge_upload import Arrival, arrivals, handler
+from satispy.reviews import ReviewTable, receipts
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+@pytest.fixture(scope="module")
+def moto_server():
+    # In a process of its own: delta-rs holds the interpreter's lock while it reads a table.
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"{url}/moto-api/", timeout=5).close()  # noqa: S310 - our own server
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield url
+    server.kill()
+    server.wait()
+
+
+@pytest.fixture
+def aws(moto_server, monkeypatch):
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": "eu-west-3",
+        "AWS_DEFAULT_REGION": "eu-west-3",
+        "AWS_ENDPOINT_URL": moto_server,
+        "SATISPY_BUCKET": "satispy",
+    }.items():
+        monkeypatch.setenv(name, value)
+    reset = urllib.request.Request(f"{moto_server}/moto-api/reset", method="POST")  # noqa: S310 - our own server
+    urllib.request.urlopen(reset).close()  # noqa: S310
+    s3 = boto3.client("s3")
+    s3.create_bucket(
+        Bucket="satispy", CreateBucketConfiguration={"LocationConstraint": "eu-west-3"}
+    )
+    s3.put_bucket_versioning(Bucket="satispy", VersioningConfiguration={"Status": "Enabled"})
+    return s3
+
+
+@pytest.fixture
+def state_machine(aws, monkeypatch):
+    client = boto3.client("stepfunctions")
+    machine = client.create_state_machine(
+        name="retrain",
+        definition=json.dumps({"StartAt": "end", "States": {"end": {"Type": "Succeed"}}}),
+        roleArn="arn:aws:iam::123456789012:role/retrain",
+    )
+    monkeypatch.setenv("SATISPY_STATE_MACHINE_ARN", machine["stateMachineArn"])
+
+    def executions():
+        found = client.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+        return sorted(execution["name"] for execution in found)
+
+    return executions
+
+
+def notification(key, version=None):
+    found = {"key": key, **({"versionId": version} if version else {})}
+    return json.dumps({"Records": [{"eventName": "ObjectCreated:Put", "s3": {"object": found}}]})
+
+
+def batch(*bodies):
+    return {"Records": [{"messageId": str(i), "body": body} for i, body in enumerate(bodies)]}
+
+
+def test_a_csv_put_in_the_bucket_is_merged_and_starts_one_retrain(aws, state_machine):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    event = batch(notification("uploads/a.csv"))
+    assert handler(event, None) == {"batchItemFailures": []}
+    assert handler(event, None) == {"batchItemFailures": []}  # delivered twice
+    store = Store.bucket(Settings())
+    receipt = receipts.read(store, "a")
+    assert (receipt.added, receipt.dataset_version, receipt.run) == (1, 1, "v00001")
+    assert state_machine() == ["v00001"]
+    assert ReviewTable(store).read().comments == ["bien"]
+
+
+def test_a_file_replaced_before_it_was_merged_is_merged_all_the_same(aws):
+    versions = [
+        aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=body)["VersionId"]
+        for body in (b"Commentaire,star\nbien,5\n", b"Commentaire,star\nmal,1\n")
+    ]
+    handler(batch(*(notification("uploads/a.csv", version) for version in versions)), None)
+    assert ReviewTable(Store.bucket(Settings())).read().comments == ["bien", "mal"]
+
+
+def test_the_column_mapping_of_the_object_is_used(aws):
+    aws.put_object(
+        Bucket="satispy",
+        Key="uploads/a.csv",
+        Body="Titre comment;Nombre d'étoile\nbien;5\n".encode("cp1252"),
+        Metadata={"satispy-columns": "comment=Titre%20comment&star=Nombre%20d%27%C3%A9toile"},
+    )
+    handler(batch(notification("uploads/a.csv")), None)
+    receipt = receipts.read(Store.bucket(Settings()), "a")
+    assert (receipt.refused, receipt.added, receipt.encoding) == (None, 1, "cp1252")
+
+
+def test_a_message_that_fails_does_not_take_its_batch_with_it(aws):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    answer = handler(batch("not json", notification("uploads/a.csv")), None)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert receipts.read(Store.bucket(Settings()), "a").added == 1
+
+
+def test_an_upload_removed_before_it_was_merged_is_no_failure(aws):
+    answer = handler(batch(notification("uploads/gone.csv")), None)
+    assert answer == {"batchItemFailures": []}
+
+
+def test_names_come_back_from_the_encoding_of_the_event():
+    body = notification("uploads/avis+d%27%C3%A9t%C3%A9+%2B.csv")
+    assert list(arrivals(body)) == [Arrival("uploads/avis d'été +.csv")]
+
+
+def test_other_events_and_keys_are_not_uploads():
+    assert list(arrivals(json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent"}))) == []
+    assert list(arrivals(notification("receipts/a.json"))) == []
+    assert list(arrivals(notification("uploads/folder/"))) == []
