@@ -1,0 +1,81 @@
+"""How numbers, dates and the field's terms are written for the French reader."""
+
+from datetime import datetime
+
+#: Between a number and its unit; it keeps both on one line.
+NARROW_SPACE = "\u202f"
+
+MONTHS = [
+    "janv.",
+    "févr.",
+    "mars",
+    "avr.",
+    "mai",
+    "juin",
+    "juil.",
+    "août",
+    "sept.",
+    "oct.",
+    "nov.",
+    "déc.",
+]
+
+FAMILIES = {
+    "gbc": "Gradient boosting",
+    "svm": "Vecteurs de support",
+    "ann": "Réseau de neurones",
+}
+
+METRICS = {
+    "accuracy": "Exactitude",
+    "f1_0": "F1 avis négatifs",
+    "f1_1": "F1 avis positifs",
+}
+
+LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """0.8984 → 89,8 %"""
+    return f"{share * 100:.{digits}f}{NARROW_SPACE}%".replace(".", ",")
+
+
+def points(change: float) -> str:
+    """A difference of two shares, signed, in percentage points: 0.0042 → +0,4 pt"""
+    rounded = round(change * 100, 1) + 0.0  # no "-0.0"
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
+    return f"{sign}{abs(rounded):.1f}{NARROW_SPACE}pt".replace(".", ",")
+
+
+def decimal(value: float, digits: int = 3) -> str:
+    """0.8984 → 0,898"""
+    return f"{value:.{digits}f}".replace(".", ",")
+
+
+def count(number: int) -> str:
+    """15703 → 15 703"""
+    return f"{number:,}".replace(",", NARROW_SPACE)
+
+
+def plural(number: int, singular: str, plural: str | None = None) -> str:
+    """French keeps the singular for 0 and 1: 0 avis, 1 ligne, 2 lignes."""
+    word = singular if abs(number) < 2 else (plural or f"{singular}s")
+    return f"{count(number)} {word}"
+
+
+def duration(seconds: float) -> str:
+    """7.42 → 7,4 s; 75 → 1 min 15 s"""
+    if seconds < 59.95:
+        return f"{decimal(seconds, 1)}{NARROW_SPACE}s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}{NARROW_SPACE}min {rest:02d}{NARROW_SPACE}s"
+
+
+def moment(when: datetime) -> str:
+    """In the server's time zone: 23 nov. 2026, 14:05"""
+    local = when.astimezone()
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+def family(name: str) -> str:
+    return FAMILIES.get(name, name.upper())

@@ -1,0 +1,1 @@
+"""One module a page: its state, which knows no widget, and its view."""

@@ -1,0 +1,182 @@
+"""Évolution: each model's metrics after each update, the requirement, the alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from satispy.dashboard import evolution, french
+from satispy.dashboard.charts import EvolutionChart, Grouping, panels
+from satispy.dashboard.evolution import METRICS, Latest, Metric, Point
+from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.render import notice, pane, render
+from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
+from satispy.reports.schema import REQUIREMENT, ModelReport
+
+
+class EvolutionState(param.Parameterized):
+    """What the page shows, without a widget."""
+
+    snapshot = param.ClassSelector(class_=Snapshot, default=Snapshot())
+    view: param.Selector[evolution.View] = param.Selector(objects=["origin", "unseen"])
+    grouping: param.Selector[Grouping] = param.Selector(objects=["metric", "model"])
+
+    @property
+    def points(self) -> list[Point]:
+        return evolution.tidy(self.snapshot.reports, self.view)
+
+    @property
+    def families(self) -> list[str]:
+        return evolution.families(self.snapshot.reports)
+
+    @property
+    def latest(self) -> dict[str, dict[Metric, Latest]]:
+        return evolution.latest(self.points)
+
+    @property
+    def latest_models(self) -> dict[str, ModelReport]:
+        """Each family's part of the last report that has it."""
+        return {
+            name: model for report in self.snapshot.reports for name, model in report.models.items()
+        }
+
+    @property
+    def alert_groups(self) -> list[tuple[list[Point], str]]:
+        """The requirement's alerts always; those of unseen texts when these are looked at."""
+        views: Sequence[evolution.View] = ("origin", "unseen")
+        return [
+            (evolution.alerts(evolution.tidy(self.snapshot.reports, view)), view)
+            for view in views
+            if view in ("origin", self.view)
+        ]
+
+
+class EvolutionPage:
+    """The widgets of one session, kept in step with the state."""
+
+    def __init__(self, state: EvolutionState) -> None:
+        self._state = state
+        self._charts: list[EvolutionChart] = []
+        self._drawn: tuple[Any, ...] = ()
+        self._trouble, self._head, self._cards = pane(), pane(), pane()
+        self._legend, self._table = pane(), pane()
+        self._figures = pn.FlexBox(sizing_mode="stretch_width", margin=0, gap="12px")
+        view = pmui.RadioButtonGroup.from_param(
+            state.param.view,
+            options={"Tous les avis de test": "origin", "Textes jamais vus": "unseen"},
+            label="",
+            size="small",
+            margin=0,
+        )
+        grouping = pmui.RadioButtonGroup.from_param(
+            state.param.grouping,
+            options={"Par indicateur": "metric", "Par modèle": "model"},
+            label="",
+            size="small",
+            margin=0,
+        )
+        self._content = pn.Column(
+            self._head,
+            pn.FlexBox(view, grouping, gap="12px", sizing_mode="stretch_width"),
+            self._cards,
+            self._legend,
+            self._figures,
+            pane('<h3 class="section">Toutes les mises à jour</h3>'),
+            self._table,
+            sizing_mode="stretch_width",
+            styles=STACK,
+        )
+        self.layout = pn.Column(
+            self._trouble, self._content, sizing_mode="stretch_width", styles=PAGE
+        )
+        state.param.watch(self._show, ["snapshot", "view", "grouping"])
+        self._show()
+
+    def _show(self, *_: object) -> None:
+        state = self._state
+        self._trouble.object = trouble(state.snapshot)
+        self._trouble.visible = bool(self._trouble.object)
+        self._content.visible = bool(state.snapshot.reports)
+        if not state.snapshot.reports:
+            return
+        reports, points, families = state.snapshot.reports, state.points, state.families
+        self._head.object = render(
+            "evolution_head.html",
+            reports=reports,
+            last=reports[-1],
+            alert_groups=state.alert_groups,
+            broken=state.snapshot.broken,
+        )
+        self._cards.object = render(
+            "evolution_cards.html",
+            latest=state.latest,
+            models=state.latest_models,
+            strokes={name: family_stroke(name) for name in families},
+            updates=len(reports),
+        )
+        self._draw(families)
+        for chart in self._charts:
+            chart.show(points)
+        self._table.object = render(
+            "evolution_table.html",
+            reports=reports,
+            families=families,
+            view=state.view,
+            of_view=evolution.of_view,
+            requirement=REQUIREMENT,
+        )
+
+    def _draw(self, families: list[str]) -> None:
+        """New charts only when there are other lines to draw."""
+        wanted = (self._state.grouping, *families)
+        if wanted == self._drawn:
+            return
+        self._drawn = wanted
+        shown = panels(families, self._state.grouping)
+        self._charts = [EvolutionChart(panel) for panel in shown]
+        self._figures.objects = [
+            pn.Column(
+                pane(f'<h3 class="chart-title">{panel.title}</h3>'),
+                pn.pane.Bokeh(chart.figure, sizing_mode="stretch_width", margin=0),
+                css_classes=["chart"],
+                styles={"flex": "1 1 320px", "min-width": "0"},
+            )
+            for panel, chart in zip(shown, self._charts, strict=True)
+        ]
+        entries = (
+            [(name.upper(), family_stroke(name)) for name in families]
+            if self._state.grouping == "metric"
+            else [(french.METRICS[metric], metric_stroke(metric, "")) for metric in METRICS]
+        )
+        self._legend.object = render(
+            "evolution_legend.html", entries=entries, requirement_color=REQUIREMENT_COLOR
+        )
+
+
+def trouble(snapshot: Snapshot) -> str:
+    """Why there is nothing to see, or nothing new; empty when all is well."""
+    if snapshot.error:
+        return notice(
+            "error",
+            "Le stockage S3 ne répond pas",
+            "Les chiffres affichés sont les derniers lus ; la page se remettra à jour d’elle-même."
+            if snapshot.read
+            else "La page s’affichera dès qu’il répondra. Pour voir l’état des services :",
+            command=None if snapshot.read else "satispy status",
+            detail=snapshot.error,
+        )
+    if not snapshot.read:
+        return notice("info", "Lecture des rapports…")
+    if not snapshot.reports:
+        return notice(
+            "info",
+            "Pas encore de rapport",
+            "Envoyez un fichier CSV d’avis : les trois modèles seront entraînés, "
+            "et leurs résultats s’afficheront ici sans rien recharger.",
+            command="satispy upload FICHIER.csv",
+        )
+    return ""

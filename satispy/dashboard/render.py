@@ -1,0 +1,57 @@
+"""HTML from the templates, everything escaped unless it is markup already."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from satispy.dashboard import french, theme
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    for filter_ in (
+        french.percent,
+        french.points,
+        french.decimal,
+        french.count,
+        french.duration,
+        french.moment,
+        french.family,
+    ):
+        environment.filters[filter_.__name__] = filter_
+    environment.globals["count_of"] = french.plural
+    environment.globals["metrics"] = french.METRICS
+    environment.globals["labels"] = french.LABELS
+    return environment
+
+
+def render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+def pane(html: str = "") -> pn.pane.HTML:
+    """A pane for rendered templates, in the app's style, as wide as its place."""
+    return pn.pane.HTML(html, stylesheets=[theme.style()], sizing_mode="stretch_width", margin=0)
+
+
+def notice(
+    level: str,
+    title: str,
+    *lines: str,
+    command: str | None = None,
+    detail: str | None = None,
+) -> str:
+    """level: success, info, warning or error."""
+    return render(
+        "notice.html", level=level, title=title, lines=lines, command=command, detail=detail
+    )

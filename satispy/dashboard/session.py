@@ -1,0 +1,100 @@
+"""One visitor's session: the pages, fed by the server's one feed."""
+
+from functools import cache, partial
+from pathlib import Path
+
+import panel as pn
+import panel_material_ui as pmui
+
+from satispy.client import AsyncClient, Patience
+from satispy.dashboard.feed import Bucket, Feed, Snapshot
+from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
+from satispy.dashboard.pages.predict import PredictPage, PredictState
+from satispy.dashboard.render import pane, render
+from satispy.dashboard.theme import MATERIAL
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+@cache
+def shared_feed() -> Feed:
+    """The one feed of this server, started by its first session."""
+    return Feed(Bucket(Store.bucket(Settings())).snapshot)
+
+
+@cache
+def shared_client() -> AsyncClient:
+    # Somebody is waiting in front of the page: say soon that the service is down.
+    return AsyncClient(Settings().service_url, patience=Patience(retries=2))
+
+
+@cache
+def _template() -> str:
+    """Panel's own page, said to be in French: screen readers pronounce it by this."""
+    base = Path(pmui.__file__).parent / "_templates" / "base.html"
+    return base.read_text(encoding="utf-8").replace('<html lang="en"', '<html lang="fr"')
+
+
+def session() -> pmui.Page:
+    pn.config.param.update(
+        reconnect=True, disconnect_notification="Connexion perdue, nouvel essai…"
+    )
+    feed = shared_feed()
+    evolution = EvolutionState(snapshot=feed.latest)
+    status = pane()
+    status.param.update(sizing_mode=None, styles={"margin-left": "auto"})
+    night = pmui.IconButton(
+        icon="contrast",
+        description="Thème clair ou sombre",
+        color="light",
+        margin=0,
+    )
+    page = pmui.Page(
+        title="satispy",
+        meta_description="Avis clients : ce que chaque mise à jour apprend aux modèles",
+        template=_template(),
+        header=[status, night],
+        main=[
+            pmui.Tabs(
+                ("Évolution", EvolutionPage(evolution).layout),
+                ("Prédire", PredictPage(PredictState(shared_client())).layout),
+                sizing_mode="stretch_width",
+            )
+        ],
+        main_width=1240,
+        theme_config=MATERIAL,
+        theme_toggle=False,
+    )
+    night.on_click(lambda _: page.param.update(dark_theme=not page.dark_theme))
+    _prefer(page)
+    evolution.param.watch(
+        lambda event: status.param.update(object=render("status.html", snapshot=event.new)),
+        "snapshot",
+        onlychanged=False,
+    )
+    _follow(feed, evolution)
+    return page
+
+
+def _prefer(page: pmui.Page) -> None:
+    """Start dark for those whose browser asks for it."""
+    browser = pn.state.browser_info
+    if browser is not None:
+        browser.param.watch(lambda event: page.param.update(dark_theme=event.new), "dark_mode")
+
+
+def _follow(feed: Feed, *states: EvolutionState) -> None:
+    """Bring every change of the feed into this session, under its document's lock."""
+    document = pn.state.curdoc
+    if document is None:  # imported outside a server
+        return
+
+    def changed(snapshot: Snapshot) -> None:
+        for state in states:
+            document.add_next_tick_callback(partial(state.param.update, snapshot=snapshot))
+
+    stop = feed.listen(changed)
+    # What came between reading `latest` and listening.
+    for state in states:
+        state.snapshot = feed.latest
+    pn.state.on_session_destroyed(lambda _: stop())

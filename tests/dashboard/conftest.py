@@ -1,0 +1,159 @@
+"""An S3 on loopback, and the app as the process that the stack starts."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from made_up_service import fake_service
+from moto.server import ThreadedMotoServer
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def s3_server() -> Iterator[dict[str, str]]:
+    """An S3 on loopback with an empty bucket; yields the environment that leads to it."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    httpx.put(f"http://{host}:{port}/satispy").raise_for_status()
+    yield {
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "SATISPY_BUCKET": "satispy",
+    }
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def cloud() -> Iterator[dict[str, str]]:
+    with s3_server() as environment:
+        yield environment
+
+
+@pytest.fixture
+def s3(cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Store:
+    """The app's bucket, emptied."""
+    for name, value in cloud.items():
+        monkeypatch.setenv(name, value)
+    store = Store.bucket(Settings())
+    for entry in store.list(""):
+        store.delete(entry.key)
+    return store
+
+
+@pytest.fixture(scope="session")
+def app(cloud: dict[str, str]) -> Iterator[str]:
+    with fake_service() as service, running_app(**cloud, SATISPY_SERVICE_URL=service) as address:
+        yield address
+
+
+@contextmanager
+def running_app(**environment: str) -> Iterator[str]:
+    """`panel serve` as the stack starts it; yields its address."""
+    port = free_port()
+    app = Path(__file__).parents[2] / "satispy" / "dashboard" / "app.py"
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "panel", "serve", str(app)),
+            *("--port", str(port), "--address", "127.0.0.1"),
+            *("--allow-websocket-origin", f"127.0.0.1:{port}"),
+        ],
+        env={**os.environ, **environment},
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and process.poll() is None:
+            with suppress(httpx.TransportError):
+                if httpx.get(f"{address}/app").status_code == 200:
+                    break
+            time.sleep(0.1)
+        else:
+            raise RuntimeError("the app did not come up")
+        yield f"{address}/app"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(
+            executable_path=found,  # None: the one that `playwright install` brought
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A fresh visitor at 1280×800; notes what the page asks of other machines, and its errors."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context(
+            viewport={"width": 1280, "height": 800}, locale="fr-FR", accept_downloads=True
+        )
+        self.page = self._context.new_page()
+        self.elsewhere: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", self._note)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda line: self.errors.append(line.text) if line.type == "error" else None,
+        )
+
+    def _note(self, request: Request) -> None:
+        if urlsplit(request.url).hostname not in (None, "127.0.0.1"):
+            self.elsewhere.append(request.url)
+
+    def close(self) -> None:
+        self._context.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, app: str, s3: Store) -> Iterator[Callable[..., Page]]:
+    """Visits the app; with an environment of its own, another one is started for it."""
+    with ExitStack() as running:
+        visits: list[Visit] = []
+
+        def start(**environment: str) -> Page:
+            address = running.enter_context(running_app(**environment)) if environment else app
+            visits.append(Visit(chromium))
+            # Before the app stops: a page that loses its server says so in the console.
+            running.callback(visits[-1].close)
+            visits[-1].page.goto(address)
+            return visits[-1].page
+
+        yield start
+    assert [visit.elsewhere for visit in visits] == [[]] * len(visits)
+    assert [visit.errors for visit in visits] == [[]] * len(visits)

@@ -1,0 +1,75 @@
+"""An HTTP server that speaks the wire of the Bento service, with a made-up judge behind it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from satispy.client.types import PredictAnswer, Prediction, PredictRequest, Problem, Vote
+
+FAMILIES = ("gbc", "svm", "ann")
+
+
+def vote(text: str, model: str, lean: float = 0.0) -> dict[str, object]:
+    words = text.lower().replace(",", " ").replace(".", " ").split()
+    known = [word for word in words if not word.startswith("xy")]
+    bad = sum(word in {"jamais", "pas", "retard", "nul", "déçue"} for word in words)
+    probability = min(0.97, max(0.03, 0.9 - 0.42 * bad + lean))
+    return {
+        "label": "unknown" if not known else "positive" if probability >= 0.5 else "negative",
+        "probability": probability if known else 0.5,
+        "known_words": len(known),
+        "model": model,
+        "tag": f"satispy-{model}:v00003-0badcafe",
+        "dataset_version": 3,
+    }
+
+
+def answer(request: PredictRequest) -> PredictAnswer:
+    predictions = []
+    for text in request.asked:
+        if request.model == "all":
+            by_model = {name: Vote(**vote(text, name, n / 40)) for n, name in enumerate(FAMILIES)}
+            predictions.append(Prediction(**vote(text, "ensemble"), by_model=by_model))
+        else:
+            predictions.append(Prediction(**vote(text, request.model)))
+    return PredictAnswer(predictions=predictions)
+
+
+@contextmanager
+def fake_service(promoted: bool = True) -> Iterator[str]:
+    """Yields its address."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if promoted:
+                self._send(200, answer(PredictRequest.model_validate_json(body)).model_dump())
+            else:
+                problem = Problem(
+                    type="urn:satispy:problem:no-model",
+                    title="No model",
+                    status=503,
+                    detail="nothing is promoted yet",
+                )
+                self._send(503, problem.model_dump())
+
+        def _send(self, status: int, content: object) -> None:
+            data = json.dumps(content).encode()
+            kind = "application/json" if status == 200 else "application/problem+json"
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

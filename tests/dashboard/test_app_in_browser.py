@@ -1,0 +1,122 @@
+"""The app as people meet it: a real server, a real S3, a real Chromium."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from conftest import s3_server
+from made_up_reports import make_report, write_report
+from made_up_service import fake_service
+from playwright.sync_api import Page, expect
+
+from satispy.settings import Settings
+from satispy.storage import Store
+
+Visit = Callable[..., Page]
+pytestmark = pytest.mark.e2e
+
+
+def test_the_first_report_appears_without_reloading(visit: Visit, s3: Store) -> None:
+    page = visit()
+    expect(page.get_by_text("Pas encore de rapport")).to_be_visible()
+    expect(page.get_by_text("satispy upload")).to_be_visible()
+    for number in (1, 2, 3):
+        write_report(s3, make_report(number))
+        expect(page.get_by_role("row", name=f"v0000{number}")).to_be_visible()
+    expect(page.get_by_text("Exigence tenue : tous les indicateurs")).to_be_visible()
+    expect(page.get_by_text("En direct")).to_be_visible()
+    expect(page.get_by_role("article")).to_have_count(3)
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+
+
+def test_the_figures_are_those_of_the_reports_in_french(visit: Visit, s3: Store) -> None:
+    for number in (1, 2):
+        write_report(s3, make_report(number))
+    last = make_report(2).models["gbc"]
+    page = visit()
+    card = page.get_by_role("article", name="GBC")
+    shown = f"{last.origin.accuracy * 100:.1f}".replace(".", ",")
+    expect(card).to_contain_text(f"{shown}\u202f%")
+    expect(card).to_contain_text("pt")
+    page.get_by_role("button", name="Textes jamais vus").click()
+    shown = f"{last.unseen.accuracy * 100:.1f}".replace(".", ",")
+    expect(card).to_contain_text(f"{shown}\u202f%")
+    page.get_by_role("button", name="Par modèle").click()
+    expect(page.get_by_role("heading", name="Réseau de neurones")).to_be_visible()
+
+
+def test_a_missed_requirement_is_said_in_words(visit: Visit, s3: Store) -> None:
+    write_report(s3, make_report(1, -0.12))
+    page = visit()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("Exigence manquée")
+    expect(alert).to_contain_text("F1 avis négatifs")
+    expect(page.get_by_text("exigence manquée").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_sixty_updates_fit_the_width_of_the_screen(visit: Visit, s3: Store, width: int) -> None:
+    for number in range(1, 61):
+        write_report(s3, make_report(number))
+    page = visit()
+    page.set_viewport_size({"width": width, "height": 800})
+    expect(page.get_by_text("60 mises à jour")).to_be_visible()
+    expect(page.get_by_role("row", name="v00060")).to_be_attached()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for chart in page.locator(".bk-Figure").all():
+        box = chart.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
+def test_the_page_says_when_s3_is_gone_and_keeps_what_it_knew(
+    visit: Visit, s3: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with s3_server() as environment:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
+        write_report(Store.bucket(Settings()), make_report(1))
+        page = visit(**environment)
+        expect(page.get_by_role("row", name="v00001")).to_be_visible()
+    expect(page.get_by_text("Le stockage S3 ne répond pas")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("row", name="v00001")).to_be_visible()
+
+
+def test_comments_are_judged_by_every_model(visit: Visit, s3: Store) -> None:
+    page = visit()
+    page.get_by_role("tab", name="Prédire").click()
+    page.get_by_role("button", name="Colis perdu").click()
+    answer = page.get_by_role("article")
+    expect(answer.get_by_role("row", name=re.compile("Ensemble Négatif"))).to_be_visible()
+    expect(answer.get_by_role("row", name=re.compile("GBC Négatif"))).to_be_visible()
+    box = page.get_by_label("Commentaires, un par ligne")
+    box.fill("Livraison parfaite\nXyzzy xyglot")
+    page.get_by_role("button", name="SVM").click()
+    page.get_by_role("button", name="Prédire").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    expect(page.get_by_role("row", name=re.compile("SVM Positif"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("SVM Inconnu"))).to_be_visible()
+
+
+def test_a_service_that_is_down_is_said_in_words(visit: Visit, s3: Store) -> None:
+    page = visit(SATISPY_SERVICE_URL="http://127.0.0.1:9")
+    page.get_by_role("tab", name="Prédire").click()
+    page.get_by_role("button", name="Mitigé").click()
+    expect(page.get_by_text("Le service de prédiction n’a pas répondu")).to_be_visible()
+
+
+def test_no_model_in_service_yet_says_what_to_do(visit: Visit, s3: Store) -> None:
+    with fake_service(promoted=False) as service:
+        page = visit(SATISPY_SERVICE_URL=service)
+        page.get_by_role("tab", name="Prédire").click()
+        page.get_by_role("button", name="Mitigé").click()
+        expect(page.get_by_text("Aucun modèle n’est encore en service")).to_be_visible()
+
+
+def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, s3: Store) -> None:
+    write_report(s3, make_report(1))
+    page = visit()
+    expect(page.get_by_role("article")).to_have_count(3)
+    page.get_by_role("button", name="Thème clair ou sombre").click()
+    value = page.locator(".figure-value").first
+    expect(value).to_have_css("color", "rgb(255, 255, 255)")

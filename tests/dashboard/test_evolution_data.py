@@ -1,0 +1,141 @@
+"""From reports to what the page shows, without a browser."""
+
+from made_up_reports import make_report
+
+from satispy.dashboard import evolution
+from satispy.dashboard.charts import EvolutionChart, panels, percent_range
+from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState, trouble
+
+
+def reports(count: int, level_shift: float = 0.0):
+    return tuple(make_report(number, level_shift) for number in range(1, count + 1))
+
+
+def test_each_run_gives_one_point_for_each_model_and_metric() -> None:
+    points = evolution.tidy(reports(3), "origin")
+    assert len(points) == 3 * 3 * 3
+    assert [point.update for point in evolution.series(points, "svm", "f1_0")] == [1, 2, 3]
+
+
+def test_the_change_is_against_the_update_before() -> None:
+    points = evolution.tidy(reports(3), "origin")
+    first, second, third = evolution.series(points, "gbc", "accuracy")
+    last = evolution.latest(points)["gbc"]["accuracy"]
+    assert last.point == third
+    assert last.change == third.value - second.value
+    assert first not in (last.point, second)
+
+
+def test_a_first_report_has_no_change() -> None:
+    points = evolution.tidy(reports(1), "origin")
+    assert all(
+        last.change is None
+        for metrics in evolution.latest(points).values()
+        for last in metrics.values()
+    )
+
+
+def test_unseen_texts_are_another_set_of_figures() -> None:
+    origin = evolution.tidy(reports(1), "origin")[0]
+    unseen = evolution.tidy(reports(1), "unseen")[0]
+    assert unseen.value < origin.value
+
+
+def test_the_alert_looks_at_all_three_metrics_and_only_at_the_last_values() -> None:
+    bad_then_good = (make_report(1, -0.15), make_report(2, +0.05))
+    good_then_bad = (make_report(1, +0.05), make_report(2, -0.15))
+    assert evolution.alerts(evolution.tidy(bad_then_good, "origin")) == []
+    missed = evolution.alerts(evolution.tidy(good_then_bad, "origin"))
+    assert {point.metric for point in missed} >= {"accuracy", "f1_0"}
+    assert {point.run for point in missed} == {"v00002"}
+    assert missed == sorted(missed, key=lambda point: point.value)
+
+
+def test_exactly_80_percent_is_not_above_80_percent() -> None:
+    report = make_report(1)
+    gbc = report.models["gbc"]
+    level = gbc.model_copy(update={"origin": gbc.origin.model_copy(update={"f1_0": 0.80})})
+    report = report.model_copy(update={"models": {"gbc": level}})
+    missed = evolution.alerts(evolution.tidy([report], "origin"))
+    assert [(point.family, point.metric) for point in missed] == [("gbc", "f1_0")]
+
+
+def test_a_model_missing_from_a_report_keeps_its_last_value() -> None:
+    mixed = (make_report(1), make_report(2, families=("gbc",)))
+    latest = evolution.latest(evolution.tidy(mixed, "origin"))
+    assert latest["svm"]["accuracy"].point.run == "v00001"
+    assert latest["gbc"]["accuracy"].point.run == "v00002"
+
+
+def test_families_come_in_a_fixed_order_and_new_ones_last() -> None:
+    report = make_report(1, families=("transformer", "ann", "gbc"))
+    assert evolution.families([report]) == ["gbc", "ann", "transformer"]
+
+
+def test_panels_of_both_groupings_hold_every_line_once() -> None:
+    families = ["gbc", "svm", "ann"]
+    for grouping in ("metric", "model"):
+        lines = [(x.family, x.metric) for panel in panels(families, grouping) for x in panel.lines]
+        assert len(lines) == len(set(lines)) == 9
+
+
+def test_a_chart_takes_new_points_without_being_drawn_again() -> None:
+    chart = EvolutionChart(panels(["gbc", "svm", "ann"], "metric")[0])
+    drawn = chart.figure
+    for count in (1, 3, 60):
+        points = evolution.tidy(reports(count), "origin")
+        chart.show(points)
+        assert chart.figure is drawn
+        assert chart.sources[0].data["update"] == list(range(1, count + 1))
+        assert len(chart.bands.data["update"]) == count
+        assert (drawn.x_range.start, drawn.x_range.end) == (0.5, count + 0.5)
+    assert chart.sources[0].data["size"][0] < 9
+
+
+def test_a_tooltip_escapes_what_a_report_says() -> None:
+    evil = make_report(1).model_copy(update={"run": "<script>alert(1)</script>"})
+    chart = EvolutionChart(panels(["gbc"], "metric")[0])
+    chart.show(evolution.tidy([evil], "origin"))
+    assert "<script>" not in chart.bands.data["tooltip"][0]
+
+
+def test_the_scale_always_holds_the_requirement_and_every_value() -> None:
+    assert percent_range([]) == (78, 92)
+    low, high = percent_range([0.31, 0.999])
+    assert low < 31
+    assert 99.9 < high <= 101
+
+
+def test_unseen_alerts_come_beside_those_of_the_requirement() -> None:
+    state = EvolutionState(snapshot=Snapshot(reports=reports(2, -0.15), read=True))
+    assert [where for _, where in state.alert_groups] == ["origin"]
+    state.view = "unseen"
+    assert [where for _, where in state.alert_groups] == ["origin", "unseen"]
+
+
+def test_the_page_follows_its_state() -> None:
+    state = EvolutionState(snapshot=Snapshot(reports=reports(2), read=True))
+    page = EvolutionPage(state)
+    content = page.layout[1]
+    table = content[-1]
+    assert "v00002" in table.object
+    assert "v00003" not in table.object
+    state.snapshot = Snapshot(reports=reports(3), read=True)
+    assert "v00003" in table.object
+    charts = list(page._charts)
+    state.view = "unseen"
+    assert page._charts == charts
+    state.grouping = "model"
+    assert page._charts != charts
+
+
+def test_empty_unread_and_unreachable_are_told_apart() -> None:
+    assert "Lecture" in trouble(Snapshot())
+    assert "satispy upload" in trouble(Snapshot(read=True))
+    lost = trouble(Snapshot(error="s3://satispy does not answer: refused"))
+    assert "ne répond pas" in lost
+    assert "satispy status" in lost
+    stale = trouble(Snapshot(reports=reports(1), read=True, error="s3://satispy does not answer"))
+    assert "derniers lus" in stale
+    assert trouble(Snapshot(reports=reports(1), read=True)) == ""

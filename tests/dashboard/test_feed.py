@@ -1,0 +1,148 @@
+"""The one reader of the bucket that all sessions share."""
+
+import threading
+import time
+from pathlib import Path
+
+from made_up_reports import make_report, write_report
+
+from satispy.dashboard.feed import Bucket, Feed, Snapshot
+from satispy.errors import StorageUnreachable
+from satispy.storage import Entry, Store
+
+
+class CountingStore(Store):
+    """A real folder that counts what is read of it, and can go away."""
+
+    def __init__(self, root: Path) -> None:
+        folder = Store.folder(root)
+        super().__init__(folder._objects, folder.url, folder.options)
+        self.read_keys: list[str] = []
+        self.gone = False
+
+    def read(self, key: str) -> bytes:
+        self.read_keys.append(key)
+        return super().read(key)
+
+    def list(self, prefix: str) -> list[Entry]:
+        if self.gone:
+            raise StorageUnreachable("s3://satispy does not answer: unplugged")
+        return super().list(prefix)
+
+
+def until(condition, seconds: float = 5.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return condition()
+
+
+def test_an_empty_bucket_is_read_and_has_no_report(tmp_path: Path) -> None:
+    snapshot = Bucket(Store.folder(tmp_path)).snapshot(Snapshot())
+    assert snapshot == Snapshot(read=True)
+
+
+def test_reports_come_in_the_order_of_the_dataset(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    for number in (10, 2, 1):
+        write_report(store, make_report(number))
+    snapshot = Bucket(store).snapshot(Snapshot())
+    assert [report.dataset_version for report in snapshot.reports] == [1, 2, 10]
+
+
+def test_only_new_and_changed_reports_are_read_again(tmp_path: Path) -> None:
+    store = CountingStore(tmp_path)
+    write_report(store, make_report(1))
+    write_report(store, make_report(2))
+    bucket = Bucket(store)
+    first = bucket.snapshot(Snapshot())
+    assert bucket.snapshot(first) == first
+    assert len(store.read_keys) == 2
+    write_report(store, make_report(3))
+    write_report(store, make_report(1).model_copy(update={"rows": 8_000}))
+    second = bucket.snapshot(first)
+    assert sorted(store.read_keys[2:]) == ["reports/v00001.json", "reports/v00003.json"]
+    assert [report.rows for report in second.reports] == [8_000, 9_400, 10_900]
+
+
+def test_a_deleted_report_goes_away(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    write_report(store, make_report(1))
+    bucket = Bucket(store)
+    snapshot = bucket.snapshot(Snapshot())
+    store.delete("reports/v00001.json")
+    assert bucket.snapshot(snapshot).reports == ()
+
+
+def test_a_broken_report_is_named_and_the_others_are_shown(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    write_report(store, make_report(1))
+    store.write("reports/v00002.json", b'{"run": "v000')
+    snapshot = Bucket(store).snapshot(Snapshot())
+    assert [report.run for report in snapshot.reports] == ["v00001"]
+    assert snapshot.broken == ("reports/v00002.json",)
+
+
+def test_what_was_known_stays_while_s3_does_not_answer(tmp_path: Path) -> None:
+    store = CountingStore(tmp_path)
+    write_report(store, make_report(1))
+    bucket = Bucket(store)
+    known = bucket.snapshot(Snapshot())
+    store.gone = True
+    lost = bucket.snapshot(known)
+    assert lost.reports == known.reports
+    assert lost.error == "s3://satispy does not answer: unplugged"
+    store.gone = False
+    assert bucket.snapshot(lost) == known
+
+
+def test_every_listener_hears_of_a_change_and_a_stopped_one_does_not(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    feed = Feed(Bucket(store).snapshot, every=0.02)
+    heard: dict[str, list[int]] = {"a": [], "b": []}
+    stop_a = feed.listen(lambda snapshot: heard["a"].append(len(snapshot.reports)))
+    stop_b = feed.listen(lambda snapshot: heard["b"].append(len(snapshot.reports)))
+    write_report(store, make_report(1))
+    assert until(lambda: heard["a"][-1:] == heard["b"][-1:] == [1])
+    stop_a()
+    write_report(store, make_report(2))
+    assert until(lambda: heard["b"][-1:] == [2])
+    assert heard["a"][-1] == 1
+    stop_b()
+
+
+def test_sessions_share_one_thread_and_nobody_listening_means_no_reading() -> None:
+    taken: list[threading.Thread] = []
+
+    def take(_: Snapshot) -> Snapshot:
+        taken.append(threading.current_thread())
+        return Snapshot(read=True)
+
+    feed = Feed(take, every=0.01)
+    stops = [feed.listen(lambda _: None) for _ in range(20)]
+    assert until(lambda: len(taken) > 3)
+    assert len(set(taken)) == 1
+    for stop in stops:
+        stop()
+    time.sleep(0.05)
+    quiet = len(taken)
+    time.sleep(0.1)
+    assert len(taken) == quiet
+    stop = feed.listen(lambda _: None)
+    assert until(lambda: len(taken) > quiet)
+    stop()
+
+
+def test_listeners_hear_nothing_while_nothing_changes() -> None:
+    heard: list[Snapshot] = []
+    takes: list[None] = []
+
+    def take(_: Snapshot) -> Snapshot:
+        takes.append(None)
+        return Snapshot(read=True)
+
+    feed = Feed(take, every=0.01)
+    stop = feed.listen(heard.append)
+    assert until(lambda: len(takes) > 5)
+    stop()
+    assert len(heard) == 1
