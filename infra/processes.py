@@ -16,7 +16,7 @@ from satispy.errors import StackError
 #: Every process of a stack carries its home in this variable, and so do their children: what a
 #: killed parent leaves behind is found by it.
 MARK = "SATISPY_STACK"
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 1.5
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def demand_free(host: str, port: int, what: str, setting: str) -> None:
         except OSError as error:
             raise StackError(
                 f"Port {port}, for {what}, is taken{_holder(port)}. "
-                f"Stop what holds it, or choose another: {setting}={port + 10000} satispy up"
+                f"Stop what holds it, or choose another: {setting}={port + 1} satispy up"
             ) from error
 
 

@@ -30,7 +30,7 @@ READY_SECONDS = 60
 # LocalStack takes any; these two are what its documentation uses.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 # Byte code is worth writing: TensorFlow's import takes 4 s with it and 13 s without.
-NOT_INHERITED = (*environment.FOREIGN, "PYTHONDONTWRITEBYTECODE")
+NOT_INHERITED = (*environment.FOREIGN, "AWS_ENDPOINT_URL", "PYTHONDONTWRITEBYTECODE")
 
 
 @dataclass(frozen=True)

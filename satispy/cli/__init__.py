@@ -4,10 +4,11 @@ import importlib
 import pkgutil
 import sys
 from types import ModuleType
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from infra import environment
 from satispy.errors import SatispyError
@@ -48,5 +49,19 @@ def main() -> None:
     try:
         app()
     except SatispyError as error:
-        Console(stderr=True).print(f"[bold red]✗[/] [red]{error}[/]", highlight=False)
-        sys.exit(1)
+        fail(str(error))
+    except Exception as error:
+        # botocore takes half a second to import: if it is not loaded, it is not its error.
+        if (botocore := sys.modules.get("botocore.exceptions")) is None:
+            raise
+        if isinstance(error, botocore.NoCredentialsError):
+            fail("No stack is up here (satispy up), and there are no credentials for AWS.")
+        if isinstance(error, botocore.EndpointConnectionError):
+            fail(f"{error} Is the stack still running? satispy status")
+        raise
+
+
+def fail(message: str) -> NoReturn:
+    text = Text.assemble(("✗ ", "bold red"), (message, "red"))
+    Console(stderr=True).print(text, soft_wrap=True)
+    sys.exit(1)

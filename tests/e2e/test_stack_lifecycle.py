@@ -1,0 +1,108 @@
+"""The stack comes up, keeps to loopback, keeps its data, and goes without a trace."""
+
+import os
+import signal
+import socket
+import time
+from pathlib import Path
+
+import boto3
+import psutil
+import pytest
+from conftest import stack_in
+
+from infra import processes
+from infra.stack import Stack
+from satispy.errors import StackError
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+
+
+def listening(stack: Stack) -> set[tuple[str, int]]:
+    """The addresses on which any process of the stack listens."""
+    return {
+        (connection.laddr.ip, connection.laddr.port)
+        for process in processes.all_of(stack.home)
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+
+
+def test_every_part_answers(stack: Stack) -> None:
+    assert {each.part.name: each.answers for each in stack.status()} == {
+        "localstack": True,
+        "service": True,
+        "app": True,
+    }
+
+
+def test_nothing_listens_beyond_loopback(stack: Stack) -> None:
+    boto3.client(
+        "lambda"
+    ).invoke(  # a function process listens nowhere, its Runtime API on loopback
+        FunctionName="satispy-take-turn", Payload=b'{"run": "v00001"}'
+    )
+    addresses = listening(stack)
+    assert {port for _, port in addresses} >= {part.port for part in stack.parts}
+    assert {ip for ip, _ in addresses} == {"127.0.0.1"}
+
+
+def test_no_port_of_the_stack_is_open_on_the_machines_other_addresses(stack: Stack) -> None:
+    others = {
+        address.address
+        for addresses in psutil.net_if_addrs().values()
+        for address in addresses
+        if address.family == socket.AF_INET and not address.address.startswith("127.")
+    }
+    for ip in others:
+        for _, port in listening(stack):
+            with socket.socket() as probe:
+                probe.settimeout(1)
+                assert probe.connect_ex((ip, port)) != 0, f"{ip}:{port} is open"
+
+
+def test_up_a_second_time_changes_nothing(stack: Stack) -> None:
+    before = {each.part.name: each.process for each in stack.status()}
+    stack.up()
+    assert {each.part.name: each.process for each in stack.status()} == before
+
+
+def test_objects_and_their_versions_survive_kill_9_of_localstack(
+    stack: Stack, tmp_path: Path
+) -> None:
+    stack = stack_in(tmp_path / "home")  # beside the other one, which it must not disturb
+    try:
+        stack.up()
+        s3 = boto3.client("s3", endpoint_url=stack.localstack.url)
+        s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"one")
+        s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"two")
+        localstack = stack.status()[0].process
+        assert localstack
+        os.kill(localstack.pid, signal.SIGKILL)
+        while localstack.process():
+            time.sleep(0.05)
+        assert [each.answers for each in stack.status()] == [False, True, True]
+
+        stack.up()
+
+        versions = s3.list_object_versions(Bucket="satispy", Prefix="quarantine/")["Versions"]
+        assert [version["IsLatest"] for version in versions] == [True, False]
+        kept = s3.get_object(Bucket="satispy", Key="quarantine/kept.csv")
+        assert kept["Body"].read() == b"two"
+        assert all(each.answers for each in stack.status())
+    finally:
+        stack.down()
+    assert processes.all_of(stack.home) == []
+    assert listening(stack) == set()
+
+
+def test_a_taken_port_is_named_with_its_holder_and_the_way_out(tmp_path: Path) -> None:
+    stack = stack_in(tmp_path / "home")
+    with (
+        socket.create_server(("127.0.0.1", stack.app.port)),
+        pytest.raises(StackError, match="SATISPY_APP_PORT") as refused,
+    ):
+        stack.up()
+    assert str(stack.app.port) in str(refused.value)
+    assert str(os.getpid()) in str(refused.value)
+    assert processes.all_of(stack.home) == []

@@ -1,0 +1,81 @@
+"""The command line: quick, complete, and in one line when something is wrong."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import environment
+
+
+def satispy(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "satispy.cli", *arguments],
+        capture_output=True,
+        text=True,
+        env={"SATISPY_HOME": str(home), "PATH": "/usr/bin:/bin", "COLUMNS": "120"},
+        timeout=60,
+    )
+
+
+def test_help_names_the_commands_of_the_stack_and_imports_nothing_heavy(tmp_path: Path) -> None:
+    answer = satispy("--help", home=tmp_path)
+    assert answer.returncode == 0
+    for command in ("up", "down", "status", "logs"):
+        assert f" {command} " in answer.stdout
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys; import satispy.cli as c; sys.argv = ['satispy', '--help']\n"
+            "try: c.main()\nexcept SystemExit: pass\n"
+            "print({'boto3', 'numpy', 'bentoml', 'panel', 'httpx'} & set(sys.modules))",
+        ],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert loaded.stdout.splitlines()[-1] == "set()"
+
+
+def test_status_of_a_stack_that_is_down_says_so_by_its_exit_code(tmp_path: Path) -> None:
+    answer = satispy("status", home=tmp_path)
+    assert answer.returncode == 1
+    assert "LocalStack" in answer.stdout
+
+
+def test_down_of_a_stack_that_is_down_is_harmless(tmp_path: Path) -> None:
+    answer = satispy("down", home=tmp_path)
+    assert (answer.returncode, answer.stdout) == (0, "Nothing was running\n")
+
+
+def test_an_error_is_one_line_without_a_traceback(tmp_path: Path) -> None:
+    answer = satispy("logs", "nobody", home=tmp_path)
+    assert answer.returncode == 1
+    assert answer.stderr == "✗ There is no log of nobody. There are: none yet\n"
+
+
+def test_logs_prints_the_last_lines_of_each_part(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "app.log").write_text("one\ntwo\nthree\n")
+    answer = satispy("logs", "app", "-n", "2", home=tmp_path)
+    assert answer.stdout == "two\nthree\n"
+
+
+def test_the_environment_of_a_stack_is_only_for_its_user_and_replaces_a_foreign_profile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    environment.write(tmp_path, {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"})
+    assert (tmp_path / "env").stat().st_mode & 0o777 == 0o600
+
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "")  # so that it is put back after the test
+    environment.enter(tmp_path)
+
+    assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
+    assert "AWS_PROFILE" not in os.environ
+    assert json.loads((tmp_path / "env").read_text()) == environment.read(tmp_path)

@@ -1,0 +1,53 @@
+"""template.yaml made ready to deploy."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+from infra.stack import ROOT
+from infra.template import code_zip, load, package
+
+
+def test_short_forms_become_the_functions_they_stand_for(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text("a: !Ref X\nb: !GetAtt Q.Arn\nc: !Sub '${A}-b'\nd: !If [C, !Ref X, 1]\n")
+    assert load(path) == {
+        "a": {"Ref": "X"},
+        "b": {"Fn::GetAtt": ["Q", "Arn"]},
+        "c": {"Fn::Sub": "${A}-b"},
+        "d": {"Fn::If": ["C", {"Ref": "X"}, 1]},
+    }
+
+
+def test_the_same_source_gives_the_same_bytes() -> None:
+    assert code_zip(ROOT).key == code_zip(ROOT).key
+
+
+def test_the_zip_holds_what_functions_need_and_leaves_the_app_at_home() -> None:
+    names = zipfile.ZipFile(io.BytesIO(code_zip(ROOT).data)).namelist()
+    assert "functions/merge_upload.py" in names
+    assert "satispy/storage.py" in names
+    left_out = ("satispy/dashboard/", "satispy/cli/", "satispy/demo/", "satispy/client/")
+    assert not [name for name in names if name.startswith(left_out) or "__pycache__" in name]
+
+
+def test_no_local_path_is_left_in_what_is_deployed() -> None:
+    template, assets = package(ROOT, "artefacts")
+    resources = json.loads(template)["Resources"].values()
+    places = {
+        resource["Properties"][name]
+        for resource in resources
+        for name in ("CodeUri", "DefinitionUri")
+        if name in resource.get("Properties", {})
+    }
+    assert places == {f"s3://artefacts/{asset.key}" for asset in assets}
+
+
+def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fails() -> None:
+    states = json.loads((ROOT / "infra/retrain.asl.json").read_text())["States"]
+    steps = [states[name] for name in ("TakeTurn", "Prepare", "Publish")]
+    assert all(step["Retry"] and step["Catch"][0]["Next"] == "Alert" for step in steps)
+    assert states["Families"]["Catch"][0]["Next"] == "Alert"
+    branches = [list(each["States"].values()) for each in states["Families"]["Branches"]]
+    assert all(state["Retry"] for branch in branches for state in branch)
