@@ -22,7 +22,7 @@ from pydantic import ValidationError
 
 from satispy.errors import Conflict, NotFound, UploadRefused
 from satispy.reviews import quarantine as quarantines
-from satispy.reviews import receipts
+from satispy.reviews import receipts, versions
 from satispy.reviews.identity import TwinCounter, content_key, identity
 from satispy.reviews.masking import mask
 from satispy.reviews.quarantine import Quarantine
@@ -114,6 +114,8 @@ def merge_upload(
         receipt.refused
         or f"{receipt.added} added, {receipt.duplicate} duplicate, {receipt.rejected} rejected",
     )
+    if receipt.added:
+        versions.tidy(ReviewTable(store))
     return receipt
 
 

@@ -96,6 +96,11 @@ def all(store: Store) -> list[Receipt]:
     return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished))
 
 
+def newest(store: Store) -> list[Receipt]:
+    """The receipt of the newest put of each upload."""
+    return list({receipt.key: receipt for receipt in all(store)}.values())
+
+
 def save(store: Store, receipt: Receipt) -> None:
     """Write it; a receipt for an earlier put under the same name is kept beside it."""
     try:

@@ -192,7 +192,12 @@ class ReviewTable:
                 mode="append",
                 # No retries: delta-rs would rebase a blind append, and let in the same row twice.
                 commit_properties=CommitProperties(
-                    max_commit_retries=0, custom_metadata={**about, "rows": len(reviews)}
+                    max_commit_retries=0,
+                    custom_metadata={
+                        **about,
+                        "added": len(reviews),
+                        "rows": first + len(reviews),
+                    },
                 ),
                 writer_properties=WriterProperties(compression="ZSTD"),
             )

@@ -1,0 +1,51 @@
+"""Uploads without a receipt, and messages in the dead-letter queue, are queued again."""
+
+import json
+from collections.abc import Iterable
+
+import boto3
+
+from satispy.reviews import receipts
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def unanswered(store: Store) -> list[str]:
+    """Keys under uploads/ whose newest put has no receipt yet, the oldest first."""
+    answered = {receipt.key: receipt.put_at for receipt in receipts.newest(store)}
+    waiting = [
+        entry
+        for entry in store.list("uploads")
+        if not entry.key.endswith("/")
+        and (entry.key not in answered or answered[entry.key] < entry.modified)
+    ]
+    return [entry.key for entry in sorted(waiting, key=lambda entry: entry.modified)]
+
+
+def queue(settings: Settings, keys: Iterable[str]) -> int:
+    """Announce these uploads to the merge handler once more; returns how many."""
+    sqs = boto3.client("sqs", region_name=settings.region)
+    count = 0
+    for key in keys:
+        sqs.send_message(QueueUrl=settings.upload_queue_url, MessageBody=json.dumps({"key": key}))
+        count += 1
+    return count
+
+
+def redrive(settings: Settings) -> int:
+    """Move every message of the dead-letter queue back; returns how many.
+
+    A message is deleted there only once it is back in the queue: twice is harmless, lost is not.
+    """
+    sqs = boto3.client("sqs", region_name=settings.region)
+    count = 0
+    while messages := sqs.receive_message(
+        QueueUrl=settings.dead_letters_url, MaxNumberOfMessages=10, WaitTimeSeconds=1
+    ).get("Messages"):
+        for message in messages:
+            sqs.send_message(QueueUrl=settings.upload_queue_url, MessageBody=message["Body"])
+            sqs.delete_message(
+                QueueUrl=settings.dead_letters_url, ReceiptHandle=message["ReceiptHandle"]
+            )
+            count += 1
+    return count

@@ -1,0 +1,205 @@
+"""The dataset through time: its log, two versions compared, exported, restored, tidied up."""
+
+import csv
+import datetime as dt
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, Final
+
+from deltalake import CommitProperties, DeltaTable, QueryBuilder
+from deltalake.exceptions import CommitFailedError
+
+from satispy.errors import Conflict
+from satispy.reviews.schema import NAMES, RUNNING_NUMBER
+from satispy.reviews.table import ReviewTable
+
+#: Many small files make every look-up slow: beyond this many, a merge ends by joining them.
+MANY_FILES: Final = 60
+_JOINED_SIZE: Final = 32 << 20
+
+
+@dataclass(frozen=True)
+class Commit:
+    """One version: what made it, and how many rows the dataset has since."""
+
+    version: int
+    at: dt.datetime
+    what: str  # "merge", "restore", "create", "tidy"
+    upload: str | None
+    added: int
+    rows: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What version `b` has and `a` has not, and the other way round."""
+
+    a: int
+    b: int
+    added: int
+    removed: int
+    added_by: Counter[tuple[str, str, int]]  # (upload, source, star) → rows
+    removed_by: Counter[tuple[str, str, int]]
+
+
+_WHAT: Final = {
+    "CREATE TABLE": "create",
+    "WRITE": "merge",
+    "RESTORE": "restore",
+    "OPTIMIZE": "tidy",
+}
+
+
+def log(table: ReviewTable, limit: int | None = None) -> list[Commit]:
+    """The commits, the newest first."""
+    return [
+        Commit(
+            version=entry["version"],
+            at=dt.datetime.fromtimestamp(entry["timestamp"] / 1000, dt.UTC),
+            what=_WHAT.get(entry["operation"], entry["operation"].lower()),
+            upload=entry.get("upload"),
+            added=int(entry.get("added", 0)),
+            rows=entry.get("rows"),
+        )
+        for entry in table.at().history(limit)
+    ]
+
+
+def count(table: ReviewTable, version: int | None = None) -> dict[tuple[str, str, int], int]:
+    """Rows of a version by (upload, source, star)."""
+    found: dict[tuple[str, str, int], int] = {}
+    query = "select upload, source, star, count(*) n from reviews group by upload, source, star"
+    for batch in _query(table.at(version), query):
+        for row in _rows(batch, ("upload", "source", "star", "n")):
+            found[row["upload"], row["source"] or "", row["star"]] = row["n"]
+    return found
+
+
+def compare(table: ReviewTable, a: int, b: int) -> Difference:
+    """Which reviews two versions do not share."""
+    before, after = _ids(table.at(a)), _ids(table.at(b))
+    return Difference(
+        a,
+        b,
+        added=len(after - before),
+        removed=len(before - after),
+        added_by=_groups(table.at(b), after - before),
+        removed_by=_groups(table.at(a), before - after),
+    )
+
+
+def export(table: ReviewTable, version: int | None, path: Path) -> int:
+    """Write a version as a CSV that, uploaded, adds nothing; returns its rows. `.gz` packs it."""
+    delta = table.at(version)
+    extra = sorted(
+        {
+            name
+            for batch in _query(delta, "select distinct extra from reviews where extra is not null")
+            for row in _rows(batch, ("extra",))
+            for name in json.loads(row["extra"])
+        }
+    )
+    header = [RUNNING_NUMBER, *(names[0] for names in NAMES.values()), *extra]
+    columns = ("position", "comment", "star", "source", "company", "number", "date", "dated")
+    written = 0
+    with _open(path) as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        query = f"select {', '.join(columns)}, extra from reviews order by position"  # noqa: S608 - names from this file
+        for batch in _query(delta, query):
+            for row in _rows(batch, (*columns, "extra")):
+                more = json.loads(row["extra"]) if row["extra"] else {}
+                writer.writerow(
+                    [
+                        written,
+                        row["comment"],
+                        row["star"],
+                        row["source"],
+                        row["company"],
+                        row["number"],
+                        # A date nobody gave is not part of the review: see the decision 0020.
+                        row["date"] if row["dated"] else "",
+                        *(more.get(name, "") for name in extra),
+                    ]
+                )
+                written += 1
+    return written
+
+
+def restore(table: ReviewTable, version: int) -> int:
+    """Make a new version with the rows of an old one; nothing in between is lost. Returns it."""
+    rows = int(table.at(version).count())
+    delta = table.at()
+    try:
+        delta.restore(
+            version,
+            commit_properties=CommitProperties(
+                max_commit_retries=0, custom_metadata={"rows": rows, "added": 0}
+            ),
+        )
+    except CommitFailedError as error:
+        raise Conflict("an upload was merged meanwhile; look at the log and try again") from error
+    return int(delta.version())
+
+
+def vacuum(table: ReviewTable, days: float, *, dry_run: bool) -> list[str]:
+    """Delete files that no version of the last days needs; older versions are gone with them."""
+    return table.at().vacuum(
+        retention_hours=int(days * 24), dry_run=dry_run, enforce_retention_duration=False
+    )
+
+
+def tidy(table: ReviewTable, *, many: int = MANY_FILES) -> bool:
+    """Join small files when there are many. Rows, positions and readers' results stay the same."""
+    delta = table.at()
+    if len(delta.file_uris()) <= many:
+        return False
+    try:
+        delta.optimize.compact(
+            target_size=_JOINED_SIZE,
+            max_concurrent_tasks=1,
+            commit_properties=CommitProperties(
+                max_commit_retries=0, custom_metadata={"rows": int(delta.count()), "added": 0}
+            ),
+        )
+    except CommitFailedError:  # an upload came first; a later merge will find as many files
+        return False
+    return True
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return gzip.open(path, "wt", encoding="utf-8", newline="")
+    return path.open("w", encoding="utf-8", newline="")
+
+
+def _query(delta: DeltaTable, sql: str) -> Iterator[Any]:
+    yield from QueryBuilder().register("reviews", delta).execute(sql)
+
+
+def _rows(batch: Any, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    columns = [batch[name].to_pylist() for name in names]
+    for values in zip(*columns, strict=True):
+        yield dict(zip(names, values, strict=True))
+
+
+def _ids(delta: DeltaTable) -> set[bytes]:
+    return {
+        bytes(value)
+        for batch in _query(delta, "select id from reviews")
+        for value in batch["id"].to_pylist()
+    }
+
+
+def _groups(delta: DeltaTable, ids: set[bytes]) -> Counter[tuple[str, str, int]]:
+    found: Counter[tuple[str, str, int]] = Counter()
+    if ids:
+        for batch in _query(delta, "select id, upload, source, star from reviews"):
+            for row in _rows(batch, ("id", "upload", "source", "star")):
+                if bytes(row["id"]) in ids:
+                    found[row["upload"], row["source"] or "", row["star"]] += 1
+    return found
