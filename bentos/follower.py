@@ -4,7 +4,7 @@ import logging
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast, get_args
 
@@ -33,10 +33,18 @@ KEPT_VERSIONS = 3
 class Follower:
     """One thread writes `lineup`, everybody reads it: a reference is swapped, nothing is locked."""
 
-    def __init__(self, bucket: Store, models: ModelStore, seconds: float) -> None:
+    def __init__(
+        self,
+        bucket: Store,
+        models: ModelStore,
+        seconds: float,
+        on_look: Callable[[Lineup], None] = lambda lineup: None,
+        on_refusal: Callable[[str], None] = lambda family: None,
+    ) -> None:
         self.lineup: Lineup = NOBODY
         self.refused: dict[str, RefusedModel] = {}
-        self.on_swap: Callable[[Lineup], None] = lambda lineup: None
+        self._on_look = on_look
+        self._on_refusal = on_refusal
         self._bucket = bucket
         self._models = models
         self._seconds = seconds
@@ -72,6 +80,7 @@ class Follower:
                 self._trouble = str(error)
         except Exception:  # the thread must outlive whatever S3 or a disk does
             logger.exception("Cannot follow the promoted models; what serves goes on")
+        self._on_look(self.lineup)
 
     def look(self) -> None:
         """Read the pointer and bring the lineup to it. Anything it cannot load stays as it is."""
@@ -103,7 +112,6 @@ class Follower:
             champion = next(iter(by_family), None)
         if by_family != dict(self.lineup.by_family) or champion != self.lineup.champion:
             self.lineup = Lineup(by_family, champion)
-            self.on_swap(self.lineup)
             logger.info("Serving %s, champion %s", ", ".join(s.tag for s in self.lineup), champion)
         if complete:
             self._pointer = wanted
@@ -132,6 +140,33 @@ class Follower:
             self.refused[family] = RefusedModel(
                 family=family, tag=production.tag, reason=str(error), at=datetime.now(UTC)
             )
+            self._on_refusal(family)
+
+    def pin(self, tags: Sequence[str], champion: str | None) -> None:
+        """Serve these models, those a Bento was built with, and never others."""
+        by_family: dict[Family, Serving] = {}
+        for family in get_args(Family):
+            for tag in tags:
+                if tag.startswith(f"satispy-{family}:"):
+                    by_family[family] = self._stored(family, tag)
+        accuracy = {family: serving.accuracy or 0.0 for family, serving in by_family.items()}
+        best = max(accuracy, key=lambda family: accuracy[family])
+        known = champion if champion in by_family else best
+        self.lineup = Lineup(by_family, known)
+
+    def _stored(self, family: str, tag: str) -> Serving:
+        """A model of this machine's store, by what its metadata says."""
+        saved = self._models.describe(tag)
+        metrics = saved.metadata.get("metrics", {})
+        return Serving(
+            family=cast("Family", family),
+            tag=tag,
+            run=str(saved.metadata.get("run", "")),
+            dataset_version=int(saved.metadata.get("dataset_version", 0)),
+            since=saved.created,
+            accuracy=metrics.get("origin", metrics).get("accuracy"),
+            model=checked(self._models.load(tag), family),
+        )
 
     def version(self, family: str, version: str) -> Serving:
         """A version other than the promoted one: from this machine's store, or its S3 archive."""
@@ -148,16 +183,7 @@ class Follower:
                 self._models.fetch(tag, self._bucket)
             except NotFound as error:
                 raise NotFound(f"There is no {tag}; GET /models lists the versions.") from error
-            saved = self._models.describe(tag)
-            serving = Serving(
-                family=cast("Family", family),
-                tag=tag,
-                run=str(saved.metadata.get("run", "")),
-                dataset_version=int(saved.metadata.get("dataset_version", 0)),
-                since=saved.created,
-                accuracy=None,
-                model=checked(self._models.load(tag), family),
-            )
+            serving = self._stored(family, tag)
             self._on_demand[tag] = serving
             while len(self._on_demand) > KEPT_VERSIONS:
                 self._on_demand.popitem(last=False)

@@ -34,6 +34,8 @@ class Route:
     open: bool = False
     #: Given the request as it arrives; the others get a body that was read whole.
     streamed: bool = False
+    #: Fewer at once than the worker takes of all kinds.
+    at_once: int | None = None
 
     @property
     def takes_body(self) -> bool:
@@ -46,7 +48,7 @@ POST = frozenset({"POST"})
 ROUTES: Mapping[str, Route] = {
     "/predict": Route(POST, b"application/json", MEGABYTE),
     "/explain": Route(POST, b"application/json", MEGABYTE),
-    "/predict/csv": Route(POST, b"text/csv", 100 * MEGABYTE, streamed=True),
+    "/predict/csv": Route(POST, b"text/csv", 100 * MEGABYTE, streamed=True, at_once=4),
     "/models": Route(READ),
     "/metrics": Route(READ),
     "/livez": Route(READ, open=True),
@@ -54,6 +56,7 @@ ROUTES: Mapping[str, Route] = {
     "/healthz": Route(READ, open=True),
     "/": Route(READ),
     "/docs.json": Route(READ),
+    "/schema.json": Route(READ),  # BentoML's own clients ask for it
 }
 STATIC = "/static_content/"
 _STATIC_ROUTE = Route(READ)
@@ -66,6 +69,7 @@ class Gate:
         self.app = app
         self._tokens = tokens
         self._free = max_concurrency
+        self._running: dict[str, int] = {path: 0 for path, route in ROUTES.items() if route.at_once}
         self._seconds_to_send = seconds_to_send
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -82,13 +86,15 @@ class Gate:
         if not route.takes_body:
             await self.app(scope, receive, _in_our_form(send, scope, receive))
             return
-        if self._free <= 0:
+        if self._free <= 0 or (route.at_once and self._running[path] >= route.at_once):
             busy = problem(
                 429, "busy", "Too many requests at once; try again.", headers={"Retry-After": "1"}
             )
             await busy(scope, receive, send)
             return
         self._free -= 1
+        if route.at_once:
+            self._running[path] += 1
         try:
             if not route.streamed:
                 try:
@@ -107,6 +113,8 @@ class Gate:
             await self.app(scope, receive, _in_our_form(send, scope, receive))
         finally:
             self._free += 1
+            if route.at_once:
+                self._running[path] -= 1
 
     def _refusal(
         self, scope: Scope, route: Route | None, headers: Mapping[bytes, bytes]

@@ -2,6 +2,9 @@
 
 import gc
 import logging
+from collections.abc import Callable, Sequence
+from functools import partial
+from time import perf_counter
 from typing import Any
 
 import anyio.to_thread
@@ -11,14 +14,16 @@ from bentoml.exceptions import BentoMLException
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from bentos import openapi, reviews_csv
 from bentos.follower import Follower
-from bentos.gate import Gate
+from bentos.gate import ROUTES, Gate
 from bentos.lineup import Serving, explain, predict_one, predict_together
-from bentos.problems import answered
+from bentos.metrics import Metrics
+from bentos.problems import answered, problem
 from bentos.tokens import Tokens
 from satispy.client.types import (
     ExplainRequest,
@@ -55,12 +60,41 @@ class GuardedService(Service[Any]):
 
 
 async def show_models(request: Request) -> Response:
-    service: Any = bentoml.get_current_service()
-    page: Models = await anyio.to_thread.run_sync(service.models)
+    page: Models = await anyio.to_thread.run_sync(_running().models)
     return Response(page.model_dump_json(), media_type="application/json")
 
 
-pages = Starlette(routes=[Route("/models", show_models)])
+async def show_document(request: Request) -> Response:
+    return JSONResponse(openapi.document())
+
+
+@answered
+async def predict_csv(request: Request) -> Response:
+    asked = request.query_params
+    who_asked = {name: asked[name] for name in ("model", "version") if name in asked}
+    try:
+        who = PredictRequest.model_validate({"text": "-", **who_asked})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = f"?{first['loc'][0]}: " if first["loc"] else ""
+        return problem(422, "invalid", where + first["msg"])
+    answer: Response = await _running().predict_csv(request, who, asked.get("column", ""))
+    return answer
+
+
+def _running() -> Any:
+    """The instance of `Sentiment` in this process."""
+    return bentoml.get_current_service()
+
+
+#: What BentoML's APIs are not made for: a GET, and a body that is not read whole.
+pages = Starlette(
+    routes=[
+        Route("/models", show_models),
+        Route("/docs.json", show_document),
+        Route("/predict/csv", predict_csv, methods=["POST"]),
+    ]
+)
 
 
 @bentoml.asgi_app(pages)
@@ -85,10 +119,23 @@ class Sentiment:
             logger.warning(
                 "No tokens are set (SATISPY_TOKENS): anyone on this machine may ask, others may not"
             )
+        self._seconds_to_send = settings.seconds_to_send
+        self._metrics = Metrics()
         self.follower = Follower(
-            Store.bucket(settings), ModelStore(settings.bentoml_home), settings.poll_seconds
+            Store.bucket(settings),
+            ModelStore(settings.bentoml_home),
+            settings.poll_seconds,
+            on_look=self._metrics.ages,
+            on_refusal=self._metrics.refused,
         )
-        self.follower.start()
+        built: Any = Sentiment.bento  # type: ignore[attr-defined]  # by now it is a service
+        tags = [str(model.tag) for model in built.info.all_models] if built else []
+        self._following = settings.follow or not tags
+        if self._following:
+            self.follower.start()
+        else:
+            self.follower.pin(tags, built.info.labels.get("champion"))
+            logger.info("Pinned to the models of this Bento: %s", ", ".join(tags))
         # What is loaded by now stays: the collector need not walk it at each full round.
         gc.collect()
         gc.freeze()
@@ -119,7 +166,7 @@ class Sentiment:
         lineup = self.follower.lineup
         return Models(
             champion=lineup.champion,
-            following=True,
+            following=self._following,
             serving=[
                 ServedModel(
                     family=s.family,
@@ -136,12 +183,30 @@ class Sentiment:
             versions=self.follower.versions(),
         )
 
+    async def predict_csv(self, request: Request, who: PredictRequest, column: str) -> Response:
+        judge = await anyio.to_thread.run_sync(self._judge, who)
+        limit = ROUTES["/predict/csv"].limit
+        return await reviews_csv.answer(request, judge, column, limit, self._seconds_to_send)
+
     def _predict(self, request: PredictRequest, texts: list[str]) -> list[Prediction]:
-        if request.model in ("ensemble", "all"):
-            # Read once: a swap in the middle of a request must not mix two lineups.
+        return self._judge(request)(texts)
+
+    def _judge(self, who: PredictRequest) -> Callable[[Sequence[str]], list[Prediction]]:
+        """Models are chosen here, once: a swap in the middle must not mix two of them."""
+        judge: Callable[[Sequence[str]], list[Prediction]]
+        if who.model in ("ensemble", "all"):
             models = self.follower.lineup.all()
-            return predict_together(models, texts, show_votes=request.model == "all")
-        return predict_one(self._model(request.model, request.version), texts)
+            judge = partial(predict_together, models, show_votes=who.model == "all")
+        else:
+            judge = partial(predict_one, self._model(who.model, who.version))
+
+        def measured(texts: Sequence[str]) -> list[Prediction]:
+            start = perf_counter()
+            answers = judge(texts)
+            self._metrics.judged(answers, perf_counter() - start)
+            return answers
+
+        return measured
 
     def _model(self, family: str, version: str) -> Serving:
         if version:

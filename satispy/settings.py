@@ -1,6 +1,7 @@
 """Every setting, from the environment (`SATISPY_…`) or its default; nothing else reads os.environ."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +42,8 @@ class Settings(BaseSettings):
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
     seed: int = 20
-    parameters: Parameters = Parameters()  # JSON, or SATISPY_PARAMETERS__GBC__TREES=300
+    # Overrides of satispy.models.parameters, as JSON: {"gbc": {"trees": 300}}
+    parameters: dict[str, Any] = Field(default_factory=dict)
 
     # --- the prediction service ---
     tokens: Path | None = None  # file of `name sha256` lines; none: answer loopback only

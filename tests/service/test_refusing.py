@@ -92,12 +92,6 @@ def test_unknown_paths_and_wrong_methods_are_named(local: TestClient) -> None:
     assert wrong.headers["allow"] == "POST"
 
 
-def test_an_unknown_path_leaves_no_trace_in_the_metrics(local: TestClient) -> None:
-    for number in range(20):
-        local.get(f"/scan/{number}")
-    assert "/scan/" not in local.get("/metrics").text
-
-
 def test_without_tokens_only_this_machine_is_answered(house: House) -> None:
     with in_process() as client:
         other = TestClient(client.app, base_url="http://127.0.0.1", client=("10.1.2.3", 4000))

@@ -97,6 +97,27 @@ def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
     assert "Traceback" not in text
 
 
+def test_metrics_count_what_was_judged_and_nothing_that_was_not_asked(
+    house: House, tmp_path: Path
+) -> None:
+    house.train_and_promote_all()
+    with serving(house, tmp_path / "log") as url, httpx.Client(base_url=url) as client:
+        client.post("/predict", json={"texts": ["parfait", "xyz"]})
+        client.post("/predict", json={"texts": ["nul", "nul"], "model": "svm"})
+        client.get("/scan/1")
+        time.sleep(0.2)
+        page = client.get("/metrics").text
+    assert 'satispy_predictions_total{label="unknown",model="gbc",tag="satispy-gbc:v1"} 1.0' in page
+    assert (
+        'satispy_predictions_total{label="negative",model="svm",tag="satispy-svm:v1"} 2.0' in page
+    )
+    assert 'satispy_unknown_texts_total{model="gbc"} 1.0' in page
+    assert 'satispy_prediction_seconds_count{model="svm"} 1.0' in page
+    assert 'satispy_model_age_seconds{model="ann"}' in page
+    assert 'endpoint="/predict"' in page
+    assert "/scan/" not in page
+
+
 def test_the_bento_builds_and_serves(house: House, tmp_path: Path) -> None:
     house.train_and_promote_all()
     environment = {**os.environ, **house.environment}
