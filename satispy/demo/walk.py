@@ -80,7 +80,9 @@ def walk(
         store.write(f"uploads/{path.name}", path)
         update.state = "merging"
         for _ in ticks(update, begin, show, patience):
-            if not update.run and (receipt := read_json(store, receipt_key(f"uploads/{path.name}"))):
+            if not update.run and (
+                receipt := read_json(store, receipt_key(f"uploads/{path.name}"))
+            ):
                 accept(update, receipt)
             if update.run:
                 follow(store, update)
