@@ -85,7 +85,7 @@ class EvolutionChart:
             look = line.stroke
             self.figure.line(
                 "update", "percent", source=source, color=look.color, line_dash=look.dash,
-                line_width=2.5, line_join="round",
+                line_width=2.2, line_join="round",
             )  # fmt: skip
             self.figure.scatter(
                 "update", "percent", source=source, color=look.color, marker=look.marker,
@@ -148,7 +148,7 @@ def _empty_figure() -> figure:
 
 
 def _line_columns(points: Sequence[Point]) -> dict[str, list[Any]]:
-    size = 9 if len(points) <= MARKERS_UP_TO else 4
+    size = 9 if len(points) <= MARKERS_UP_TO else 0
     return {
         "update": [point.update for point in points],
         "percent": [round(point.value * 100, 3) for point in points],

@@ -11,7 +11,7 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.render import pane, render
-from satispy.dashboard.theme import MATERIAL
+from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -28,11 +28,22 @@ def shared_client() -> AsyncClient:
     return AsyncClient(Settings().service_url, patience=Patience(retries=2))
 
 
+#: Before anything is drawn: those whose browser asks for dark get it, unless the address says.
+_PREFERRED_THEME = """<script>
+  const asked = new URLSearchParams(location.search);
+  if (!asked.has("theme") && matchMedia("(prefers-color-scheme: dark)").matches) {
+    asked.set("theme", "dark");
+    history.replaceState(null, "", "?" + asked + location.hash);
+  }
+</script>
+</head>"""
+
+
 @cache
 def _template() -> str:
     """Panel's own page, said to be in French: screen readers pronounce it by this."""
-    base = Path(pmui.__file__).parent / "_templates" / "base.html"
-    return base.read_text(encoding="utf-8").replace('<html lang="en"', '<html lang="fr"')
+    base = (Path(pmui.__file__).parent / "_templates" / "base.html").read_text(encoding="utf-8")
+    return base.replace('<html lang="en"', '<html lang="fr"').replace("</head>", _PREFERRED_THEME)
 
 
 def session() -> pmui.Page:
@@ -42,7 +53,7 @@ def session() -> pmui.Page:
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
     status = pane()
-    status.param.update(sizing_mode=None, styles={"margin-left": "auto"})
+    status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
         icon="contrast",
         description="Thème clair ou sombre",
@@ -63,10 +74,10 @@ def session() -> pmui.Page:
         ],
         main_width=1240,
         theme_config=MATERIAL,
+        sx={".MuiAppBar-root": {"backgroundColor": APP_BAR_COLOR, "backgroundImage": "none"}},
         theme_toggle=False,
     )
-    night.on_click(lambda _: page.param.update(dark_theme=not page.dark_theme))
-    _prefer(page)
+    night.on_click(lambda _: _toggle_theme(page))
     evolution.param.watch(
         lambda event: status.param.update(object=render("status.html", snapshot=event.new)),
         "snapshot",
@@ -76,11 +87,10 @@ def session() -> pmui.Page:
     return page
 
 
-def _prefer(page: pmui.Page) -> None:
-    """Start dark for those whose browser asks for it."""
-    browser = pn.state.browser_info
-    if browser is not None:
-        browser.param.watch(lambda event: page.param.update(dark_theme=event.new), "dark_mode")
+def _toggle_theme(page: pmui.Page) -> None:
+    page.dark_theme = not page.dark_theme
+    if pn.state.location is not None:  # a reload, or a shared address, keeps the choice
+        pn.state.location.update_query(theme="dark" if page.dark_theme else "default")
 
 
 def _follow(feed: Feed, *states: EvolutionState) -> None:

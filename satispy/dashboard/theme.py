@@ -11,6 +11,8 @@ HERE = Path(__file__).parent
 FAMILY_COLORS = {"gbc": "#1179bd", "svm": "#d1590f", "ann": "#0c8f70"}
 OTHER_COLOR = "#a1619b"
 REQUIREMENT_COLOR = "#cf3a55"
+#: The same in light and dark: white stands on it.
+APP_BAR_COLOR = "#16506f"
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def metric_stroke(metric: str, family: str) -> Stroke:
 
 
 #: Room below the tabs and at the end of a page, and between the pieces of a column.
-PAGE = {"padding": "18px 0 40px"}
+PAGE = {"padding": "18px 14px 48px"}
 STACK = {"display": "flex", "flex-direction": "column", "gap": "14px"}
 
 
