@@ -1,6 +1,6 @@
 """The RBF kernel expansion of a support vector machine."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -13,10 +13,14 @@ class KernelMachine:
     coefficients: np.ndarray
     intercept: float
     gamma: float
+    _norms: np.ndarray = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_norms", np.einsum("ij,ij->i", self.vectors, self.vectors))
 
     def margins(self, features: np.ndarray) -> np.ndarray:
         # |x - v|² = |x|² + |v|² - 2 x·v: one matrix product does nearly all the work.
-        squared = (features**2).sum(1)[:, None] + (self.vectors**2).sum(1)[None, :]
+        squared = np.einsum("ij,ij->i", features, features)[:, None] + self._norms
         squared -= 2 * (features @ self.vectors.T)
         kernel = np.exp(-self.gamma * np.maximum(squared, 0))
         return np.asarray(kernel @ self.coefficients + self.intercept, dtype=np.float64)

@@ -1,0 +1,23 @@
+"""First step of a retrain: tokenise, split, have word vectors ready."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from satispy.models.parameters import Parameters
+from satispy.models.store import ModelStore
+from satispy.retraining.prepare import prepare
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    settings = Settings()
+    return prepare(
+        Store.bucket(settings),
+        ModelStore(settings.bentoml_home),
+        event["run"],
+        event["dataset_version"],
+        seed=settings.seed,
+        folds=Parameters.model_validate(settings.parameters).folds,
+        embeddings=settings.embeddings,
+    ).model_dump(mode="json")

@@ -1,0 +1,40 @@
+"""Last step of a retrain: promote, report, alert."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import boto3
+
+from satispy.retraining.prepare import PrepareSummary
+from satispy.retraining.publish import publish
+from satispy.retraining.train import TrainSummary
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    settings = Settings()
+    report = publish(
+        Store.bucket(settings),
+        PrepareSummary.model_validate(event["prepared"]),
+        [TrainSummary.model_validate(each) for each in event["models"]],
+        started=datetime.fromisoformat(event["started"]),
+        alert=lambda message: send_alert(settings, message),
+    )
+    return {
+        "run": report.run,
+        "seconds": report.seconds,
+        "promoted": [family for family, model in report.models.items() if model.promoted],
+        "alerts": len(report.alerts),
+    }
+
+
+def send_alert(settings: Settings, message: Mapping[str, object]) -> None:
+    if settings.alerts_topic_arn:
+        boto3.client("sns", region_name=settings.region).publish(
+            TopicArn=settings.alerts_topic_arn,
+            Subject=f"satispy: {message['kind']}",
+            Message=json.dumps(message),
+        )

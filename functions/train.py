@@ -1,0 +1,22 @@
+"""Second step of a retrain, once a family: fit, score, save."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from satispy.models.parameters import Parameters
+from satispy.models.store import ModelStore
+from satispy.retraining.prepare import PrepareSummary
+from satispy.retraining.train import train
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    settings = Settings()
+    return train(
+        Store.bucket(settings),
+        ModelStore(settings.bentoml_home),
+        event["family"],
+        PrepareSummary.model_validate(event["prepared"]),
+        Parameters.model_validate(settings.parameters),
+    ).model_dump(mode="json")

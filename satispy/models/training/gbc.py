@@ -1,0 +1,100 @@
+"""Gradient-boosted trees on sparse counts of 1-2-grams, by LightGBM."""
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from lightgbm import LGBMClassifier
+from scipy.sparse import csr_matrix
+
+from satispy.models.bag import BagOfWords, ngrams
+from satispy.models.parameters import GbcParameters
+from satispy.models.sentiment import Documents
+from satispy.models.training.rows import Fitted, TrainingRows
+
+Tree = dict[str, Any]
+
+
+def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
+    bag = BagOfWords(vocabulary(rows.documents, parameters.min_df))
+    counts = sparse_counts(bag, rows.documents)
+    left_out = np.zeros(len(rows.labels))
+    members: list[Any] = []
+    for learn, rest in rows.splits():
+        member = classifier(parameters, seed + len(members)).fit(counts[learn], rows.labels[learn])
+        left_out[rest] = member.predict(counts[rest], raw_score=True)
+        members.append(member)
+    arrays, depth = flatten([m.booster_.dump_model() for m in members])
+    # Most terms are in no tree: the saved bag counts only those that are.
+    used, arrays["feature"] = np.unique(arrays["feature"], return_inverse=True)
+    terms = [bag.terms[at] for at in used]
+    about = {"depth": depth, "parameters": parameters.model_dump()}
+    return Fitted("gbc", about, arrays, {"terms": terms}, left_out, members)
+
+
+def classifier(parameters: GbcParameters, seed: int) -> Any:
+    return LGBMClassifier(
+        n_estimators=parameters.trees,
+        learning_rate=parameters.learning_rate,
+        num_leaves=parameters.leaves,
+        max_depth=parameters.depth,
+        min_child_samples=parameters.min_rows,
+        subsample=parameters.rows_share,
+        subsample_freq=1,
+        colsample_bytree=parameters.features_share,
+        random_state=seed,
+        n_jobs=1,  # the families train side by side, and threads that wait for each other spin
+        deterministic=True,
+        force_col_wise=True,
+        verbose=-1,
+    )
+
+
+def vocabulary(documents: Documents, min_df: int) -> list[str]:
+    """The 1-2-grams that stand in at least `min_df` documents, sorted."""
+    seen: Counter[str] = Counter()
+    for document in documents:
+        seen.update(set(ngrams(document)))
+    return sorted(term for term, times in seen.items() if times >= min_df)
+
+
+def sparse_counts(bag: BagOfWords, documents: Documents) -> Any:
+    rows, columns = bag.occurrences(documents)
+    ones = np.ones(len(rows), dtype=np.float32)
+    return csr_matrix((ones, (rows, columns)), shape=(len(documents), len(bag.terms)))
+
+
+def flatten(boosters: list[dict[str, Any]]) -> tuple[dict[str, np.ndarray], int]:
+    """The trees of all boosters as the arrays of `satispy.models.trees.Forest`, and their depth.
+
+    Leaves are divided by the number of boosters: the forest's margin is the mean of theirs.
+    """
+    nodes: list[tuple[int, float, int, int, float]] = []
+
+    def add(tree: Tree, level: int) -> tuple[int, int]:
+        at = len(nodes)
+        if "leaf_value" in tree:
+            nodes.append((0, 0.0, at, at, tree["leaf_value"] / len(boosters)))
+            return at, level
+        nodes.append((0, 0.0, 0, 0, 0.0))
+        left, depth_left = add(tree["left_child"], level + 1)
+        right, depth_right = add(tree["right_child"], level + 1)
+        nodes[at] = (tree["split_feature"], tree["threshold"], left, right, 0.0)
+        return at, max(depth_left, depth_right)
+
+    roots, depths = zip(
+        *(add(info["tree_structure"], 0) for booster in boosters for info in booster["tree_info"]),
+        strict=True,
+    )
+    feature, threshold, left, right, value = (
+        np.array(column) for column in zip(*nodes, strict=True)
+    )
+    arrays: dict[str, np.ndarray] = {
+        "roots": np.array(roots, dtype=np.int32),
+        "feature": feature.astype(np.int32),
+        "threshold": threshold.astype(np.float64),
+        "left": left.astype(np.int32),
+        "right": right.astype(np.int32),
+        "value": value.astype(np.float64),
+    }
+    return arrays, int(max(depths))

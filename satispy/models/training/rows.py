@@ -1,0 +1,74 @@
+"""What a family learns from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from satispy.language import TextPipeline
+from satispy.models import artefact
+from satispy.models.sentiment import Calibration, Documents
+
+if TYPE_CHECKING:
+    from satispy.embeddings import WordVectors
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """Tokenised reviews, 0 negative or 1 positive each, and the fold that each stands in."""
+
+    documents: Documents
+    labels: np.ndarray
+    folds: np.ndarray
+    vectors: "WordVectors | None" = None
+
+    def splits(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(rows to learn from, rows left out) for each fold."""
+        for fold in range(int(self.folds.max()) + 1):
+            yield np.flatnonzero(self.folds != fold), np.flatnonzero(self.folds == fold)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A trained family: what `save` writes, and what its members said of rows they never saw."""
+
+    family: str
+    about: dict[str, Any]
+    arrays: dict[str, np.ndarray]
+    lists: dict[str, list[str]]
+    #: Margin of each training row, by the member that left it out.
+    left_out: np.ndarray
+    #: The trainer's own objects, one a member; for research and for the tests of parity.
+    native: Sequence[Any] = ()
+
+    def save(self, folder: Path, rows: TrainingRows, seed: int) -> str:
+        """Calibrate on the rows left out and write the artefact; returns its digest."""
+        calibration = calibrate(self.left_out, rows.labels)
+        about = {
+            "family": self.family,
+            "text_version": TextPipeline.version,
+            "seed": seed,
+            "base_rate": float(rows.labels.mean()),
+            "calibration": {"slope": calibration.slope, "intercept": calibration.intercept},
+            **self.about,
+        }
+        return artefact.write(folder, about, self.arrays, self.lists)
+
+
+def assign_folds(keys: Sequence[str], folds: int, seed: int) -> np.ndarray:
+    """A fold for each row, about evenly; rows of equal key (twins) share theirs."""
+    distinct, which = np.unique(np.asarray(keys, dtype=object), return_inverse=True)
+    fold = np.random.default_rng(seed).permutation(len(distinct)) % folds
+    return np.asarray(fold[which])
+
+
+def calibrate(margins: np.ndarray, labels: np.ndarray) -> Calibration:
+    """Platt's sigmoid."""
+    from sklearn.linear_model import LogisticRegression
+
+    if len(np.unique(labels)) < 2:
+        return Calibration(1.0, 0.0)
+    fit = LogisticRegression(C=1e6).fit(margins[:, None], labels)
+    return Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]))

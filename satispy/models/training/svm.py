@@ -1,0 +1,82 @@
+"""A support vector machine with an RBF kernel, exact or, beyond a size, by Nystroem."""
+
+from typing import Any
+
+import numpy as np
+from sklearn.kernel_approximation import Nystroem
+from sklearn.svm import SVC, LinearSVC
+
+from satispy.models.kernel import KernelMachine
+from satispy.models.parameters import SvmParameters
+from satispy.models.training.pooled import fit_pooling, saved_pooling
+from satispy.models.training.rows import Fitted, TrainingRows
+
+
+def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
+    if rows.vectors is None:
+        raise ValueError("the svm needs word vectors")
+    pooling = fit_pooling(rows.documents, rows.vectors)
+    features, _ = pooling.pool(rows.documents)
+    gamma = parameters.gamma / features.shape[1]
+    machine = exact if len(features) <= parameters.exact_up_to else approximate
+    left_out = np.zeros(len(rows.labels))
+    members: list[KernelMachine] = []
+    native: list[Any] = []
+    for learn, rest in rows.splits():
+        member, trained = machine(
+            features[learn], rows.labels[learn], gamma, parameters, seed + len(members)
+        )
+        left_out[rest] = np.concatenate(
+            [member.margins(features[part]) for part in np.array_split(rest, len(rest) // 500 + 1)]
+        )
+        members.append(member)
+        native.append(trained)
+    together = merge(members)
+    about, arrays, words = saved_pooling(pooling)
+    about |= {
+        "gamma": together.gamma,
+        "intercept": together.intercept,
+        "exact": machine is exact,
+        "parameters": parameters.model_dump(),
+    }
+    arrays |= {"support_vectors": together.vectors, "coefficients": together.coefficients}
+    return Fitted("svm", about, arrays, {"words": words}, left_out, native)
+
+
+def exact(
+    features: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+) -> tuple[KernelMachine, Any]:
+    svc = SVC(C=parameters.c, gamma=gamma, cache_size=400, random_state=seed)
+    svc.fit(features, labels)
+    machine = KernelMachine(
+        svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], float(svc.intercept_[0]), gamma
+    )
+    return machine, svc
+
+
+def approximate(
+    features: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+) -> tuple[KernelMachine, Any]:
+    """Linear in the kernel's values at a sample of the rows, hence a kernel expansion as well."""
+    landmarks = min(parameters.landmarks, len(features))
+    kernel = Nystroem(gamma=gamma, n_components=landmarks, random_state=seed)
+    linear = LinearSVC(C=parameters.c, dual=False, random_state=seed)
+    # The kernel matrix of the landmarks is nearly singular: single precision would show.
+    linear.fit(kernel.fit_transform(features.astype(np.float64)), labels)
+    machine = KernelMachine(
+        kernel.components_,
+        kernel.normalization_.T @ linear.coef_[0],
+        float(linear.intercept_[0]),
+        gamma,
+    )
+    return machine, (kernel, linear)
+
+
+def merge(members: list[KernelMachine]) -> KernelMachine:
+    """The mean of several machines is one machine on all their vectors, shared ones added up."""
+    stacked = np.concatenate([member.vectors for member in members])
+    coefficients = np.concatenate([member.coefficients for member in members]) / len(members)
+    vectors, which = np.unique(stacked, axis=0, return_inverse=True)
+    total = np.bincount(which.ravel(), weights=coefficients, minlength=len(vectors))
+    intercept = float(np.mean([member.intercept for member in members]))
+    return KernelMachine(vectors, total, intercept, members[0].gamma)

@@ -1,0 +1,127 @@
+"""First step: read one dataset version, tokenise, split, and have word vectors ready."""
+
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+from sklearn.model_selection import train_test_split
+
+from satispy.embeddings import WordVectors, choice, published, train
+from satispy.language import TextPipeline
+from satispy.models.store import VECTORS, ModelStore
+from satispy.models.training.rows import assign_folds
+from satispy.retraining.prepared import Prepared, key
+from satispy.retraining.stage import stage
+from satispy.reviews import ReviewTable
+from satispy.storage import Store
+
+#: The split that the published scores were measured on.
+TEST_SHARE = 0.2
+SPLIT_SEED = 20
+POSITIVE_STARS = 3
+
+
+class PrepareSummary(BaseModel):
+    """What the next steps are told; the rows themselves are in `runs/<run>/`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run: str
+    dataset_version: int
+    uploads: list[str]
+    rows: int
+    train_rows: int
+    test_rows: int
+    unseen_rows: int
+    positive_share: float
+    vectors: str
+    embedding: str
+    seed: int
+    seconds: float
+    peak_memory_mb: float
+
+
+def prepare(
+    store: Store,
+    models: ModelStore,
+    run: str,
+    dataset_version: int,
+    *,
+    seed: int,
+    folds: int,
+    embeddings: str = "",
+) -> PrepareSummary:
+    with stage(store, run, "prepare") as measured:
+        reviews = ReviewTable(store).read(dataset_version)
+        ready = split(reviews.comments, reviews.stars, folds, seed)
+        store.write(key(run), ready.to_bytes())
+        tag, digest = word_vectors(store, models, ready, seed, embeddings)
+    return PrepareSummary(
+        run=run,
+        dataset_version=dataset_version,
+        uploads=list(dict.fromkeys(reviews.uploads)),
+        rows=len(reviews),
+        train_rows=int((~ready.test).sum()),
+        test_rows=int(ready.test.sum()),
+        unseen_rows=int(ready.unseen.sum()),
+        positive_share=float(ready.labels.mean()),
+        vectors=tag,
+        embedding=digest,
+        seed=seed,
+        seconds=measured.seconds,
+        peak_memory_mb=measured.peak_memory_mb,
+    )
+
+
+def split(comments: Sequence[str], stars: Sequence[int], folds: int, seed: int) -> Prepared:
+    """The published split; folds of the training part that keep twins together."""
+    pipeline = TextPipeline()
+    keys = [pipeline.normalise(comment) for comment in comments]
+    rows = np.arange(len(keys))
+    train_rows, test_rows = train_test_split(rows, test_size=TEST_SHARE, random_state=SPLIT_SEED)
+    test = np.isin(rows, test_rows)
+    known = {keys[at] for at in train_rows}
+    fold = np.full(len(keys), -1)
+    at = np.flatnonzero(~test)
+    fold[at] = assign_folds([keys[i] for i in at], folds, seed)
+    return Prepared(
+        tokens=[pipeline.tokens(comment) for comment in comments],
+        labels=(np.asarray(stars) >= POSITIVE_STARS).astype(int),
+        test=test,
+        unseen=test & np.array([each not in known for each in keys]),
+        folds=fold,
+    )
+
+
+def word_vectors(
+    store: Store, models: ModelStore, ready: Prepared, seed: int, source: str
+) -> tuple[str, str]:
+    """Tag and digest of the vectors of this run: those chosen for all runs, or trained now."""
+    if chosen := choice.read(store):
+        return chosen.tag, chosen.digest
+    with tempfile.TemporaryDirectory() as folder:
+        if source:
+            vectors = published.load(source, Path(folder) / "vectors", buckets=lambda _: store)
+        else:
+            words = TextPipeline().words
+            sentences = [words(document) for document in ready.training().documents]
+            vectors = train(sentences, seed=seed)
+            vectors.save(Path(folder) / "vectors")
+        return save_vectors(store, models, vectors, Path(folder) / "vectors")
+
+
+def save_vectors(
+    store: Store, models: ModelStore, vectors: WordVectors, folder: Path
+) -> tuple[str, str]:
+    """Into the model store, named by their digest, and to S3."""
+    tag = models.save(
+        folder,
+        VECTORS,
+        vectors.digest[:12],
+        labels={"kind": "word-vectors"},
+        metadata={"digest": vectors.digest, "words": len(vectors), "dim": vectors.dim},
+    )
+    models.archive(tag, store)
+    return tag, vectors.digest

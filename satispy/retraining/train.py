@@ -1,0 +1,121 @@
+"""Second step, once a family: fit on the training rows, score on the test rows, save."""
+
+import io
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from satispy.embeddings import WordVectors
+from satispy.models.families import load
+from satispy.models.parameters import Parameters
+from satispy.models.store import ModelStore
+from satispy.models.training.rows import Fitted, TrainingRows
+from satispy.reports.metrics import measure
+from satispy.reports.schema import Metrics
+from satispy.retraining.prepare import PrepareSummary
+from satispy.retraining.prepared import Prepared, key
+from satispy.retraining.stage import stage
+from satispy.storage import Store
+
+
+class TrainSummary(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    family: str
+    tag: str
+    archive: str
+    digest: str
+    origin: Metrics
+    unseen: Metrics
+    seconds: float
+    peak_memory_mb: float
+
+
+def train(
+    store: Store,
+    models: ModelStore,
+    family: str,
+    prepared: PrepareSummary,
+    parameters: Parameters,
+) -> TrainSummary:
+    run = prepared.run
+    with stage(store, run, family) as measured, tempfile.TemporaryDirectory() as scratch:
+        ready = Prepared.from_bytes(store.read(key(run)))
+        folder = Path(scratch) / family
+        vectors = None if family == "gbc" else models.fetch(prepared.vectors, store)
+        rows = ready.training(WordVectors.open(vectors) if vectors else None)
+        digest = fit(family, rows, parameters, prepared.seed).save(folder, rows, prepared.seed)
+        documents, labels, unseen = ready.testing()
+        # Scored as it will serve: from the saved files, by NumPy.
+        probabilities, _ = load(folder, vectors).probabilities(documents)
+        origin = measure(labels, probabilities)
+        tag = models.save(
+            folder,
+            f"satispy-{family}",
+            f"{run}-{digest[:8]}",
+            labels={
+                "family": family,
+                "run": run,
+                "dataset-version": str(prepared.dataset_version),
+                "requirement": "met" if origin.meets_requirement() else "missed",
+            },
+            metadata={
+                "run": run,
+                "dataset_version": prepared.dataset_version,
+                "origin": origin.model_dump(),
+                "unseen": measure(labels[unseen], probabilities[unseen]).model_dump(),
+                "requirement_met": origin.meets_requirement(),
+                "code_version": version("satispy"),
+                "embedding": prepared.embedding if vectors else "",
+                "vectors": prepared.vectors if vectors else "",
+                "seed": prepared.seed,
+                "digest": digest,
+            },
+        )
+        archive = models.archive(tag, store)
+        store.write(scores_key(run, family), _bytes(probabilities))
+    return TrainSummary(
+        family=family,
+        tag=tag,
+        archive=archive,
+        digest=digest,
+        origin=origin,
+        unseen=measure(labels[unseen], probabilities[unseen]),
+        seconds=measured.seconds,
+        peak_memory_mb=measured.peak_memory_mb,
+    )
+
+
+def fit(family: str, rows: TrainingRows, parameters: Parameters, seed: int) -> Fitted:
+    """Each trainer is imported when it is its turn: they bring libraries of hundreds of MB."""
+    if family == "gbc":
+        from satispy.models.training import gbc
+
+        return gbc.fit(rows, parameters.gbc, seed)
+    if family == "svm":
+        from satispy.models.training import svm
+
+        return svm.fit(rows, parameters.svm, seed)
+    if family == "ann":
+        from satispy.models.training import ann
+
+        return ann.fit(rows, parameters.ann, seed)
+    raise ValueError(f"{family} is not one of gbc, svm, ann")
+
+
+def scores_key(run: str, family: str) -> str:
+    """P(positive) of each test row, in merge order."""
+    return f"runs/{run}/{family}.npy"
+
+
+def read_scores(store: Store, run: str, family: str) -> np.ndarray:
+    return np.asarray(np.load(io.BytesIO(store.read(scores_key(run, family))), allow_pickle=False))
+
+
+def _bytes(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()

@@ -1,0 +1,100 @@
+"""What is served says what the trainers' own objects say."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from satispy.embeddings import WordVectors
+from satispy.errors import BrokenArtefact
+from satispy.models import load
+from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
+from satispy.models.training import ann, gbc, svm
+from satispy.models.training.rows import Fitted, TrainingRows, assign_folds
+
+WORDS = [f"mot{letter}" for letter in "abcdefghijklmnopqrst"]
+
+
+def made_up_rows(rows: int = 240) -> TrainingRows:
+    """Texts of random words; the first ten words are praise, the others blame, with some noise."""
+    random = np.random.default_rng(3)
+    documents, labels = [], []
+    for _ in range(rows):
+        label = random.random() < 0.6
+        pool = WORDS[:13] if label else WORDS[7:]
+        documents.append(list(random.choice(pool, size=random.integers(1, 12))))
+        labels.append(int(label))
+    table = random.normal(size=(len(WORDS), 6)).astype(np.float32)
+    folds = assign_folds([" ".join(d) for d in documents], 3, seed=0)
+    return TrainingRows(documents, np.array(labels), folds, WordVectors(WORDS, table))
+
+
+ROWS = made_up_rows()
+
+
+def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
+    fitted.save(folder / "model", ROWS, seed=0)
+    assert ROWS.vectors is not None
+    ROWS.vectors.save(folder / "vectors")
+    margins, _ = load(folder / "model", folder / "vectors").scorer.scores(ROWS.documents)
+    return margins
+
+
+def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
+    fitted = gbc.fit(ROWS, GbcParameters(trees=30, min_df=2, min_rows=3), seed=0)
+    bag = gbc.BagOfWords(gbc.vocabulary(ROWS.documents, 2))
+    counts = gbc.sparse_counts(bag, ROWS.documents)
+    native = np.mean([m.predict(counts, raw_score=True) for m in fitted.native], axis=0)
+    assert np.abs(saved_margins(fitted, tmp_path) - native).max() < 1e-5
+
+
+@pytest.mark.parametrize("exact_up_to", [1_000, 10])
+def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to: int) -> None:
+    fitted = svm.fit(ROWS, SvmParameters(exact_up_to=exact_up_to, landmarks=40), seed=0)
+    assert ROWS.vectors is not None
+    features, _ = svm.fit_pooling(ROWS.documents, ROWS.vectors).pool(ROWS.documents)
+    if exact_up_to > len(ROWS.documents):
+        native = [member.decision_function(features) for member in fitted.native]
+    else:
+        native = [
+            line.decision_function(k.transform(features.astype(float))) for k, line in fitted.native
+        ]
+    assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
+
+
+def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
+    fitted = ann.fit(ROWS, AnnParameters(epochs=3, hidden=(8, 4)), seed=0)
+    assert ROWS.vectors is not None
+    features, _ = ann.fit_pooling(ROWS.documents, ROWS.vectors).pool(ROWS.documents)
+    native = [member.predict(features, verbose=0)[:, 0] for member in fitted.native]
+    assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
+
+
+def test_the_same_seed_gives_the_same_digest(tmp_path: Path) -> None:
+    parameters = GbcParameters(trees=10, min_df=2, min_rows=3)
+    digests = {
+        gbc.fit(ROWS, parameters, seed=5).save(tmp_path / str(turn), ROWS, seed=5)
+        for turn in range(2)
+    }
+    assert len(digests) == 1
+
+
+def test_a_changed_byte_is_refused(tmp_path: Path) -> None:
+    gbc.fit(ROWS, GbcParameters(trees=3, min_df=2), seed=0).save(tmp_path, ROWS, seed=0)
+    value = np.load(tmp_path / "value.npy")
+    np.save(tmp_path / "value.npy", value + 1e-9)
+    with pytest.raises(BrokenArtefact, match="not the file that was saved"):
+        load(tmp_path)
+
+
+def test_a_model_refuses_other_word_vectors_than_its_own(tmp_path: Path) -> None:
+    svm.fit(ROWS, SvmParameters(), seed=0).save(tmp_path / "model", ROWS, seed=0)
+    WordVectors(WORDS, np.zeros((len(WORDS), 6), np.float32)).save(tmp_path / "others")
+    with pytest.raises(BrokenArtefact, match="pins"):
+        load(tmp_path / "model", tmp_path / "others")
+
+
+def test_twins_share_a_fold() -> None:
+    keys = [f"avis {row % 30}" for row in range(90)]
+    folds = assign_folds(keys, 4, seed=1)
+    assert all(len(set(folds[row::30])) == 1 for row in range(30))

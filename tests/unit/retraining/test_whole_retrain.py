@@ -1,0 +1,114 @@
+"""A whole retrain on generated reviews, on a folder instead of S3."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from satispy.models import promoted
+from satispy.models.parameters import AnnParameters, GbcParameters, Parameters
+from satispy.models.store import ModelStore
+from satispy.reports import store as reports
+from satispy.reports.schema import Report
+from satispy.retraining.whole import retrain
+from satispy.reviews import merge_upload
+from satispy.storage import Store
+
+SMALL = Parameters(
+    folds=2,
+    gbc=GbcParameters(trees=20, min_df=2, min_rows=2),
+    ann=AnnParameters(epochs=3, hidden=(8,)),
+)
+PRAISE = ("livraison rapide", "très contente", "parfait", "super produit", "je recommande ce site")
+BLAME = ("jamais reçu", "produit nul", "service client injoignable", "arnaque", "très déçu")
+
+
+def made_up_reviews(rows: int) -> bytes:
+    lines = ["inID,Commentaire,star,source,company,index_org,star_org,date"]
+    for row in range(rows):
+        good = row % 3 > 0
+        words = PRAISE if good else BLAME
+        text = f"{words[row % 5]} et {words[row // 5 % 5]} commande du {row % 40}"
+        star = 5 if good else 1
+        lines.append(f"{row},{text},{star},TrustPilot,ShowRoom,{row},{star},02/03/2021")
+    return "\n".join(lines).encode()
+
+
+class Ran:
+    """One retrain, shared by the tests below: it takes seconds."""
+
+    def __init__(self, home: Path) -> None:
+        self.store = Store.folder(home / "bucket")
+        self.models = ModelStore(home / "bentoml")
+        self.alerts: list[dict[str, object]] = []
+        self.store.write("uploads/first.csv", made_up_reviews(300))
+        version = merge_upload(self.store, "uploads/first.csv").dataset_version
+        assert version is not None
+        self.report: Report = retrain(
+            self.store,
+            self.models,
+            f"v{version:05d}",
+            version,
+            parameters=SMALL,
+            alert=self.alerts.append,
+        )
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    return Ran(tmp_path_factory.mktemp("retrain"))
+
+
+def test_a_retrain_reports_three_families(ran: Ran) -> None:
+    assert set(ran.report.models) == {"gbc", "svm", "ann"}
+    assert ran.report.train_rows == 240
+    assert ran.report.test_rows == 60
+    assert reports.all(ran.store) == [ran.report]
+
+
+def test_the_first_of_each_family_serves(ran: Ran) -> None:
+    serving = promoted.read(ran.store)
+    assert {f: p.tag for f, p in serving.families.items()} == {
+        f: m.tag for f, m in ran.report.models.items()
+    }
+    assert serving.champion in serving.families
+
+
+def test_a_promoted_model_answers_from_the_store_and_from_its_archive(
+    ran: Ran, tmp_path: Path
+) -> None:
+    elsewhere = ModelStore(tmp_path)
+    for production in promoted.read(ran.store).families.values():
+        elsewhere.fetch(production.tag, ran.store)
+        here, there = ran.models.load(production.tag), elsewhere.load(production.tag)
+        texts = ["produit nul, jamais reçu", "parfait, je recommande", ""]
+        assert here.predict(texts) == there.predict(texts)
+        assert here.digest == production.digest
+
+
+def test_a_text_with_no_known_word_is_unknown_at_the_base_rate(ran: Ran) -> None:
+    for family in ran.report.models.values():
+        model = ran.models.load(family.tag)
+        for prediction in model.predict(["", "  ", "!!!", "wxyzq"]):
+            assert prediction.label == "unknown"
+            assert prediction.probability == model.base_rate
+
+
+def test_the_models_say_what_made_them(ran: Ran) -> None:
+    saved = ran.models.describe(ran.report.models["svm"].tag)
+    assert saved.labels["run"] == ran.report.run
+    assert saved.metadata["dataset_version"] == ran.report.dataset_version
+    assert saved.metadata["embedding"] == ran.report.embedding
+    assert saved.metadata["origin"] == ran.report.models["svm"].origin.model_dump()
+
+
+def test_every_stage_tells_those_who_watch_that_it_is_done(ran: Ran) -> None:
+    for stage in ("prepare", "gbc", "svm", "ann", "publish"):
+        told = json.loads(ran.store.read(f"runs/{ran.report.run}/progress/{stage}.json"))
+        assert told["state"] == "done"
+
+
+def test_an_alert_is_raised_exactly_when_a_requirement_is_missed(ran: Ran) -> None:
+    assert bool(ran.alerts) == bool(ran.report.alerts)
+    expected = {f for f, m in ran.report.models.items() if not m.origin.meets_requirement()}
+    assert {missed.family for missed in ran.report.alerts} == expected
