@@ -1,6 +1,8 @@
 """Word vectors: a table and its vocabulary. The same whether trained here or published."""
 
 import json
+import os
+import weakref
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +35,10 @@ class WordVectors:
         if len(self.vocabulary) != len(table):
             raise BrokenArtefact(f"{len(self.vocabulary)} words but {len(table)} vectors")
         self.digest = digest or self._digest()
+        self._file: int | None = None
+        if isinstance(table, np.memmap):
+            self._file = os.open(str(table.filename), os.O_RDONLY)
+            weakref.finalize(self, os.close, self._file)
 
     def __len__(self) -> int:
         return len(self.table)
@@ -45,12 +51,27 @@ class WordVectors:
         """The row of each word, -1 for an unknown one."""
         return self.vocabulary.rows(words)
 
+    def take(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.float32]:
+        """The vectors of these rows, float32 (len(rows), dim).
+
+        Unlike `table[rows]`, reads them from the file: where the page cache has large folios, each
+        row touched through the map would add up to 2 MB to the memory of the process.
+        """
+        if self._file is None:
+            return np.asarray(self.table[rows])
+        wanted, places = np.unique(rows, return_inverse=True)
+        found = np.empty((len(wanted), self.dim), np.float32)
+        begin, step = self.table.offset, found.itemsize * self.dim  # type: ignore[attr-defined]
+        for vector, row in zip(found, wanted.tolist(), strict=True):
+            os.preadv(self._file, [vector.data], begin + row * step)
+        return found[places]
+
     def neighbours(self, word: str, count: int = 10) -> list[tuple[str, float]]:
         """The words of the nearest vectors by cosine, nearest first. Reads the whole table once."""
         row = int(self.rows([word])[0])
         if row < 0:
             raise NotFound(f"« {word} » is not among these {len(self)} words")
-        wanted = np.asarray(self.table[row])
+        wanted = self.take(np.array([row]))[0]
         cosines = np.empty(len(self), np.float32)
         for start in range(0, len(self), _BLOCK):
             block = np.asarray(self.table[start : start + _BLOCK])

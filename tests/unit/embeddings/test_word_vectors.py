@@ -30,6 +30,14 @@ def test_what_is_saved_opens_as_it_was_and_maps_the_table(tmp_path, vectors):
     opened.verify()
 
 
+def test_taken_vectors_are_the_rows_of_the_table_in_memory_and_on_disk(tmp_path, vectors):
+    opened = WordVectors.open(vectors.save(tmp_path))
+    for some in ([2, 0, 2], [3], []):
+        rows = np.array(some, np.int32)
+        assert np.array_equal(vectors.take(rows), vectors.table[rows])
+        assert np.array_equal(opened.take(rows), vectors.table[rows])
+
+
 def test_many_words_are_all_found_again(tmp_path):
     words = [f"mot{i}" for i in range(5000)]
     opened = WordVectors.open(WordVectors(words, np.zeros((5000, 2), np.float32)).save(tmp_path))
