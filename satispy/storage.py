@@ -4,6 +4,7 @@ Every room gets a `Store` handed in. Tests hand in one rooted in a temporary fol
 in-process S3 server; nobody patches a client.
 """
 
+import builtins
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -92,10 +93,11 @@ class Store:
 
     def describe(self, key: str, version: str | None = None) -> Entry:
         """The object, or one version of it, with the metadata that its sender gave it."""
-        try:
-            answer = obstore.get(self._objects, key, options=_at(version, head=True))
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound(f"{self.url}/{key} does not exist") from error
+        with self._reaching():
+            try:
+                answer = obstore.get(self._objects, key, options=_at(version, head=True))
+            except (NotFoundError, FileNotFoundError) as error:
+                raise NotFound(f"{self.url}/{key} does not exist") from error
         metadata = {str(name): str(value) for name, value in answer.attributes.items()}
         return replace(_entry(answer.meta), metadata=metadata)
 
@@ -115,7 +117,8 @@ class Store:
         self, key: str, data: bytes | Path, metadata: Mapping[str, str] | None = None
     ) -> None:
         """Write the bytes, or the file of this path; large ones go up in parts."""
-        obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
+        with self._reaching():
+            obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
 
     def create(self, key: str, data: bytes) -> None:
         """Write only if the key is free; raises Conflict if it is not."""
@@ -154,6 +157,12 @@ class Store:
         with self._reaching():
             found = [_entry(meta) for page in obstore.list(self._objects, prefix) for meta in page]
         return sorted(found, key=lambda entry: entry.key)
+
+    def folders(self, prefix: str) -> builtins.list[str]:
+        """The names right below the prefix that objects stand under, sorted."""
+        with self._reaching():
+            listed = obstore.list_with_delimiter(self._objects, prefix)
+        return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in listed["common_prefixes"])
 
     @contextmanager
     def _reaching(self) -> Iterator[None]:
