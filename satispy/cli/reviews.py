@@ -14,12 +14,12 @@ from rich.text import Text
 
 from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
-from satispy.storage import Store
 
 if TYPE_CHECKING:
     from collections import Counter
 
     from satispy.reviews import Receipt, ReviewTable
+    from satispy.storage import Store
 
 app = typer.Typer(
     help="The dataset: receipts, versions, export, restore, replay.", no_args_is_help=True
@@ -44,7 +44,7 @@ def upload(
     from satispy.reviews.merging import MAPPING_METADATA
     from satispy.reviews.reading import parse_mapping
 
-    store = Store.bucket(Settings())
+    store = _store()
     mapping = urlencode([_pair(given) for given in column or ()])
     parse_mapping(mapping)
     sent = []
@@ -67,7 +67,7 @@ def _pair(given: str) -> tuple[str, str]:
     return field, name
 
 
-def _wait(store: Store, key: str, put: str, timeout: float) -> "Receipt":
+def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
     from satispy.reviews import receipts
 
     deadline = time.monotonic() + timeout
@@ -122,8 +122,10 @@ def show_receipts(
 
     table = Table(box=None, header_style="bold")
     for name in ("upload", "merged", "rows", "added", "duplicate", "rejected", "version", "run"):
-        table.add_column(name, justify="left" if name in ("upload", "merged", "run") else "right")
-    for receipt in receipts.all(Store.bucket(Settings()))[-last:]:
+        table.add_column(
+            name, justify="left" if name in ("upload", "merged", "run") else "right", no_wrap=True
+        )
+    for receipt in receipts.all(_store())[-last:]:
         table.add_row(
             receipt.upload,
             _moment(receipt.finished),
@@ -149,7 +151,7 @@ def receipt(
     """What became of one upload."""
     from satispy.reviews import receipts
 
-    found = receipts.read(Store.bucket(Settings()), name)
+    found = receipts.read(_store(), name)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -164,7 +166,7 @@ def quarantine(
     """Download the rejected rows of an upload: mend them, leave the satispy_ columns, send it."""
     from satispy.reviews import receipts
 
-    store = Store.bucket(Settings())
+    store = _store()
     key = receipts.read(store, name).quarantine
     if not key:
         raise NotFound(f"no row of {name} was rejected")
@@ -257,7 +259,7 @@ def vacuum(
 
     reviews = _reviews()
     if not dry_run:
-        versions.tidy(reviews, many=1)
+        versions.tidy(reviews)
     files = versions.vacuum(reviews, days, dry_run=dry_run)
     console.print(f"{len(files)} files {'would be ' if dry_run else ''}deleted.")
 
@@ -269,7 +271,7 @@ def replay() -> None:
 
     settings = Settings()
     dead = again.redrive(settings) if settings.dead_letters_url else 0
-    keys = again.unanswered(Store.bucket(settings))
+    keys = again.unanswered(_store())
     again.queue(settings, keys)
     console.print(f"{dead} messages back from the dead-letter queue, {len(keys)} uploads queued.")
 
@@ -282,10 +284,16 @@ def schema() -> None:
     typer.echo(json.dumps(row_schema(), indent=2, ensure_ascii=False))
 
 
+def _store() -> "Store":
+    from satispy.storage import Store
+
+    return Store.bucket(Settings())
+
+
 def _reviews() -> "ReviewTable":
     from satispy.reviews import ReviewTable
 
-    return ReviewTable(Store.bucket(Settings()))
+    return ReviewTable(_store())
 
 
 def _moment(at: dt.datetime) -> str:

@@ -96,10 +96,12 @@ def merge_upload(
         finished=dt.datetime.now(dt.UTC),
         seconds=0,
     )
+    table = ReviewTable(store)
     try:
         source = _source(store, entry)
         layout = examine(source, _mapping(entry, rules))
-        receipt = _merge(store, receipt, source, layout, rules)
+        table.ensure()
+        receipt = _merge(store, table, receipt, source, layout, rules)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
             receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
     except UploadRefused as refusal:
@@ -108,14 +110,14 @@ def merge_upload(
         receipt, finished=dt.datetime.now(dt.UTC), seconds=round(time.monotonic() - started, 3)
     )
     receipts.save(store, receipt)
+    if table.last_commit and table.last_commit % versions.TIDY_EVERY == 0:
+        versions.tidy(table)
     log.info(
         "%s: %s",
         key,
         receipt.refused
         or f"{receipt.added} added, {receipt.duplicate} duplicate, {receipt.rejected} rejected",
     )
-    if receipt.added:
-        versions.tidy(ReviewTable(store))
     return receipt
 
 
@@ -124,10 +126,13 @@ def replace_receipt(receipt: Receipt, **changes: object) -> Receipt:
 
 
 def _merge(
-    store: Store, receipt: Receipt, source: Source, layout: Layout, rules: MergeRules
+    store: Store,
+    table: ReviewTable,
+    receipt: Receipt,
+    source: Source,
+    layout: Layout,
+    rules: MergeRules,
 ) -> Receipt:
-    table = ReviewTable(store)
-    table.ensure()
     masked: Counter[str] = Counter()
     received = added = duplicate = 0
     upload = f"{receipt.upload}@{receipt.put}"
@@ -153,7 +158,7 @@ def _merge(
         rejected=rejected.count,
         reasons=rejected.reasons(),
         quarantine=quarantine_key,
-        dataset_version=table.version(),
+        dataset_version=table.last_commit or table.version(),
         encoding=layout.encoding,
         separator=layout.separator,
         compressed=layout.compressed,

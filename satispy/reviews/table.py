@@ -88,6 +88,8 @@ class ReviewTable:
         self._url = store.table_url(PREFIX)
         self._options = store.options
         self._delta: DeltaTable | None = None
+        #: The version that the last append made.
+        self.last_commit: int | None = None
 
     def version(self) -> int | None:
         """The newest version; None before the first upload."""
@@ -204,7 +206,8 @@ class ReviewTable:
         except CommitFailedError as error:
             self._refresh()
             raise Conflict("the table of reviews has changed meanwhile") from error
-        return int(table.version())
+        self.last_commit = int(table.version())
+        return self.last_commit
 
     def at(self, version: int | None = None) -> DeltaTable:
         """The Delta table at a version, for those who read more columns."""
@@ -227,7 +230,10 @@ class ReviewTable:
         return self._delta
 
     def _refresh(self) -> None:
-        self._open().update_incremental()
+        if self._delta is None:
+            self._open()
+        else:
+            self._delta.update_incremental()
 
     def _query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
         yield from QueryBuilder().register("reviews", table).execute(sql)

@@ -17,8 +17,8 @@ from satispy.errors import Conflict
 from satispy.reviews.schema import NAMES, RUNNING_NUMBER
 from satispy.reviews.table import ReviewTable
 
-#: Many small files make every look-up slow: beyond this many, a merge ends by joining them.
-MANY_FILES: Final = 60
+#: Many small files make every look-up slow: the merge that makes every 16th version joins them.
+TIDY_EVERY: Final = 16
 _JOINED_SIZE: Final = 32 << 20
 
 
@@ -153,10 +153,11 @@ def vacuum(table: ReviewTable, days: float, *, dry_run: bool) -> list[str]:
     )
 
 
-def tidy(table: ReviewTable, *, many: int = MANY_FILES) -> bool:
-    """Join small files when there are many. Rows, positions and readers' results stay the same."""
+def tidy(table: ReviewTable) -> bool:
+    """Join small files. Rows, positions and what readers see stay the same."""
     delta = table.at()
-    if len(delta.file_uris()) <= many:
+    sizes = delta.get_add_actions()["size_bytes"].to_pylist()
+    if sum(size < _JOINED_SIZE for size in sizes) < 2:
         return False
     try:
         delta.optimize.compact(
@@ -166,7 +167,7 @@ def tidy(table: ReviewTable, *, many: int = MANY_FILES) -> bool:
                 max_commit_retries=0, custom_metadata={"rows": int(delta.count()), "added": 0}
             ),
         )
-    except CommitFailedError:  # an upload came first; a later merge will find as many files
+    except CommitFailedError:  # an upload came first; a later merge will join them
         return False
     return True
 

@@ -74,18 +74,25 @@ def test_joining_small_files_changes_no_row_and_no_order(send, table):
     for i in range(6):
         send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
     before = table.read()
-    assert versions.tidy(table, many=3)
+    assert versions.tidy(table)
     after = table.read()
     assert after.comments == before.comments
     assert after.ids == before.ids
-    assert not versions.tidy(table, many=3)
+    assert not versions.tidy(table)
     assert send("6.csv", "Commentaire,star\navis 6,4\navis 0,4\n").added == 1
+
+
+def test_every_16th_version_joins_the_small_files_of_those_before(send, table):
+    for i in range(20):
+        send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
+    assert [c.version for c in versions.log(table) if c.what == "tidy"] == [17]
+    assert table.read().comments == [f"avis {i}" for i in range(20)]
 
 
 def test_vacuum_keeps_what_is_young_and_deletes_what_no_version_needs(send, table):
     for i in range(6):
         send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
-    versions.tidy(table, many=3)
+    versions.tidy(table)
     assert versions.vacuum(table, 30, dry_run=False) == []
     assert len(versions.vacuum(table, 0, dry_run=True)) == 6
     assert len(versions.vacuum(table, 0, dry_run=False)) == 6

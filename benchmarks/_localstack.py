@@ -1,0 +1,43 @@
+"""The embedded LocalStack alone, for benchmarks that need a real S3 and nothing else."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra import processes
+from infra.stack import CREDENTIALS, Stack
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+@contextmanager
+def only_localstack(home: Path, port: int) -> Iterator[Callable[[str], Store]]:
+    """Yields a function that makes a bucket and its Store; this process reaches it by then."""
+    stack = Stack(Settings().model_copy(update={"home": home, "localstack_port": port}))
+    processes.demand_free(stack.settings.host, port, "LocalStack", "TORTURE_PORT")
+    os.environ.update(
+        CREDENTIALS
+        | {
+            "AWS_ENDPOINT_URL": stack.localstack.url,
+            "AWS_REGION": "eu-west-3",
+            "AWS_DEFAULT_REGION": "eu-west-3",
+        }
+    )
+    try:
+        # Of the stack's three servers only this one.
+        stack._start(stack.localstack, stack._localstack_command(), stack._localstack_environment())
+        stack._await(stack.localstack)
+        yield _bucket
+    finally:
+        stack.down()
+
+
+def _bucket(name: str) -> Store:
+    import boto3
+
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-3"})
+    s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+    os.environ["SATISPY_BUCKET"] = name
+    return Store.bucket(Settings())
