@@ -4,8 +4,7 @@ Importing this, opening a table and looking words up needs numpy only; `satispy.
 and `satispy.embeddings.published` bring the wikipedia2vec package in when they are called.
 """
 
-from satispy.embeddings.pooling import mean
 from satispy.embeddings.training import TrainingSettings, train
 from satispy.embeddings.vectors import WordVectors
 
-__all__ = ["TrainingSettings", "WordVectors", "mean", "train"]
+__all__ = ["TrainingSettings", "WordVectors", "train"]

@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+import simplemma
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
 # characters, lone surrogates) only separates tokens. No branch can backtrack: each is one
@@ -33,7 +36,7 @@ class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "2"
+    version = "3"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -51,8 +54,12 @@ class TextPipeline:
         return [_NUMBERS.get(len(t), "<number>") if t[0].isdigit() else t for t in tokens]
 
     def words(self, tokens: list[str]) -> list[str]:
-        """What is looked up among word vectors."""
-        return [token for token in tokens if token[0].isalpha()]
+        """What is looked up among word vectors: lemmas of more than two letters, and emoji.
+
+        Their mean is better without the little words (« le », « à », « j »), and with one vector
+        for all forms of a word: docs/decisions/0031.
+        """
+        return [word for token in tokens if (word := _looked_up(token))]
 
     def _scan(self, text: str) -> list[str]:
         text = text.lower()
@@ -86,6 +93,17 @@ _NUMBERS = {1: "<1 digit>", 2: "<2 digits>"}
 
 
 _MASKS = {"[e-mail]": MAIL, "[téléphone]": PHONE, "[iban]": ACCOUNT, "[numéro]": LONG_NUMBER}
+
+
+@lru_cache(maxsize=100_000)
+def _looked_up(token: str) -> str:
+    """Empty if it is not looked up."""
+    if token in TONELESS or token[0] == "<":
+        return ""
+    if not token[0].isalpha():
+        return token
+    word = simplemma.lemmatize(token, "fr").lower()
+    return word if len(word) > 2 else ""
 
 
 def _signal(piece: str) -> str:

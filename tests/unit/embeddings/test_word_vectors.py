@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from satispy.embeddings import WordVectors, mean
+from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact, NotFound
 
 
@@ -75,18 +75,6 @@ def test_vectors_of_a_newer_satispy_ask_for_an_update(tmp_path, vectors):
     (tmp_path / "vectors.json").write_text(json.dumps(facts | {"format": 99}))
     with pytest.raises(BrokenArtefact, match="newer"):
         WordVectors.open(tmp_path)
-
-
-def test_the_mean_skips_unknown_words_and_is_zero_without_known_ones():
-    table = np.array([[1, 0], [0, 1], [4, 4]], np.float32)
-    rows = [np.array(r, np.int32) for r in ([0, 1, -1], [], [-1], [2])]
-    assert mean(table, rows).tolist() == [[0.5, 0.5], [0, 0], [0, 0], [4, 4]]
-
-
-def test_the_weighted_mean_leans_towards_the_heavier_word():
-    table = np.array([[1, 0], [0, 1]], np.float32)
-    pooled = mean(table, [np.array([0, 1], np.int32)], np.array([3, 1], np.float32))
-    assert pooled.tolist() == [[0.75, 0.25]]
 
 
 def test_neighbours_come_nearest_first_and_never_the_word_itself():
