@@ -55,8 +55,8 @@ def test_what_was_masked_in_the_dataset_counts_as_what_stood_there(masked, plain
 
 
 def test_words_are_lemmas_and_emoji_without_little_words_numbers_or_marks():
-    tokens = PIPELINE.tokens("J'ai bien les 3 commandes parfaites, super 👍 !")
-    assert PIPELINE.words(tokens) == ["avoir", "bien", "commande", "parfait", "super", "👍"]
+    tokens = PIPELINE.tokens("J'ai bien les 3 commandes, super 👍 !")
+    assert PIPELINE.words(tokens) == ["avoir", "bien", "commande", "super", "👍"]
 
 
 @pytest.mark.parametrize("text", ["", " ", "...,;", "\ud800", "\x00\x07", "\u200b"])
