@@ -14,7 +14,7 @@ from infra.template import package
 from satispy.errors import StackError
 
 POLL_SECONDS = 0.25
-TIMEOUT_SECONDS = 180
+TIMEOUT_SECONDS = 300
 IN_PLACE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 

@@ -6,8 +6,10 @@ tmp/ (LocalStack's), bentoml/ (the model store), env (how to reach it).
 
 import contextlib
 import fcntl
+import json
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -26,7 +28,7 @@ from satispy.storage import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
-READY_SECONDS = 60
+READY_SECONDS = 120  # 3 s on an idle machine
 # LocalStack takes any; these two are what its documentation uses.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 # Byte code is worth writing: TensorFlow's import takes 4 s with it and 13 s without.
@@ -43,6 +45,14 @@ class Part:
     port_setting: str
     url: str
     ready_path: str
+
+
+@dataclass(frozen=True)
+class Resumed:
+    """What a killed LocalStack had forgotten, and was asked for again (infra/resume.py)."""
+
+    uploads: int = 0
+    run: str | None = None
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,8 @@ class Stack:
 
     # ---- what a person asks for ----
 
-    def up(self, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Start what does not run yet, saying what is being done.
+    def up(self, tell: Callable[[str], None] = lambda _: None) -> Resumed:
+        """Start what does not run yet, saying what is being done; answers what was taken up again.
 
         If anything fails, what this call started is ended again.
         """
@@ -100,7 +110,7 @@ class Stack:
         with self._lock():
             before = {process.pid for process in processes.all_of(self.home)}
             try:
-                self._up(tell)
+                return self._up(tell)
             except BaseException:  # Ctrl-C too
                 started = [p for p in processes.all_of(self.home) if p.pid not in before]
                 processes.end(self.home, started)
@@ -134,11 +144,12 @@ class Stack:
 
     # ---- how ----
 
-    def _up(self, tell: Callable[[str], None]) -> None:
+    def _up(self, tell: Callable[[str], None]) -> Resumed:
         for part in self.parts:
             if processes.recorded(self.home, part.name) is None:
                 processes.demand_free(self.settings.host, part.port, part.title, part.port_setting)
-        if processes.recorded(self.home, self.localstack.name) is None:
+        forgotten = processes.recorded(self.home, self.localstack.name) is None
+        if forgotten:
             # Leftovers of a crash: functions of a LocalStack that is gone, its temporary files.
             processes.end(self.home)
             shutil.rmtree(self.home / "tmp", ignore_errors=True)
@@ -154,8 +165,24 @@ class Stack:
             tell("Starting " + " and ".join(part.title.lower() for part in missing))
         for part in missing:
             self._start(part, servers[part], _inherited() | reach)
+        resumed = self._resume(_inherited() | reach) if forgotten else Resumed()
         for part in servers:
             self._await(part)
+        return resumed
+
+    def _resume(self, reach: Mapping[str, str]) -> Resumed:
+        """In a process of its own: this one need not talk to the stack, and stays small."""
+        answer = subprocess.run(
+            [sys.executable, "-m", "infra.resume"],
+            cwd=ROOT,
+            env={**reach, processes.MARK: str(self.home)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode:
+            raise StackError(f"What was under way could not be taken up again:\n{answer.stderr}")
+        return Resumed(**json.loads(answer.stdout.splitlines()[-1]))
 
     def _start(self, part: Part, command: list[str], environment: Mapping[str, str]) -> None:
         processes.start(
@@ -229,6 +256,7 @@ class Stack:
                 "ModelHome": model_home,
                 "Embeddings": settings.embeddings,
                 "Seed": str(settings.seed),
+                "TrainingThreads": "1",
                 "TurnSeconds": "2",
             },
         )
@@ -242,6 +270,7 @@ class Stack:
             "SATISPY_ALERTS_TOPIC_ARN": outputs["AlertsTopicArn"],
             "SATISPY_UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
             "SATISPY_DEAD_LETTERS_URL": outputs["DeadLettersUrl"],
+            "SATISPY_API_URL": f"{self.localstack.url}/_aws/execute-api/{outputs['ApiId']}/api",
             "SATISPY_BENTOML_HOME": model_home,
             "BENTOML_HOME": model_home,
             "BENTOML_DO_NOT_TRACK": "True",

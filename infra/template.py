@@ -10,9 +10,7 @@ from typing import Any
 
 import yaml
 
-# What runs in functions. The rest of satispy (app, demo, command line) stays at home.
-PACKAGES = ("functions", "satispy")
-LEFT_OUT = ("satispy/dashboard", "satispy/demo", "satispy/cli", "satispy/client")
+from infra.bundle import source_files
 
 
 class _Loader(yaml.SafeLoader):
@@ -55,18 +53,10 @@ def load(path: Path) -> dict[str, Any]:
 
 def code_zip(root: Path) -> Asset:
     """The source of the functions. The same source gives the same bytes."""
-    files = sorted(
-        path
-        for package in PACKAGES
-        for path in (root / package).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".pyc"
-    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in files:
-            name = path.relative_to(root).as_posix()
-            if not name.startswith(LEFT_OUT):
-                archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
+        for name, path in source_files(root):
+            archive.writestr(zipfile.ZipInfo(name), path.read_bytes(), zipfile.ZIP_DEFLATED)
     return Asset("functions.zip", buffer.getvalue())
 
 

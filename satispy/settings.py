@@ -21,6 +21,7 @@ class Settings(BaseSettings):
     alerts_topic_arn: str = ""
     upload_queue_url: str = ""
     dead_letters_url: str = ""
+    api_url: str = ""
     turn_seconds: int = 15  # how often a retrain that waits for an older one looks again
 
     # --- the reviews ---

@@ -24,8 +24,12 @@ def up() -> None:
     stack = Stack(Settings())
     begin = time.monotonic()
     with console.status("Looking for what runs already") as status:
-        stack.up(lambda what: status.update(f"{what} …"))
+        resumed = stack.up(lambda what: status.update(f"{what} …"))
     console.print(f"[green]✓[/] up after {time.monotonic() - begin:.1f} s\n")
+    if resumed.uploads:
+        console.print(f"{resumed.uploads} uploads without a receipt are being merged again")
+    if resumed.run:
+        console.print(f"the retrain {resumed.run} had no report, and was started again")
     show(stack)
     bucket = stack.settings.bucket
     console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
