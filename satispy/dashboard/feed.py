@@ -4,12 +4,16 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from satispy.dashboard.progress import RunProgress, StageProgress, worth_showing
 from satispy.errors import NotFound, StorageUnreachable
 from satispy.reports.schema import Report
+from satispy.reviews.receipts import Receipt
 from satispy.storage import Store
 
 log = logging.getLogger(__name__)
@@ -25,16 +29,19 @@ class Folder(Generic[Item]):
     etags: Mapping[str, str | None] = field(default_factory=dict)
     broken: tuple[str, ...] = ()  # keys that are not what their name says
 
-    def refreshed(self, store: Store, prefix: str, kind: type[Item]) -> "Folder[Item]":
-        """Reads only what is new or changed; returns itself if nothing is."""
-        listed = {
-            entry.key: entry.etag for entry in store.list(prefix) if entry.key.endswith(".json")
-        }
-        if listed == self.etags:
+    def refreshed(
+        self, store: Store, prefix: str, kind: type[Item], newest: int | None = None
+    ) -> "Folder[Item]":
+        """Reads only what is new or changed, and at most the `newest`; itself if nothing is."""
+        entries = [entry for entry in store.list(prefix) if entry.key.endswith(".json")]
+        if newest is not None:
+            entries = sorted(entries, key=lambda entry: entry.modified)[-newest:]
+        etags = {entry.key: entry.etag for entry in entries}
+        if etags == self.etags:
             return self
         items: dict[str, Item] = {}
         broken: list[str] = []
-        for key, etag in listed.items():
+        for key, etag in etags.items():
             if key in self.items and self.etags[key] == etag:
                 items[key] = self.items[key]
                 continue
@@ -45,7 +52,7 @@ class Folder(Generic[Item]):
             except ValidationError as error:
                 log.warning("%s is not a %s: %s", key, kind.__name__, error)
                 broken.append(key)
-        return Folder(items, listed, tuple(broken))
+        return Folder(items, etags, tuple(broken))
 
 
 @dataclass(frozen=True)
@@ -53,9 +60,17 @@ class Snapshot:
     """What the bucket held when it was last read."""
 
     reports: tuple[Report, ...] = ()  # in run order
+    receipts: tuple[Receipt, ...] = ()  # the newest first
+    runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
     broken: tuple[str, ...] = ()
     error: str | None = None  # why the last reading failed; what was known before stays
     read: bool = False  # False until the bucket answered once
+
+
+#: A page shows a screenful or two; a bucket may hold thousands.
+RECEIPTS = 50
+#: Runs without a report that are looked at: the newest ones.
+RUNS = 3
 
 
 class Bucket:
@@ -64,17 +79,45 @@ class Bucket:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._reports: Folder[Report] = Folder()
+        self._receipts: Folder[Receipt] = Folder()
+        self._runs: dict[str, Folder[StageProgress]] = {}
 
     def snapshot(self, previous: Snapshot) -> Snapshot:
         try:
             self._reports = self._reports.refreshed(self._store, "reports", Report)
+            self._receipts = self._receipts.refreshed(self._store, "receipts", Receipt, RECEIPTS)
+            self._refresh_runs()
         except StorageUnreachable as error:
             return replace(previous, error=str(error))
         reports = sorted(
             self._reports.items.values(),
             key=lambda report: (report.dataset_version, report.created),
         )
-        return Snapshot(reports=tuple(reports), broken=self._reports.broken, read=True)
+        receipts = sorted(
+            self._receipts.items.values(), key=lambda receipt: receipt.put_at, reverse=True
+        )
+        runs = [
+            RunProgress(run, {PurePosixPath(key).stem: stage for key, stage in told.items.items()})
+            for run, told in self._runs.items()
+            if told.items
+        ]
+        return Snapshot(
+            reports=tuple(reports),
+            receipts=tuple(receipts),
+            runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
+            broken=self._reports.broken + self._receipts.broken,
+            read=True,
+        )
+
+    def _refresh_runs(self) -> None:
+        reported = {report.run for report in self._reports.items.values()}
+        names = [name for name in self._store.folders("runs") if name not in reported][-RUNS:]
+        self._runs = {
+            name: self._runs.get(name, Folder()).refreshed(
+                self._store, f"runs/{name}/progress", StageProgress
+            )
+            for name in names
+        }
 
 
 class Feed:

@@ -32,6 +32,28 @@ METRICS = {
     "f1_1": "F1 avis positifs",
 }
 
+STAGES = {
+    "prepare": "Préparation",
+    "gbc": "GBC",
+    "svm": "SVM",
+    "ann": "ANN",
+    "publish": "Publication",
+}
+STAGE_STATES = {"running": "en cours", "done": "fini", "failed": "échoué"}
+
+#: Why rows are rejected, by the codes of `satispy.reviews`.
+REASONS = {
+    "comment_empty": "commentaire vide",
+    "comment_too_long": "commentaire trop long",
+    "comment_not_text": "commentaire illisible (octets qui ne sont pas du texte)",
+    "star_missing": "note absente",
+    "star_invalid": "note qui n’est pas un nombre entier",
+    "star_out_of_range": "note hors de 1 à 5",
+    "date_invalid": "date qui n’existe pas ou mal écrite",
+    "date_in_future": "date dans le futur",
+    "not_text": "colonne illisible (octets qui ne sont pas du texte)",
+}
+
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
 
 

@@ -8,6 +8,7 @@ import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from satispy.dashboard import french, theme
+from satispy.dashboard.progress import STAGES
 
 
 @cache
@@ -32,6 +33,10 @@ def _environment() -> Environment:
     environment.globals["count_of"] = french.plural
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
+    environment.globals["reasons"] = french.REASONS
+    environment.globals["stages"] = french.STAGES
+    environment.globals["stage_states"] = french.STAGE_STATES
+    environment.globals["stage_order"] = STAGES
     return environment
 
 

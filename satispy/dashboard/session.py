@@ -8,6 +8,7 @@ import panel_material_ui as pmui
 
 from satispy.client import AsyncClient, Patience
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
+from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.render import pane, render
@@ -17,9 +18,14 @@ from satispy.storage import Store
 
 
 @cache
+def shared_store() -> Store:
+    return Store.bucket(Settings())
+
+
+@cache
 def shared_feed() -> Feed:
     """The one feed of this server, started by its first session."""
-    return Feed(Bucket(Store.bucket(Settings())).snapshot)
+    return Feed(Bucket(shared_store()).snapshot)
 
 
 @cache
@@ -52,6 +58,7 @@ def session() -> pmui.Page:
     )
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
+    data = DataState(shared_store, snapshot=feed.latest)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -69,6 +76,7 @@ def session() -> pmui.Page:
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
+                ("Données", DataPage(data).layout),
                 sizing_mode="stretch_width",
             )
         ],
@@ -83,7 +91,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution)
+    _follow(feed, evolution, data)
     return page
 
 
@@ -93,7 +101,7 @@ def _toggle_theme(page: pmui.Page) -> None:
         pn.state.location.update_query(theme="dark" if page.dark_theme else "default")
 
 
-def _follow(feed: Feed, *states: EvolutionState) -> None:
+def _follow(feed: Feed, *states: EvolutionState | DataState) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc
     if document is None:  # imported outside a server

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from conftest import s3_server
@@ -9,11 +10,14 @@ from made_up_reports import make_report, write_report
 from made_up_service import fake_service
 from playwright.sync_api import Page, expect
 
+from satispy.reviews.receipts import Reason, Receipt, put_id
 from satispy.settings import Settings
 from satispy.storage import Store
 
 Visit = Callable[..., Page]
 pytestmark = pytest.mark.e2e
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 def test_the_first_report_appears_without_reloading(visit: Visit, s3: Store) -> None:
@@ -78,7 +82,7 @@ def test_the_page_says_when_s3_is_gone_and_keeps_what_it_knew(
         write_report(Store.bucket(Settings()), make_report(1))
         page = visit(**environment)
         expect(page.get_by_role("row", name="v00001")).to_be_visible()
-    expect(page.get_by_text("Le stockage S3 ne répond pas")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Le stockage S3 ne répond pas")).to_be_visible()
     expect(page.get_by_role("row", name="v00001")).to_be_visible()
 
 
@@ -120,3 +124,41 @@ def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, 
     page.get_by_role("button", name="Thème clair ou sombre").click()
     value = page.locator(".figure-value").first
     expect(value).to_have_css("color", "rgb(255, 255, 255)")
+
+
+def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
+    page = visit()
+    page.get_by_role("tab", name="Données").click()
+    content = b"Commentaire,star\nparfait,5\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mars.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    expect(page.get_by_text("mars.csv est envoyé")).to_be_visible()
+    entry = s3.describe("uploads/mars.csv")
+    assert s3.read("uploads/mars.csv") == content
+    receipt = Receipt(
+        upload="mars",
+        key="uploads/mars.csv",
+        put=put_id(entry.version, entry.etag, entry.modified),
+        put_at=entry.modified,
+        finished=entry.modified,
+        seconds=0.5,
+        received=3,
+        added=1,
+        rejected=2,
+        reasons=[Reason(code="star_missing", message="…", count=2, lines=[3, 4])],
+        quarantine="quarantine/mars.csv",
+        dataset_version=1,
+        run="v00001",
+    )
+    s3.write("quarantine/mars.csv", b"the rejected rows")
+    s3.write("receipts/mars.json", receipt.model_dump_json().encode())
+    row = page.get_by_role("row", name="mars")
+    expect(row).to_contain_text("entraînement v00001")
+    row.get_by_text("pourquoi").click()
+    expect(row).to_contain_text("note absente")
+    expect(page.get_by_text("mars.csv est envoyé")).to_be_hidden()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="mars : 2 lignes").click()
+    assert download.value.suggested_filename == "mars_lignes_ecartees.csv"
+    assert Path(download.value.path()).read_bytes() == b"the rejected rows"

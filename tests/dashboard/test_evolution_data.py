@@ -117,7 +117,7 @@ def test_unseen_alerts_come_beside_those_of_the_requirement() -> None:
 def test_the_page_follows_its_state() -> None:
     state = EvolutionState(snapshot=Snapshot(reports=reports(2), read=True))
     page = EvolutionPage(state)
-    content = page.layout[1]
+    content = page.layout[-1]
     table = content[-1]
     assert "v00002" in table.object
     assert "v00003" not in table.object

@@ -62,7 +62,8 @@ class EvolutionPage:
         self._state = state
         self._charts: list[EvolutionChart] = []
         self._drawn: tuple[Any, ...] = ()
-        self._trouble, self._head, self._cards = pane(), pane(), pane()
+        self._trouble, self._progress = pane(), pane()
+        self._head, self._cards = pane(), pane()
         self._legend, self._table = pane(), pane()
         self._figures = pn.FlexBox(sizing_mode="stretch_width", margin=0, gap="12px")
         view = pmui.RadioButtonGroup.from_param(
@@ -91,7 +92,11 @@ class EvolutionPage:
             styles=STACK,
         )
         self.layout = pn.Column(
-            self._trouble, self._content, sizing_mode="stretch_width", styles=PAGE
+            self._trouble,
+            self._progress,
+            self._content,
+            sizing_mode="stretch_width",
+            styles=STACK | PAGE,
         )
         state.param.watch(self._show, ["snapshot", "view", "grouping"])
         self._show()
@@ -100,6 +105,8 @@ class EvolutionPage:
         state = self._state
         self._trouble.object = trouble(state.snapshot)
         self._trouble.visible = bool(self._trouble.object)
+        self._progress.object = render("progress.html", runs=state.snapshot.runs)
+        self._progress.visible = bool(state.snapshot.runs)
         self._content.visible = bool(state.snapshot.reports)
         if not state.snapshot.reports:
             return

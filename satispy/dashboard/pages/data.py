@@ -1,0 +1,197 @@
+"""Données: send files of reviews, and see what became of each row."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from satispy.dashboard import french
+from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.render import notice, pane, render
+from satispy.dashboard.theme import PAGE, STACK
+from satispy.errors import NotFound, SatispyError, StorageUnreachable
+from satispy.reviews.receipts import UPLOADS, Receipt, put_id
+from satispy.storage import Store
+
+#: What a browser may send; larger files go by `satispy upload` or any S3 client.
+MAX_MEGABYTES = 100
+#: The newest quarantines that can be downloaded here.
+QUARANTINES = 6
+
+
+@dataclass(frozen=True)
+class Sent:
+    name: str
+    key: str
+    put: str
+
+
+class UnsuitableFile(SatispyError):  # noqa: N818 - named as its siblings in satispy.errors
+    """The name of the file says that it is something else."""
+
+
+class DataState(param.Parameterized):
+    """What was sent from this session and what the bucket says of it, without a widget."""
+
+    snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
+        class_=Snapshot, default=Snapshot()
+    )
+    sent: param.List[list[Sent]] = param.List(default=[])
+    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
+        class_=SatispyError, default=None
+    )
+    sending: param.Boolean[bool] = param.Boolean(default=False)
+
+    def __init__(self, store: Callable[[], Store], **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store
+
+    @property
+    def waiting(self) -> list[str]:
+        """Names of the files sent here whose receipt is not there yet."""
+        answered = {(receipt.key, receipt.put) for receipt in self.snapshot.receipts}
+        return [sent.name for sent in self.sent if (sent.key, sent.put) not in answered]
+
+    @property
+    def quarantines(self) -> list[Receipt]:
+        """Newest receipts whose rejected rows can be fetched, one for each file name."""
+        kept: dict[str, Receipt] = {}
+        for receipt in self.snapshot.receipts:
+            if receipt.quarantine and receipt.rejected:
+                kept.setdefault(receipt.quarantine, receipt)
+        return list(kept.values())[:QUARANTINES]
+
+    async def send(self, files: list[tuple[str, bytes]]) -> None:
+        self.param.update(sending=True, trouble=None)
+        try:
+            for name, content in files:
+                # S3 waits on the network: not in the thread that serves every session.
+                self.sent = [*self.sent, await asyncio.to_thread(self._put, name, content)]
+        except SatispyError as error:
+            self.trouble = error
+        finally:
+            self.sending = False
+
+    def _put(self, name: str, content: bytes) -> Sent:
+        # A browser on Windows may send a path.
+        name = PurePosixPath(name.replace("\\", "/")).name
+        if not name.lower().endswith((".csv", ".csv.gz")):
+            raise UnsuitableFile(f"{name} n’est pas un fichier .csv ou .csv.gz")
+        store, key = self._store(), UPLOADS + name
+        store.write(key, content)
+        entry = store.describe(key)
+        return Sent(name, key, put_id(entry.version, entry.etag, entry.modified))
+
+    def quarantine(self, key: str) -> BytesIO:
+        return BytesIO(self._store().read(key))
+
+
+class DataPage:
+    """The widgets of one session."""
+
+    def __init__(self, state: DataState) -> None:
+        self._state = state
+        self._files = pmui.FileInput(
+            label="Choisir des fichiers CSV, ou les déposer ici",
+            uploaded_label="{filename} : envoyé. En choisir d’autres",
+            accept=".csv,.gz",
+            multiple=True,
+            max_file_size=MAX_MEGABYTES << 20,
+            variant="outlined",
+            margin=0,
+            sizing_mode="stretch_width",
+            sx={"minHeight": "76px", "borderStyle": "dashed"},
+        )
+        self._files.param.watch(self._send, "value")
+        self._trouble, self._progress, self._receipts = pane(), pane(), pane()
+        self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
+        self._mend = pn.Column(
+            pane(render("data_mend.html")),
+            self._downloads,
+            sizing_mode="stretch_width",
+            styles=STACK,
+        )
+        self._offered: list[Receipt] = []
+        self.layout = pn.Column(
+            pane(render("data_head.html", megabytes=MAX_MEGABYTES)),
+            self._files,
+            self._trouble,
+            self._progress,
+            pane('<h3 class="section">Derniers fichiers</h3>'),
+            self._receipts,
+            self._mend,
+            sizing_mode="stretch_width",
+            styles=STACK | PAGE,
+        )
+        state.param.watch(self._show, ["snapshot", "sent", "trouble", "sending"])
+        self._show()
+
+    async def _send(self, event: Any) -> None:
+        if not event.new:
+            return
+        names, contents = self._files.filename, event.new
+        if isinstance(names, str):
+            names, contents = [names], [contents]
+        await self._state.send(list(zip(names, contents, strict=True)))
+
+    def _show(self, *_: object) -> None:
+        state = self._state
+        self._files.loading = state.sending
+        self._trouble.object = explained(state.trouble) if state.trouble else ""
+        self._trouble.visible = state.trouble is not None
+        self._progress.object = render("progress.html", runs=state.snapshot.runs)
+        self._progress.visible = bool(state.snapshot.runs)
+        self._receipts.object = render(
+            "receipts.html", receipts=state.snapshot.receipts, waiting=state.waiting
+        )
+        self._offer(state.quarantines)
+
+    def _offer(self, quarantines: list[Receipt]) -> None:
+        if quarantines == self._offered:
+            return
+        self._offered = quarantines
+        self._mend.visible = bool(quarantines)
+        self._downloads.objects = [
+            pmui.FileDownload(
+                callback=self._download(receipt.quarantine or ""),
+                filename=f"{receipt.upload}_lignes_ecartees.csv",
+                label=f"{receipt.upload} : {french.plural(receipt.rejected, 'ligne')}",
+                icon="download",
+                variant="outlined",
+                size="small",
+                margin=0,
+            )
+            for receipt in quarantines
+        ]
+
+    def _download(self, key: str) -> Callable[[], BytesIO | None]:
+        def fetch() -> BytesIO | None:
+            try:
+                return self._state.quarantine(key)
+            except (NotFound, StorageUnreachable) as error:
+                self._state.trouble = error
+                return None
+
+        return fetch
+
+
+def explained(trouble: SatispyError) -> str:
+    if isinstance(trouble, UnsuitableFile):
+        return notice("warning", "Fichier non envoyé", str(trouble))
+    if isinstance(trouble, NotFound):
+        return notice("warning", "Ce fichier n’existe plus", detail=str(trouble))
+    return notice(
+        "error",
+        "Le stockage S3 ne répond pas : rien n’a été envoyé",
+        "Pour voir l’état des services :",
+        command="satispy status",
+        detail=str(trouble),
+    )

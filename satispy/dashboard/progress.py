@@ -1,0 +1,68 @@
+"""A retrain that is under way: what its steps have written of themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from satispy.reports.schema import Report
+
+#: In the order in which people follow them; gbc, svm and ann run side by side.
+STAGES = ("prepare", "gbc", "svm", "ann", "publish")
+#: The longest a step may run (a Lambda function's limit), and a little more.
+LOST_AFTER = timedelta(minutes=16)
+#: Between two steps nothing is running; so long, nobody need worry.
+BETWEEN_STEPS = timedelta(seconds=60)
+
+
+class StageProgress(BaseModel):
+    """`runs/<run>/progress/<stage>.json`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: Literal["running", "done", "failed"]
+    started: datetime
+    seconds: float = 0.0
+
+    @property
+    def moved(self) -> datetime:
+        """When it last told of itself."""
+        started = self.started if self.started.tzinfo else self.started.replace(tzinfo=UTC)
+        return started + timedelta(seconds=self.seconds)
+
+
+@dataclass(frozen=True)
+class RunProgress:
+    run: str
+    stages: Mapping[str, StageProgress]
+
+    @property
+    def failed(self) -> bool:
+        return any(stage.state == "failed" for stage in self.stages.values())
+
+    @property
+    def moved(self) -> datetime:
+        return max(stage.moved for stage in self.stages.values())
+
+    def lives(self, now: datetime) -> bool:
+        if any(stage.state == "running" for stage in self.stages.values()):
+            return now - self.moved < LOST_AFTER
+        return now - self.moved < BETWEEN_STEPS
+
+
+def worth_showing(
+    runs: Iterable[RunProgress], reports: Iterable[Report], now: datetime
+) -> list[RunProgress]:
+    """Runs under way, and failed ones that no later report has made good; the newest last."""
+    last_report = max((report.created for report in reports), default=None)
+    return sorted(
+        (
+            run
+            for run in runs
+            if (run.failed and (last_report is None or run.moved > last_report))
+            or (not run.failed and run.lives(now))
+        ),
+        key=lambda run: run.moved,
+    )

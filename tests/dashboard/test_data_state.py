@@ -1,0 +1,148 @@
+"""Sending files and following their receipts, without a browser."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from satispy.dashboard.feed import Bucket, Snapshot
+from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
+from satispy.dashboard.render import render
+from satispy.errors import StorageUnreachable
+from satispy.reviews.receipts import Reason, Receipt, receipt_key
+from satispy.storage import Store
+
+NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
+
+
+def receipt(name: str, put: str = "first", **fields: object) -> Receipt:
+    return Receipt(
+        **{
+            "upload": name,
+            "key": f"uploads/{name}.csv",
+            "put": put,
+            "put_at": NOW,
+            "finished": NOW,
+            "seconds": 1.0,
+            **fields,
+        }
+    )
+
+
+def send(state: DataState, *files: tuple[str, bytes]) -> None:
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, state.send(list(files))).result()
+
+
+def test_a_file_is_put_under_its_name_and_waits_for_its_own_receipt(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    state = DataState(lambda: store)
+    send(state, ("mars.csv", b"Commentaire,star\nbien,5\n"))
+    assert store.read("uploads/mars.csv") == b"Commentaire,star\nbien,5\n"
+    assert state.waiting == ["mars.csv"]
+    state.snapshot = Snapshot(receipts=(receipt("mars", put="another put"),), read=True)
+    assert state.waiting == ["mars.csv"]
+    state.snapshot = Snapshot(receipts=(receipt("mars", put=state.sent[0].put),), read=True)
+    assert state.waiting == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("C:\\Users\\moi\\mars.csv", "mars.csv"), ("../../reports/v1.csv", "v1.csv")],
+)
+def test_only_the_last_part_of_a_path_is_kept(tmp_path: Path, given: str, kept: str) -> None:
+    store = Store.folder(tmp_path)
+    send(DataState(lambda: store), (given, b"x"))
+    assert [entry.key for entry in store.list("")] == [f"uploads/{kept}"]
+
+
+def test_what_is_no_csv_by_its_name_is_not_sent(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    state = DataState(lambda: store)
+    send(state, ("photo.png", b"\x89PNG"))
+    assert isinstance(state.trouble, UnsuitableFile)
+    assert store.list("") == []
+    send(state, ("mars.csv.gz", b"\x1f\x8b"))
+    assert state.trouble is None
+
+
+def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
+    class Gone(Store):
+        def __init__(self) -> None: ...
+
+        def write(self, *_: object) -> None:
+            raise StorageUnreachable("s3://satispy does not answer: refused")
+
+    state = DataState(Gone)
+    page = DataPage(state)
+    send(state, ("mars.csv", b"x"))
+    assert isinstance(state.trouble, StorageUnreachable)
+    assert state.waiting == []
+    assert not state.sending
+    assert "rien n’a été envoyé" in page.layout[2].object
+
+
+def test_the_newest_quarantine_of_each_file_is_offered(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    store.write("quarantine/mars.csv", b"line,reason\n")
+    newest = receipt("mars", quarantine="quarantine/mars.csv", rejected=2, put="b")
+    older = receipt("mars", quarantine="quarantine/mars.csv", rejected=9, put="a")
+    clean = receipt("avril", quarantine=None)
+    snapshot = Snapshot(receipts=(newest, clean, older), read=True)
+    state = DataState(lambda: store, snapshot=snapshot)
+    assert state.quarantines == [newest]
+    assert state.quarantine("quarantine/mars.csv").read() == b"line,reason\n"
+
+
+def test_reasons_are_said_in_french_and_unknown_ones_as_they_come() -> None:
+    shown = render(
+        "receipts.html",
+        waiting=[],
+        receipts=[
+            receipt(
+                "mars",
+                received=5,
+                rejected=5,
+                reasons=[
+                    Reason(code="star_missing", message="the star is missing", count=4, lines=[2]),
+                    Reason(code="new_rule", message="a rule of tomorrow", count=1, lines=[9]),
+                ],
+            ),
+            receipt("photo", refused="the file is not text"),
+        ],
+    )
+    assert "note absente" in shown
+    assert "a rule of tomorrow" in shown
+    assert "fichier refusé" in shown
+
+
+def test_a_file_name_is_never_taken_for_markup() -> None:
+    shown = render("receipts.html", waiting=["<b>x</b>.csv"], receipts=[receipt("<i>y</i>")])
+    assert "<b>x" not in shown
+    assert "<i>y" not in shown
+
+
+def test_the_feed_keeps_the_newest_receipts_first(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    for day in (3, 1, 2):
+        given = receipt(f"jour{day}", put_at=NOW.replace(day=day))
+        store.write(receipt_key(given.key), given.model_dump_json().encode())
+    snapshot = Bucket(store).snapshot(Snapshot())
+    assert [r.upload for r in snapshot.receipts] == ["jour3", "jour2", "jour1"]
+
+
+def test_the_feed_reads_the_progress_of_runs_without_a_report(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    started = datetime.now(UTC).isoformat()
+    running = f'{{"state": "running", "started": "{started}", "seconds": 0.1}}'.encode()
+    store.write("runs/v00002/progress/prepare.json", running)
+    store.write("runs/v00002/split.json", b"{}")
+    bucket = Bucket(store)
+    (run,) = bucket.snapshot(Snapshot()).runs
+    assert run.run == "v00002"
+    assert run.stages["prepare"].state == "running"
+    store.write("runs/v00002/progress/prepare.json", running.replace(b"running", b"done"))
+    (run,) = bucket.snapshot(Snapshot()).runs
+    assert run.stages["prepare"].state == "done"
