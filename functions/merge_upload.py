@@ -10,7 +10,7 @@ from urllib.parse import unquote_plus
 
 from satispy.errors import NotFound
 from satispy.retraining.start import start_retrain
-from satispy.reviews import MergeRules, merge_upload
+from satispy.reviews import MergeRules, inbox, merge_upload
 from satispy.reviews.receipts import UPLOADS
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -37,16 +37,21 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         lambda arrival: merge_upload(
             store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
         ),
+        lambda: inbox.gather(store),
     )
 
 
 def merge_messages(
-    event: Mapping[str, Any], merge: Callable[[Arrival], object]
+    event: Mapping[str, Any],
+    merge: Callable[[Arrival], object],
+    gather: Callable[[], object],
 ) -> dict[str, list[dict[str, str]]]:
     """Merge what each message of the queue announces; names those to be delivered again."""
     failed = []
     for message in event["Records"]:
         try:
+            if json.loads(message["body"]).get("inbox"):
+                gather()  # what it writes under uploads/ announces itself
             for arrival in arrivals(message["body"]):
                 try:
                     merge(arrival)

@@ -30,7 +30,7 @@ from satispy.reviews.reading import Layout, Source, examine, parse_mapping
 from satispy.reviews.reading import rows as read_rows
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.schema import RUNNING_NUMBER, Review
-from satispy.reviews.table import ReviewTable, StoredReview
+from satispy.reviews.table import Known, ReviewTable, Seen, StoredReview
 from satispy.settings import Settings
 from satispy.storage import Entry, Store
 
@@ -245,8 +245,19 @@ def _chunks(pending: Iterator[_Pending], rules: MergeRules) -> Iterator[list[_Pe
 
 def _commit(table: ReviewTable, chunk: Sequence[_Pending], receipt: Receipt) -> int:
     """Append what the table does not know; returns how many rows of it this upload added."""
+    ids = [row.review.id for row in chunk]
+    known: dict[bytes, Known] = {}
+    seen: Seen | None = None
     for attempt in range(MAX_ATTEMPTS):
-        fresh, ours = _look_up(table, chunk)
+        if any(row.probe for row in chunk):
+            fresh, ours = _look_up_mended(table, chunk)
+        else:
+            before, seen = seen, table.seen()
+            if before and before.files <= seen.files:  # since then others have only appended
+                known |= table.known(ids, before.rows)
+            else:
+                known = table.known(ids)
+            fresh, ours = _split(chunk, known, {})
         if not fresh:
             return ours
         try:
@@ -261,11 +272,10 @@ def _commit(table: ReviewTable, chunk: Sequence[_Pending], receipt: Receipt) -> 
     )
 
 
-def _look_up(table: ReviewTable, chunk: Sequence[_Pending]) -> tuple[list[StoredReview], int]:
+def _split(
+    chunk: Sequence[_Pending], known: Mapping[bytes, Known], mended: Mapping[str, Known]
+) -> tuple[list[StoredReview], int]:
     """The rows that are new, and how many stand there already because this very upload put them."""
-    chunk = _with_free_twins(table, chunk)
-    known = table.known([row.review.id for row in chunk])
-    mended = table.mended([row.review.mends for row in chunk if row.review.mends])
     taken: set[bytes | str] = set()
     fresh: list[StoredReview] = []
     ours = 0
@@ -282,6 +292,15 @@ def _look_up(table: ReviewTable, chunk: Sequence[_Pending]) -> tuple[list[Stored
             if review.mends:
                 taken.add(review.mends)
     return fresh, ours
+
+
+def _look_up_mended(
+    table: ReviewTable, chunk: Sequence[_Pending]
+) -> tuple[list[StoredReview], int]:
+    chunk = _with_free_twins(table, chunk)
+    known = table.known([row.review.id for row in chunk])
+    mended = table.mended([row.review.mends for row in chunk if row.review.mends])
+    return _split(chunk, known, mended)
 
 
 def _with_free_twins(table: ReviewTable, chunk: Sequence[_Pending]) -> Sequence[_Pending]:

@@ -23,8 +23,9 @@ def unanswered(store: Store) -> list[str]:
 
 
 def queue(settings: Settings, keys: Iterable[str]) -> int:
-    """Announce these uploads to the merge handler once more; returns how many."""
+    """Announce these uploads, and the inbox, to the merge handler once more; returns how many."""
     sqs = boto3.client("sqs", region_name=settings.region)
+    sqs.send_message(QueueUrl=settings.upload_queue_url, MessageBody=json.dumps({"inbox": True}))
     count = 0
     for key in keys:
         sqs.send_message(QueueUrl=settings.upload_queue_url, MessageBody=json.dumps({"key": key}))

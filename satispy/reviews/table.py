@@ -81,6 +81,14 @@ class Known:
     line: int
 
 
+@dataclass(frozen=True)
+class Seen:
+    """The files and rows of a version."""
+
+    files: frozenset[str]
+    rows: int
+
+
 class ReviewTable:
     """The dataset in a store. Appends are serialised: who commits second is told so by Conflict."""
 
@@ -143,13 +151,24 @@ class ReviewTable:
                 )
             self._refresh()
 
-    def known(self, ids: Sequence[bytes]) -> dict[bytes, Known]:
-        """Which of these identities are in the version last seen, and where they came from."""
+    def seen(self) -> "Seen":
+        """What the version last seen is made of."""
+        table = self._open()
+        return Seen(frozenset(table.file_uris()), int(table.count()))
+
+    def known(self, ids: Sequence[bytes], first: int = 0) -> dict[bytes, Known]:
+        """Which of these identities are in the version last seen, and where they came from.
+
+        Only at positions from `first` on: that reads one small file where the whole table was read
+        before.
+        """
         if not ids:
             return {}
         wanted = ",".join(f"X'{value.hex()}'" for value in ids)
         found: dict[bytes, Known] = {}
         query = f"select id, put, line from reviews where id in ({wanted})"  # noqa: S608 - our own digests in hex
+        if first:
+            query += f" and position >= {first}"
         for batch in self._query(self._open(), query):
             for value, put, line in zip(
                 batch["id"].to_pylist(),

@@ -1,0 +1,349 @@
+"""The REST API: reviews one by one, big uploads by presigned PUT, receipts, retrains.
+
+API Gateway hands every request over as it is (`{proxy+}`); credentials are checked here, since the
+free edition of LocalStack calls no authorizer.
+"""
+
+import base64
+import binascii
+import datetime as dt
+import hashlib
+import json
+import logging
+import re
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from http import HTTPStatus
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import boto3
+from pydantic import BaseModel, ValidationError
+
+from functions.api_types import (
+    Accepted,
+    Fault,
+    Me,
+    NewReviews,
+    NewUpload,
+    Problem,
+    Retrain,
+    Status,
+    UploadSlot,
+    UploadState,
+)
+from functions.openapi import document
+from satispy.accounts import Accounts, Role
+from satispy.errors import Conflict, NotFound
+from satispy.retraining.start import start_retrain
+from satispy.reviews import ReviewTable, inbox, receipts
+from satispy.reviews.schema import Review
+from satispy.settings import Settings
+from satispy.storage import Store
+
+log = logging.getLogger()
+log.setLevel(logging.INFO)
+
+MAX_BODY = 4 * 1024 * 1024
+SLOT_SECONDS = 3600
+T = TypeVar("T", bound=BaseModel)
+_UPLOAD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,299}")
+
+
+@dataclass(frozen=True)
+class Caller:
+    name: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: HTTPStatus
+    body: BaseModel | dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
+    """A request that is answered with a problem."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        errors: list[Fault] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.answer = Answer(
+            status,
+            Problem(title=status.phrase, status=status, detail=detail, errors=errors or []),
+            headers or {},
+        )
+
+
+class Api:
+    """What the requests need, made once and handed in by tests."""
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        *,
+        announce: Callable[[], None],
+        sign: Callable[[str], str],
+        retrain: Callable[[int], str],
+        accounts: Accounts | None = None,
+    ) -> None:
+        self.store = store
+        self.settings = settings
+        self.announce = announce
+        self.sign = sign
+        self.retrain = retrain
+        self.accounts = accounts or Accounts(store)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> "Api":
+        store = Store.bucket(settings)
+        return cls(
+            store,
+            settings,
+            announce=lambda: _send_to_queue(settings),
+            sign=lambda key: _presign(settings, key),
+            retrain=lambda version: start_retrain(settings, version, by_hand=True),
+        )
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.settings.timezone)
+
+    def answer(self, request: Request) -> Answer:
+        """Never raises, except for what is our own fault."""
+        try:
+            return self._route(request)
+        except Refused as refused:
+            return refused.answer
+
+    def _route(self, request: Request) -> Answer:
+        path = request.path.rstrip("/") or "/"
+        upload_id = path.removeprefix("/uploads/") if path.startswith("/uploads/") else None
+        routes: dict[str, dict[str, Callable[[], Answer]]] = {
+            "/status": {"GET": self.status},
+            "/openapi.json": {"GET": lambda: Answer(HTTPStatus.OK, document())},
+            "/me": {"GET": lambda: self.me(self._caller(request))},
+            "/reviews": {"POST": lambda: self.post_reviews(request, self._caller(request))},
+            "/uploads": {"POST": lambda: self.post_upload(request, self._admin(request))},
+            "/retrain": {"POST": lambda: self.post_retrain(self._admin(request))},
+        }
+        if upload_id:
+            routes[path] = {"GET": lambda: self.upload(upload_id, self._caller(request))}
+        if path not in routes:
+            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this path: see /openapi.json")
+        if request.method not in routes[path]:
+            allowed = ", ".join(routes[path])
+            raise Refused(
+                HTTPStatus.METHOD_NOT_ALLOWED,
+                f"allowed here: {allowed}",
+                headers={"Allow": allowed},
+            )
+        return routes[path][request.method]()
+
+    # ---- the requests ----
+
+    def status(self) -> Answer:
+        return Answer(HTTPStatus.OK, Status(dataset_version=ReviewTable(self.store).version()))
+
+    def me(self, caller: Caller) -> Answer:
+        return Answer(HTTPStatus.OK, Me(name=caller.name, role=caller.role))
+
+    def post_reviews(self, request: Request, caller: Caller) -> Answer:
+        today = dt.datetime.now(self.timezone).date().isoformat()
+        body = _json(request)
+        if isinstance(body, dict) and "reviews" not in body:  # one review, bare
+            reviews = [_valid(Review, body, {"today": today})]
+        else:
+            reviews = _valid(NewReviews, body, {"today": today}).reviews
+        key = request.headers.get("idempotency-key", "")
+        if len(key) > 200:
+            raise Refused(
+                HTTPStatus.UNPROCESSABLE_ENTITY, "an idempotency key has at most 200 characters"
+            )
+        named = hashlib.sha256(f"{caller.name}\0{key}".encode()).hexdigest()[:32]
+        post = inbox.Post(
+            id=named if key else secrets.token_hex(16),
+            by=caller.name,
+            digest=hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest(),
+            reviews=reviews,
+        )
+        try:
+            inbox.put(self.store, post, masked=self.settings.mask)
+        except Conflict as conflict:
+            raise Refused(HTTPStatus.CONFLICT, str(conflict)) from conflict
+        if inbox.must_announce(self.store):
+            self.announce()
+        return Answer(HTTPStatus.ACCEPTED, Accepted(id=post.id, accepted=len(reviews)))
+
+    def post_upload(self, request: Request, caller: Caller) -> Answer:
+        wanted = _valid(NewUpload, _json(request))
+        name = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}-{wanted.name}"
+        log.info("%s gets a slot for %s", caller.name, name)
+        return Answer(
+            HTTPStatus.CREATED,
+            UploadSlot(
+                id=receipts.upload_name(name),
+                url=self.sign(f"{receipts.UPLOADS}{name}"),
+                expires=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=SLOT_SECONDS),
+            ),
+        )
+
+    def upload(self, id: str, caller: Caller) -> Answer:
+        if not _UPLOAD_ID.fullmatch(id) or ".." in id or "//" in id:
+            raise Refused(HTTPStatus.NOT_FOUND, f"nothing is known of an upload {id[:80]!r}")
+        post = inbox.find(self.store, id)
+        if post and not post.upload:
+            return Answer(HTTPStatus.OK, UploadState(id=id, state="waiting"))
+        key = post.upload if post and post.upload else id
+        try:
+            receipt = receipts.read(self.store, key)
+        except NotFound as missing:
+            keys = [f"{receipts.UPLOADS}{receipts.upload_name(key)}{end}" for end in (".csv", "")]
+            if any(self.store.exists(candidate) for candidate in keys):
+                return Answer(HTTPStatus.OK, UploadState(id=id, state="merging"))
+            raise Refused(
+                HTTPStatus.NOT_FOUND, f"nothing is known of an upload {id[:80]!r}"
+            ) from missing
+        state = UploadState(id=id, state="refused" if receipt.refused else "merged")
+        return Answer(HTTPStatus.OK, state.model_copy(update={"receipt": receipt}))
+
+    def post_retrain(self, caller: Caller) -> Answer:
+        version = ReviewTable(self.store).version()
+        if not version:
+            raise Refused(HTTPStatus.CONFLICT, "there are no reviews to train on yet")
+        run = self.retrain(version)
+        log.info("%s started %s", caller.name, run)
+        return Answer(HTTPStatus.ACCEPTED, Retrain(run=run, dataset_version=version))
+
+    # ---- who asks ----
+
+    def _admin(self, request: Request) -> Caller:
+        caller = self._caller(request)
+        if caller.role != "admin":
+            raise Refused(HTTPStatus.FORBIDDEN, "this takes the role admin")
+        return caller
+
+    def _caller(self, request: Request) -> Caller:
+        name, password = _credentials(request.headers.get("authorization", ""))
+        role = self.accounts.check(name, password) if name else None
+        if not role:
+            raise Refused(
+                HTTPStatus.UNAUTHORIZED,
+                "name and password are needed, or wrong; five wrong ones in a row lock an account"
+                " for 15 minutes",
+                headers={"WWW-Authenticate": 'Basic realm="satispy", charset="UTF-8"'},
+            )
+        return Caller(name, role)
+
+
+def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
+    """API Gateway's proxy integration."""
+    return respond(_api().answer(parse(event)))
+
+
+def respond(answer: Answer) -> dict[str, Any]:
+    problem = isinstance(answer.body, Problem)
+    if isinstance(answer.body, BaseModel):
+        body = answer.body.model_dump_json()
+    else:
+        body = json.dumps(answer.body)
+    return {
+        "statusCode": int(answer.status),
+        "headers": {
+            "Content-Type": "application/problem+json" if problem else "application/json",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            **answer.headers,
+        },
+        "body": body,
+    }
+
+
+def parse(event: Mapping[str, Any]) -> Request:
+    body = event.get("body") or ""
+    raw = (
+        base64.b64decode(body)
+        if event.get("isBase64Encoded")
+        else body.encode("utf-8", "surrogatepass")
+    )
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Request(event["httpMethod"].upper(), event["path"], headers, raw)
+
+
+@lru_cache(maxsize=1)
+def _api() -> Api:
+    return Api.from_settings(Settings())
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return name, password
+
+
+def _json(request: Request) -> Any:
+    if len(request.body) > MAX_BODY:
+        raise Refused(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "at most 4 MB here; bigger ones: POST /uploads"
+        )
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            HTTPStatus.BAD_REQUEST, f"the body is not JSON: {str(error)[:200]}"
+        ) from error
+
+
+def _valid(model: type[T], body: Any, context: dict[str, str] | None = None) -> T:
+    try:
+        return model.model_validate(body, context=context)
+    except ValidationError as error:
+        faults = [
+            Fault(where="/".join(str(part) for part in fault["loc"])[:200], message=fault["msg"])
+            for fault in error.errors(include_url=False, include_input=False)[:100]
+        ]
+        raise Refused(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "nothing was stored; see errors", faults
+        ) from error
+
+
+def _send_to_queue(settings: Settings) -> None:
+    boto3.client("sqs", region_name=settings.region).send_message(
+        QueueUrl=settings.upload_queue_url,
+        MessageBody=json.dumps({"inbox": True}),
+        DelaySeconds=5,  # what is posted until then is merged together
+    )
+
+
+def _presign(settings: Settings, key: str) -> str:
+    # obstore can sign too, but needs the content type to be left open: boto3 leaves it so.
+    client = boto3.client("s3", region_name=settings.region)
+    url: str = client.generate_presigned_url(
+        "put_object", Params={"Bucket": settings.bucket, "Key": key}, ExpiresIn=SLOT_SECONDS
+    )
+    return url

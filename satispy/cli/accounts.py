@@ -1,0 +1,55 @@
+"""`satispy accounts …`: who may use the REST API and the app."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from satispy.errors import SatispyError
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.accounts import Accounts
+
+app = typer.Typer(help="Who may use the REST API and the app.", no_args_is_help=True)
+console = Console()
+
+Name = Annotated[str, typer.Argument(help="a-z, 0-9, '.', '_' and '-'.")]
+
+
+@app.command()
+def add(
+    name: Name,
+    role: Annotated[str, typer.Option(help="user or admin.")] = "user",
+) -> None:
+    """Add an account, or give one a new password; the password is shown this once."""
+    if role not in ("user", "admin"):
+        raise SatispyError(f"a role is user or admin, not {role!r}")
+    password = _accounts().create(name, "admin" if role == "admin" else "user")
+    console.print(f"{name} ({role}), password shown only now: [bold]{password}[/]")
+
+
+@app.command()
+def remove(name: Name) -> None:
+    """Remove an account."""
+    _accounts().remove(name)
+    console.print(f"{name} is removed.")
+
+
+@app.command("list")
+def show() -> None:
+    """The accounts and their roles."""
+    table = Table(box=None, header_style="bold")
+    table.add_column("name")
+    table.add_column("role")
+    for name, role in _accounts().names():
+        table.add_row(name, role)
+    console.print(table)
+
+
+def _accounts() -> "Accounts":
+    from satispy.accounts import Accounts
+    from satispy.storage import Store
+
+    return Accounts(Store.bucket(Settings()))
