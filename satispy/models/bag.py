@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-#: Tokens that carry a tone and no meaning: alone, they leave a text unknown.
-MARKS = frozenset({"!", "!!", "?", "??", "…", "🔗", "📧"})
+from satispy.language.pipeline import TONELESS
 
 
 def ngrams(tokens: Sequence[str]) -> list[str]:
@@ -21,31 +20,27 @@ class BagOfWords:
 
     terms: Sequence[str]
     _index: dict[str, int] = field(init=False, repr=False, compare=False)
+    _is_word: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", {term: at for at, term in enumerate(self.terms)})
+        object.__setattr__(self, "_is_word", np.array([_is_word(term) for term in self.terms]))
 
     def occurrences(self, documents: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray]:
         """(document, term) of each occurrence of a known term, as two parallel arrays."""
         index = self._index
-        found = [[index[term] for term in ngrams(d) if term in index] for d in documents]
-        rows = np.repeat(np.arange(len(found)), [len(terms) for terms in found])
-        columns = np.fromiter((term for terms in found for term in terms), np.int64, len(rows))
-        return rows, columns
+        found: list[int] = []
+        lengths: list[int] = []
+        for document in documents:
+            before = len(found)
+            found += [index[term] for term in ngrams(document) if term in index]
+            lengths.append(len(found) - before)
+        return np.repeat(np.arange(len(lengths)), lengths), np.array(found, dtype=np.int64)
 
-    def counts(self, documents: Sequence[Sequence[str]]) -> np.ndarray:
-        """Dense float32 (documents, terms): for the few texts of a request."""
-        rows, columns = self.occurrences(documents)
-        flat = np.bincount(
-            rows * len(self.terms) + columns, minlength=len(documents) * len(self.terms)
-        )
-        return flat.reshape(len(documents), -1).astype(np.float32)
-
-    def known(self, documents: Sequence[Sequence[str]]) -> np.ndarray:
-        """How many tokens of each document the vocabulary knows, marks and numbers aside."""
-        known = [sum(t in self._index and _is_word(t) for t in d) for d in documents]
-        return np.array(known, dtype=int)
+    def known(self, documents: int, rows: np.ndarray, terms: np.ndarray) -> np.ndarray:
+        """How many of each document's occurrences are words: no pairs, marks or numbers."""
+        return np.bincount(rows[self._is_word[terms]], minlength=documents)
 
 
-def _is_word(token: str) -> bool:
-    return token not in MARKS and token[0] != "<"
+def _is_word(term: str) -> bool:
+    return term not in TONELESS and term[0] != "<" and " " not in term

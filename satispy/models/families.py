@@ -27,10 +27,12 @@ class Decider(Protocol):
 @dataclass(frozen=True)
 class BagScorer:
     bag: BagOfWords
-    decider: Decider
+    forest: Forest
 
     def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-        return self.decider.margins(self.bag.counts(documents)), self.bag.known(documents)
+        rows, terms = self.bag.occurrences(documents)
+        margins = self.forest.margins(len(documents), rows, terms)
+        return margins, self.bag.known(len(documents), rows, terms)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def _scorer(saved: Artefact, folder: Path, vectors: Path | None) -> Scorer:
 
 def _forest(saved: Artefact) -> Forest:
     names = ("roots", "feature", "threshold", "left", "right", "value")
-    return Forest(**{name: saved.arrays[name] for name in names}, depth=saved.about["depth"])
+    return Forest(**{name: saved.arrays[name] for name in names})
 
 
 def _kernel(saved: Artefact) -> KernelMachine:

@@ -13,14 +13,22 @@ class KernelMachine:
     coefficients: np.ndarray
     intercept: float
     gamma: float
-    _norms: np.ndarray = field(init=False, repr=False)
+    #: 2 · gamma · vectors, transposed: its product with a text is the cross term as needed.
+    _scaled: np.ndarray = field(init=False, repr=False, compare=False)
+    _norms: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_norms", np.einsum("ij,ij->i", self.vectors, self.vectors))
+        scaled = np.ascontiguousarray((2 * self.gamma * self.vectors).T)
+        norms = self.gamma * np.einsum("ij,ij->i", self.vectors, self.vectors)
+        object.__setattr__(self, "_scaled", scaled)
+        object.__setattr__(self, "_norms", norms)
 
     def margins(self, features: np.ndarray) -> np.ndarray:
-        # |x - v|² = |x|² + |v|² - 2 x·v: one matrix product does nearly all the work.
-        squared = np.einsum("ij,ij->i", features, features)[:, None] + self._norms
-        squared -= 2 * (features @ self.vectors.T)
-        kernel = np.exp(-self.gamma * np.maximum(squared, 0))
+        # -gamma·|x - v|² = 2·gamma·x·v - gamma·|v|² - gamma·|x|²: one matrix product does nearly
+        # all the work, and the rest of it happens in place.
+        kernel = features @ self._scaled
+        kernel -= self._norms
+        kernel -= self.gamma * np.einsum("ij,ij->i", features, features)[:, None]
+        np.minimum(kernel, 0, out=kernel)
+        np.exp(kernel, out=kernel)
         return np.asarray(kernel @ self.coefficients + self.intercept, dtype=np.float64)

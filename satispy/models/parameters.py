@@ -11,7 +11,7 @@ class GbcParameters(Record):
     min_df: int = Field(default=5, description="A term stands in at least so many reviews")
     trees: int = 400
     learning_rate: float = 0.08
-    leaves: int = 15
+    leaves: int = Field(default=15, le=64)  # the bits of a number: satispy.models.trees
     depth: int = 8
     min_rows: int = Field(default=10, description="Rows in a leaf")
     rows_share: float = Field(default=0.7, description="Of the rows, drawn for each tree")

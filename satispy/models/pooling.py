@@ -1,7 +1,7 @@
 """A text as one vector: the mean of its words' vectors, plain and weighted by rarity."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,28 +21,40 @@ class Pooling:
     rare: float
     centre: np.ndarray
     scale: np.ndarray
+    _weight_of_row: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        weights = weight_of_row(self.vectors, self.weights, self.rare)
+        object.__setattr__(self, "_weight_of_row", weights)
 
     def pool(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, 2 × dim), and how many words of each document are known."""
-        raw, known = pool(documents, self.vectors, self.words, self.weights, self.rare)
+        raw, known = pool(documents, self.vectors, self.words, self._weight_of_row)
         return (raw - self.centre) / self.scale, known
+
+
+def weight_of_row(vectors: "WordVectors", weights: dict[str, float], rare: float) -> np.ndarray:
+    """The weights by row of the vectors' table: one look-up a word serves both."""
+    by_row = np.full(len(vectors.vocabulary), rare, dtype=np.float32)
+    rows = np.asarray(vectors.rows(list(weights)))
+    by_row[rows[rows >= 0]] = np.fromiter(weights.values(), np.float32, len(weights))[rows >= 0]
+    return by_row
 
 
 def pool(
     documents: Sequence[list[str]],
     vectors: "WordVectors",
     words: Callable[[list[str]], list[str]],
-    weights: dict[str, float],
-    rare: float,
+    weights: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Before standardising. A document with no known word is zeros."""
     found = [words(document) for document in documents]
     flat = [word for document in found for word in document]
     document = np.repeat(np.arange(len(found)), [len(d) for d in found])
     rows = np.asarray(vectors.rows(flat), dtype=np.int64)
-    weight = np.fromiter((weights.get(word, rare) for word in flat), np.float32, len(flat))
     hit = rows >= 0
-    document, rows, weight = document[hit], rows[hit], weight[hit]
+    document, rows = document[hit], rows[hit]
+    weight = weights[rows]
     known = np.bincount(document, minlength=len(documents))
     pooled = np.zeros((len(documents), 2 * vectors.dim), dtype=np.float32)
     if len(rows):

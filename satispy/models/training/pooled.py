@@ -6,7 +6,7 @@ import numpy as np
 
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
-from satispy.models.pooling import Pooling, pool
+from satispy.models.pooling import Pooling, pool, weight_of_row
 from satispy.models.sentiment import Documents
 
 
@@ -18,7 +18,7 @@ def fit_pooling(documents: Documents, vectors: WordVectors) -> Pooling:
         seen.update(set(words(document)))
     rare = float(np.log(1 + len(documents)))
     weights = {w: float(np.log((1 + len(documents)) / (1 + n))) for w, n in sorted(seen.items())}
-    raw, _ = pool(documents, vectors, words, weights, rare)
+    raw, _ = pool(documents, vectors, words, weight_of_row(vectors, weights, rare))
     centre = raw.mean(axis=0)
     scale = np.maximum(raw.std(axis=0), 1e-6)
     return Pooling(vectors, words, weights, rare, centre, scale)
