@@ -48,6 +48,7 @@ def demo(
             updates = screen.follow(console, stack.store(), files)
             console.print(screen.summary(updates))
             with Client(settings.service_url) as client:
+                screen.wait_until_served(client, updates[-1])
                 console.print(screen.predictions(client))
         seconds = time.monotonic() - begin
         figures = {

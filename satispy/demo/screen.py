@@ -1,5 +1,6 @@
 """What `make demo` shows: stages as they go, the table of updates, a few predictions."""
 
+import time
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from satispy.client import Client
 from satispy.demo.walk import STAGES, Update, walk
-from satispy.errors import NotFound
+from satispy.errors import NotFound, SatispyError
 from satispy.reports.schema import REQUIREMENT, Metrics
 from satispy.storage import Store
 
@@ -121,6 +122,20 @@ def summary(updates: list[Update]) -> Table:
 def score(metrics: Metrics, name: str) -> str:
     value: float = getattr(metrics, name)
     return f"{value:.3f}" if value > REQUIREMENT else f"[red]{value:.3f}"
+
+
+def wait_until_served(client: Client, update: Update, patience: float = 30) -> None:
+    """Wait until the service has swapped in what the last run promoted."""
+    models = update.report.models.values() if update.report else ()
+    promoted = {model.tag for model in models if model.promoted}
+    end = time.monotonic() + patience
+    while not promoted <= {served.tag for served in client.models().serving}:
+        if time.monotonic() > end:
+            raise SatispyError(
+                f"The service does not serve {', '.join(sorted(promoted))} after {patience:.0f} s."
+                " `satispy logs service` says why."
+            )
+        time.sleep(0.2)
 
 
 def predictions(client: Client) -> Table:
