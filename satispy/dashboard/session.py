@@ -11,6 +11,7 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
+from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.settings import Settings
@@ -59,6 +60,7 @@ def session() -> pmui.Page:
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
+    form = ReviewFormState(shared_store, masked=Settings().mask)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -76,7 +78,7 @@ def session() -> pmui.Page:
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
-                ("Données", DataPage(data).layout),
+                ("Données", DataPage(data, form).layout),
                 sizing_mode="stretch_width",
             )
         ],

@@ -9,6 +9,7 @@ import pytest
 
 from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
+from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
 from satispy.reviews.receipts import Reason, Receipt, receipt_key
@@ -76,7 +77,7 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
             raise StorageUnreachable("s3://satispy does not answer: refused")
 
     state = DataState(Gone)
-    page = DataPage(state)
+    page = DataPage(state, ReviewFormState(Gone, masked=True))
     send(state, ("mars.csv", b"x"))
     assert isinstance(state.trouble, StorageUnreachable)
     assert state.waiting == []

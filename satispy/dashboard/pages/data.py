@@ -15,6 +15,7 @@ import param
 
 from satispy.dashboard import french
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError, StorageUnreachable
@@ -97,7 +98,7 @@ class DataState(param.Parameterized):
 class DataPage:
     """The widgets of one session."""
 
-    def __init__(self, state: DataState) -> None:
+    def __init__(self, state: DataState, form: ReviewFormState) -> None:
         self._state = state
         self._files = pmui.FileInput(
             label="Choisir des fichiers CSV, ou les déposer ici",
@@ -128,6 +129,8 @@ class DataPage:
             pane('<h3 class="section">Derniers fichiers</h3>'),
             self._receipts,
             self._mend,
+            pane('<h3 class="section">Ajouter un avis</h3>'),
+            ReviewForm(form).layout,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
         )

@@ -1,0 +1,136 @@
+"""One review typed by hand, as part of Données."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+from pydantic import ValidationError
+
+from satispy.dashboard import french
+from satispy.dashboard.render import notice, pane
+from satispy.dashboard.theme import STACK
+from satispy.errors import StorageUnreachable
+from satispy.reviews import inbox
+from satispy.reviews.schema import Review
+from satispy.storage import Store
+
+
+class ReviewFormState(param.Parameterized):
+    """The review being typed, and what became of the last one."""
+
+    comment: param.String[str] = param.String(default="")
+    star: param.Integer[int] = param.Integer(default=0, bounds=(0, 5))  # 0: not given yet
+    date: param.String[str] = param.String(default="")
+    source: param.String[str] = param.String(default="")
+    company: param.String[str] = param.String(default="")
+    #: Of the last attempt: what is wrong with it, in French; empty when it was taken.
+    faults: param.List[list[str]] = param.List(default=[])
+    unreachable: param.String[str] = param.String(default="")
+    taken: param.Integer[int] = param.Integer(default=0)
+
+    def __init__(self, store: Callable[[], Store], *, masked: bool, **params: Any) -> None:
+        super().__init__(**params)
+        self._store = store
+        self._masked = masked
+        self.date = self.date or _today()
+
+    async def add(self) -> None:
+        try:
+            review = Review.model_validate(
+                {
+                    "comment": self.comment,
+                    "star": self.star or "",
+                    "date": self.date,
+                    "source": self.source,
+                    "company": self.company,
+                },
+                context={"today": date.today().isoformat()},
+            )
+        except ValidationError as error:
+            faults = [french.REASONS.get(one["type"], one["msg"]) for one in error.errors()]
+            self.param.update(faults=faults, unreachable="")
+            return
+        post = inbox.Post(
+            id=secrets.token_hex(16),
+            by="app",
+            digest=hashlib.sha256(review.model_dump_json().encode()).hexdigest(),
+            reviews=[review],
+        )
+        try:
+            await asyncio.to_thread(inbox.put, self._store(), post, masked=self._masked)
+        except StorageUnreachable as error:
+            self.param.update(faults=[], unreachable=str(error))
+            return
+        self.param.update(
+            comment="", star=0, date=_today(), faults=[], unreachable="", taken=self.taken + 1
+        )
+
+
+def _today() -> str:
+    return f"{date.today():%d/%m/%Y}"
+
+
+class ReviewForm:
+    """The widgets of one session."""
+
+    def __init__(self, state: ReviewFormState) -> None:
+        self._state = state
+        field: dict[str, Any] = {"margin": 0, "size": "small", "sizing_mode": "stretch_width"}
+        comment = pmui.TextAreaInput.from_param(
+            state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
+        )
+        star = pmui.Rating.from_param(state.param.star, label="Note", end=5, margin=0)
+        day = pmui.TextInput.from_param(state.param.date, label="Date (jj/mm/aaaa)", **field)
+        source = pmui.TextInput.from_param(
+            state.param.source, label="Source (facultatif)", placeholder="TrustPilot", **field
+        )
+        company = pmui.TextInput.from_param(
+            state.param.company, label="Enseigne (facultatif)", placeholder="VeePee", **field
+        )
+        add = pmui.Button(label="Ajouter l’avis", icon="add_comment", margin=0)
+        add.on_click(self._add)
+        self._answer = pane()
+        fields = [
+            pn.Column(one, styles={"flex": "1 1 170px"}, margin=0) for one in (day, source, company)
+        ]
+        self.layout = pn.Column(
+            comment,
+            pn.FlexBox(star, *fields, add, gap="14px", align_items="center"),
+            self._answer,
+            sizing_mode="stretch_width",
+            styles=STACK,
+        )
+        state.param.watch(self._show, ["faults", "unreachable", "taken"])
+        self._show()
+
+    async def _add(self, _: object) -> None:
+        await self._state.add()
+
+    def _show(self, *_: object) -> None:
+        state = self._state
+        if state.unreachable:
+            shown = notice(
+                "error",
+                "Le stockage S3 ne répond pas : l’avis n’est pas enregistré",
+                detail=state.unreachable,
+            )
+        elif state.faults:
+            shown = notice("warning", "À corriger : " + ", ".join(state.faults))
+        elif state.taken:
+            shown = notice(
+                "success",
+                "Merci, l’avis est enregistré",
+                "Il rejoindra la base avec les prochains avis saisis, en une minute environ.",
+            )
+        else:
+            shown = ""
+        self._answer.object = shown
+        self._answer.visible = bool(shown)
