@@ -93,7 +93,9 @@ class Accounts:
         except NotFound:
             _hash(password, bytes(16), self._cost)  # takes as long as a name that exists
             return None
-        proof = hmac.digest(self._secret, f"{account.hash}\0{password}".encode(), "sha256")
+        proof = hmac.digest(
+            self._secret, f"{account.hash}\0{password}".encode("utf-8", "surrogatepass"), "sha256"
+        )
         if self._remembered.get(proof, 0) > time.monotonic():
             return account.role
         locked = self._is_locked(name)
