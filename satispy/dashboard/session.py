@@ -60,7 +60,7 @@ def session() -> pmui.Page:
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
-    form = ReviewFormState(shared_store, masked=Settings().mask)
+    form = ReviewFormState(shared_store, masked=Settings().mask, announce=_announce_inbox)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -95,6 +95,15 @@ def session() -> pmui.Page:
     )
     _follow(feed, evolution, data)
     return page
+
+
+def _announce_inbox() -> None:
+    """Has typed reviews gathered; without a queue they wait for the next who announces."""
+    from satispy.reviews.replay import queue  # brings boto3, which no other page needs
+
+    settings = Settings()
+    if settings.upload_queue_url:
+        queue(settings, ())
 
 
 def _toggle_theme(page: pmui.Page) -> None:

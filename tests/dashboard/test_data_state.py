@@ -77,7 +77,7 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
             raise StorageUnreachable("s3://satispy does not answer: refused")
 
     state = DataState(Gone)
-    page = DataPage(state, ReviewFormState(Gone, masked=True))
+    page = DataPage(state, ReviewFormState(Gone, masked=True, announce=lambda: None))
     send(state, ("mars.csv", b"x"))
     assert isinstance(state.trouble, StorageUnreachable)
     assert state.waiting == []

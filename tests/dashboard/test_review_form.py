@@ -24,7 +24,9 @@ def posts(store: Store) -> list[inbox.Post]:
 
 def test_a_review_waits_in_the_inbox_and_the_form_is_free_again(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
-    state = ReviewFormState(lambda: store, masked=True, comment=" Très bien ", star=5)
+    state = ReviewFormState(
+        lambda: store, masked=True, announce=lambda: None, comment=" Très bien ", star=5
+    )
     page = ReviewForm(state)
     add(state)
     ((review,),) = [post.reviews for post in posts(store)]
@@ -36,11 +38,13 @@ def test_a_review_waits_in_the_inbox_and_the_form_is_free_again(tmp_path: Path) 
 
 def test_the_same_words_twice_are_two_reviews(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
-    state = ReviewFormState(lambda: store, masked=True)
+    announced: list[bool] = []
+    state = ReviewFormState(lambda: store, masked=True, announce=lambda: announced.append(True))
     for _ in range(2):
         state.param.update(comment="parfait", star=5)
         add(state)
     assert len(posts(store)) == 2
+    assert announced == [True]  # once is enough for all that waits
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,7 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     tmp_path: Path, given: dict[str, object], fault: str
 ) -> None:
     store = Store.folder(tmp_path)
-    state = ReviewFormState(lambda: store, masked=True, **given)
+    state = ReviewFormState(lambda: store, masked=True, announce=lambda: None, **given)
     add(state)
     assert state.faults == [fault]
     assert state.comment == given["comment"]
@@ -75,6 +79,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
 
 def test_personal_data_is_masked_before_it_is_kept(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
-    state = ReviewFormState(lambda: store, masked=True, comment="écrivez à jean@exemple.fr", star=4)
+    state = ReviewFormState(
+        lambda: store,
+        masked=True,
+        announce=lambda: None,
+        comment="écrivez à jean@exemple.fr",
+        star=4,
+    )
     add(state)
     assert "jean@exemple.fr" not in store.read(store.list("inbox")[0].key).decode()

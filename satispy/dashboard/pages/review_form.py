@@ -36,10 +36,19 @@ class ReviewFormState(param.Parameterized):
     unreachable: param.String[str] = param.String(default="")
     taken: param.Integer[int] = param.Integer(default=0)
 
-    def __init__(self, store: Callable[[], Store], *, masked: bool, **params: Any) -> None:
+    def __init__(
+        self,
+        store: Callable[[], Store],
+        *,
+        masked: bool,
+        announce: Callable[[], None],
+        **params: Any,
+    ) -> None:
+        """announce: has the inbox gathered soon."""
         super().__init__(**params)
         self._store = store
         self._masked = masked
+        self._announce = announce
         self.date = self.date or _today()
 
     async def add(self) -> None:
@@ -65,13 +74,19 @@ class ReviewFormState(param.Parameterized):
             reviews=[review],
         )
         try:
-            await asyncio.to_thread(inbox.put, self._store(), post, masked=self._masked)
+            await asyncio.to_thread(self._keep, post)
         except StorageUnreachable as error:
             self.param.update(faults=[], unreachable=str(error))
             return
         self.param.update(
             comment="", star=0, date=_today(), faults=[], unreachable="", taken=self.taken + 1
         )
+
+    def _keep(self, post: inbox.Post) -> None:
+        store = self._store()
+        inbox.put(store, post, masked=self._masked)
+        if inbox.must_announce(store):
+            self._announce()
 
 
 def _today() -> str:
