@@ -1,4 +1,4 @@
-"""`satispy embeddings use | show | reset`: the word vectors that SVM and ANN are trained on."""
+"""`satispy embeddings use | train | reset | show`: the vectors SVM and ANN are trained on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +13,9 @@ from rich.table import Column, Table
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
+    from satispy.embeddings import WordVectors
     from satispy.embeddings.download import Progress
+    from satispy.storage import Store
 
 app = typer.Typer(help="The word vectors that SVM and ANN are trained on.", no_args_is_help=True)
 console = Console()
@@ -61,21 +63,46 @@ def use(
         tag = models.save(folder, VECTORS, vectors.digest[:12], {"source": "published"}, facts)
         models.archive(tag, store)
     shutil.rmtree(folder)
-    choice.write(
-        store,
-        choice.Choice(
-            tag=tag,
-            digest=vectors.digest,
-            source=source,
-            dim=vectors.dim,
-            words=len(vectors),
-            since=datetime.now(UTC),
-        ),
-    )
-    console.print(
-        f"[green]✓[/] {len(vectors):,} words of {vectors.dim} numbers, kept as [bold]{tag}[/].\n"
-        "They serve from the next retrain on; [bold]satispy embeddings reset[/] goes back."
-    )
+    _choose(store, tag, vectors, source)
+
+
+@app.command()
+def train() -> None:
+    """Train word vectors on the training rows of the newest dataset, and keep to them.
+
+    Retrains then take these instead of training their own: some ten seconds less for each.
+    """
+    import tempfile
+    import time
+    from pathlib import Path
+
+    from satispy import embeddings
+    from satispy.errors import NotFound
+    from satispy.language import TextPipeline
+    from satispy.models.store import ModelStore
+    from satispy.retraining.prepare import save_vectors, split
+    from satispy.reviews import ReviewTable
+    from satispy.storage import Store
+
+    settings = Settings()
+    store = Store.bucket(settings)
+    version = ReviewTable(store).version()
+    if not version:
+        raise NotFound("there are no reviews yet to train word vectors on: satispy upload FILE.csv")
+    begin = time.monotonic()
+    with (
+        console.status(f"Training on dataset version {version}"),
+        tempfile.TemporaryDirectory() as at,
+    ):
+        reviews = ReviewTable(store).read(version)
+        ready = split(reviews.comments, reviews.stars, 2, settings.seed)
+        words = TextPipeline().words
+        texts = [words(document) for document in ready.training().documents]
+        vectors = embeddings.train(texts, settings.seed)
+        vectors.save(Path(at))
+        tag, _ = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))
+    _choose(store, tag, vectors, f"reviews, dataset version {version}")
+    console.print(f"[green]✓[/] trained in {time.monotonic() - begin:.0f} s")
 
 
 @app.command()
@@ -131,6 +158,18 @@ def show(
         ]
         table.add_row(f"[bold]{word}[/]", "  ".join(near))
     console.print(table)
+
+
+def _choose(store: "Store", tag: str, vectors: "WordVectors", source: str) -> None:
+    from satispy.embeddings import choice
+
+    facts = {"digest": vectors.digest, "dim": vectors.dim, "words": len(vectors)}
+    since = datetime.now(UTC)
+    choice.write(store, choice.Choice(tag=tag, source=source, since=since, **facts))
+    console.print(
+        f"[green]✓[/] {len(vectors):,} words of {vectors.dim} numbers, kept as [bold]{tag}[/].\n"
+        "They serve from the next retrain on; [bold]satispy embeddings reset[/] goes back."
+    )
 
 
 @contextmanager

@@ -1,43 +1,64 @@
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 from typer.testing import CliRunner
 
 from satispy.cli.embeddings import app
 from satispy.errors import BrokenArtefact, NotFound
+from satispy.reviews import merge_upload
+from satispy.settings import Settings
+from satispy.storage import Store
 
 TEXT = "".join(f"{word}\t{i}.5 1 0\n" for i, word in enumerate(["bien", "parfait", "nul"]))
 
 
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    """A server of its own: delta-rs waits for S3 with the interpreter's lock held."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", int(port))) == 0:
+                    break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+        server.terminate()
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """Types a command on a stack of its own; returns what it prints."""
-    server = ThreadedMotoServer("127.0.0.1", 0)
-    server.start()
-    host, port = server.get_host_and_port()
+def run(tmp_path, monkeypatch, s3):
+    """Types a command on a bucket of its own; returns what it prints."""
+    bucket = tmp_path.name.replace("_", "-")
     for name, value in {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ENDPOINT_URL": s3,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": "us-east-1",
         "SATISPY_HOME": str(tmp_path / "home"),
         "SATISPY_BENTOML_HOME": str(tmp_path / "home" / "bentoml"),
-        "SATISPY_BUCKET": tmp_path.name.replace("_", "-"),  # moto keeps buckets between servers
+        "SATISPY_BUCKET": bucket,
         "COLUMNS": "120",
     }.items():
         monkeypatch.setenv(name, value)
-    s3 = boto3.client("s3", endpoint_url=f"http://{host}:{port}", region_name="us-east-1")
-    s3.create_bucket(Bucket=tmp_path.name.replace("_", "-"))
-    s3.create_bucket(Bucket="elsewhere")
-    s3.put_object(Bucket="elsewhere", Key="vec.txt", Body=TEXT.encode())
+    client = boto3.client("s3", endpoint_url=s3, region_name="us-east-1")
+    for name in (bucket, "elsewhere"):
+        client.create_bucket(Bucket=name)
+    client.put_object(Bucket="elsewhere", Key="vec.txt", Body=TEXT.encode())
 
     def typed(*words: str) -> str:
         return CliRunner().invoke(app, words, catch_exceptions=False).output
 
-    yield typed
-    server.stop()
+    return typed
 
 
 def test_published_vectors_are_taken_shown_and_given_up(run, tmp_path):
@@ -54,6 +75,19 @@ def test_published_vectors_are_taken_shown_and_given_up(run, tmp_path):
 
 def test_vectors_are_taken_from_a_bucket(run):
     assert "3 words of 3 numbers" in run("use", "s3://elsewhere/vec.txt")
+
+
+def test_vectors_trained_on_the_reviews_are_kept_for_later_retrains(run):
+    with pytest.raises(NotFound, match="no reviews"):
+        run("train")
+    header = "inID,Commentaire,star,source,company,index_org,star_org,date\n"
+    comments = [f"livraison rapide numéro {i}" for i in range(20)]
+    rows = [f"{i},{text},5,Avis,Rive,{i},5,01/02/2023\n" for i, text in enumerate(comments)]
+    store = Store.bucket(Settings())
+    store.write("uploads/some.csv", (header + "".join(rows)).encode())
+    merge_upload(store, "uploads/some.csv")
+    assert "3 words of 100 numbers" in run("train")
+    assert "dataset version" in run("show")
 
 
 def test_what_cannot_be_used_changes_nothing(run, tmp_path: Path):
