@@ -70,7 +70,8 @@ def use(
 def train() -> None:
     """Train word vectors on the training rows of the newest dataset, and keep to them.
 
-    Retrains then take these instead of training their own: some ten seconds less for each.
+    Retrains then take these instead of training their own: some ten seconds less for each. A later
+    version is split anew: some of its test texts, never their stars, may have been read here.
     """
     import tempfile
     import time
