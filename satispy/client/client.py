@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, overload
 
@@ -10,8 +11,25 @@ import httpx
 
 from satispy.client.conversation import Conversation, Patience, ask, body, parts
 from satispy.client.types import Explanation, Models, PredictAnswer, Prediction
+from satispy.errors import ServiceUnreachable
 
 URL = "http://127.0.0.1:3000"
+
+
+#: The service reads the whole file before it begins to answer.
+CSV_TIMEOUT = httpx.Timeout(30.0, read=300.0)
+
+
+class FileContent(httpx.SyncByteStream):
+    """A file as the body of a request; may be sent again, unlike an open file."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            while part := file.read(1 << 16):
+                yield part
 
 
 def _headers(token: str | None) -> dict[str, str]:
@@ -59,6 +77,31 @@ class Client:
         asked = body(text=text, model=model, version=version)
         return Explanation.model_validate_json(self._post("/explain", asked).content)
 
+    def predict_csv(
+        self, source: Path, target: Path, model: str = "", version: str = "", column: str = ""
+    ) -> None:
+        """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv."""
+        request = self._http.build_request(
+            "POST",
+            "/predict/csv",
+            params=body(model=model, version=version, column=column),
+            content=FileContent(source),
+            headers={"Content-Type": "text/csv", "Content-Length": str(source.stat().st_size)},
+            timeout=CSV_TIMEOUT,
+        )
+        answer = self._converse(ask(request, self._patience), stream=True)
+        unfinished = target.with_name(f"{target.name}.part")
+        try:
+            with unfinished.open("wb") as file:
+                for part in answer.iter_bytes():
+                    file.write(part)
+            unfinished.replace(target)
+        except httpx.TransportError as error:
+            raise ServiceUnreachable(f"the answer broke off: {error}") from error
+        finally:
+            answer.close()
+            unfinished.unlink(missing_ok=True)
+
     def models(self) -> Models:
         answer = self._converse(ask(self._http.build_request("GET", "/models"), self._patience))
         return Models.model_validate_json(answer.content)
@@ -86,7 +129,7 @@ class Client:
         request = self._http.build_request("POST", path, json=asked)
         return self._converse(ask(request, self._patience))
 
-    def _converse(self, conversation: Conversation) -> httpx.Response:
+    def _converse(self, conversation: Conversation, stream: bool = False) -> httpx.Response:
         said: httpx.Response | httpx.TransportError | None = None
         while True:
             try:
@@ -99,7 +142,9 @@ class Client:
                 said = None
                 continue
             try:
-                said = self._http.send(step)
+                said = self._http.send(step, stream=stream)
+                if stream and not said.is_success:
+                    said.read()
             except httpx.TransportError as error:
                 said = error
 

@@ -1,0 +1,117 @@
+"""`satispy predict`: ask the service from a terminal."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from satispy.errors import RequestRefused
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.client import Client, Prediction
+
+COLOURS = {"positive": "green", "negative": "red", "unknown": "yellow"}
+
+
+def predict(
+    texts: Annotated[list[str] | None, typer.Argument(help="Texts, each in quotes.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="A .csv (comes back with columns added), or a file of one text a line."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="Where the CSV goes; else beside it, as .predicted.csv")
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="champion, gbc, svm, ann, ensemble or all")
+    ] = "champion",
+    version: Annotated[str, typer.Option(help="Another version of that model.")] = "",
+    column: Annotated[str, typer.Option(help="The column of the CSV where the texts stand.")] = "",
+    explain: Annotated[bool, typer.Option(help="Show what each word contributes.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    token: Annotated[str, typer.Option(envvar="SATISPY_TOKEN", help="Bearer token.")] = "",
+) -> None:
+    """Say whether texts are positive or negative."""
+    from satispy.client import Client
+
+    with Client(Settings().service_url, token or None) as client:
+        if file is not None and file.suffix.lower() == ".csv":
+            target = output or file.with_suffix(".predicted.csv")
+            client.predict_csv(file, target, model, version, column)
+            typer.echo(f"{target}")
+            return
+        asked = _texts(texts or [], file)
+        if explain:
+            _explain(client, asked, "" if model == "champion" else model, version)
+            return
+        predictions = client.predict(asked, model, version)
+    if as_json:
+        for prediction in predictions:
+            typer.echo(prediction.model_dump_json(exclude_none=True))
+    else:
+        _show(asked, predictions)
+
+
+def _texts(texts: list[str], file: Path | None) -> list[str]:
+    if file is not None:
+        lines = sys.stdin if str(file) == "-" else file.read_text(encoding="utf-8").splitlines()
+        texts = [*texts, *(line.strip() for line in lines)]
+    found = [text for text in texts if text.strip()]
+    if not found:
+        raise RequestRefused(
+            'Nothing to judge: satispy predict "Livraison rapide !" or --file FILE'
+        )
+    return found
+
+
+def _show(texts: list[str], predictions: "list[Prediction]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    several = any(prediction.by_model for prediction in predictions)
+    table = Table(box=None, pad_edge=False, show_header=several)
+    table.add_column("", no_wrap=True)
+    table.add_column("P(positive)", no_wrap=True)
+    if several:
+        for family in predictions[0].by_model or {}:
+            table.add_column(family, justify="right", no_wrap=True)
+    table.add_column("", overflow="fold")
+    for text, prediction in zip(texts, predictions, strict=True):
+        colour = COLOURS[prediction.label]
+        votes = [f"{vote.probability:.2f}" for vote in (prediction.by_model or {}).values()]
+        table.add_row(
+            Text(prediction.label, colour),
+            Text.assemble(_bar(prediction.probability, colour), f" {prediction.probability:.2f}"),
+            *votes,
+            Text(text),
+        )
+    console = Console()
+    console.print(table)
+    console.print(f"[dim]{predictions[0].model} · {predictions[0].tag}[/dim]", highlight=False)
+
+
+def _bar(probability: float, colour: str) -> tuple[str, str]:
+    full = round(probability * 10)
+    return "━" * full + "╌" * (10 - full), colour
+
+
+def _explain(client: "Client", texts: list[str], model: str, version: str) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    for text in texts:
+        found = client.explain(text, model, version)
+        console.print(Text(f"{found.label} {found.probability:.2f}", COLOURS[found.label]), text)
+        for contribution in found.contributions[:12]:
+            colour = "green" if contribution.weight > 0 else "red"
+            points = f"{contribution.weight:+.3f}"
+            bar = "━" * min(40, round(abs(contribution.weight) * 80))
+            console.print(Text.assemble(f"  {points} ", (bar, colour), f" {contribution.word}"))
+        console.print(f"[dim]{found.tag} · {found.method}[/dim]", highlight=False)
+
+
+commands = {"predict": predict}
