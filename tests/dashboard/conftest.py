@@ -93,7 +93,7 @@ def running_app(**environment: str) -> Iterator[str]:
         yield f"{address}/app"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(scope="session")

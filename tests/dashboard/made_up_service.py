@@ -6,15 +6,27 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from satispy.client.types import PredictAnswer, Prediction, PredictRequest, Problem, Vote
+from satispy.client.types import (
+    Contribution,
+    ExplainRequest,
+    Explanation,
+    Models,
+    PredictAnswer,
+    Prediction,
+    PredictRequest,
+    Problem,
+    StoredModel,
+    Vote,
+)
 
 FAMILIES = ("gbc", "svm", "ann")
+BAD = {"jamais", "pas", "retard", "nul", "déçue"}
 
 
 def vote(text: str, model: str, lean: float = 0.0) -> dict[str, object]:
     words = text.lower().replace(",", " ").replace(".", " ").split()
     known = [word for word in words if not word.startswith("xy")]
-    bad = sum(word in {"jamais", "pas", "retard", "nul", "déçue"} for word in words)
+    bad = sum(word in BAD for word in words)
     probability = min(0.97, max(0.03, 0.9 - 0.42 * bad + lean))
     return {
         "label": "unknown" if not known else "positive" if probability >= 0.5 else "negative",
@@ -37,6 +49,39 @@ def answer(request: PredictRequest) -> PredictAnswer:
     return PredictAnswer(predictions=predictions)
 
 
+def explanation(request: ExplainRequest) -> Explanation:
+    model = "gbc" if request.model == "champion" else request.model
+    weights = [
+        Contribution(word=word.strip(".,!"), weight=-0.3 if word.strip(".,!") in BAD else 0.1)
+        for word in request.text.lower().split()
+    ]
+    return Explanation(
+        **vote(request.text, model),
+        method="made up",
+        contributions=sorted(weights, key=lambda one: -abs(one.weight)),
+    )
+
+
+MODELS = Models(
+    champion="gbc",
+    following=True,
+    serving=[],
+    refused=[],
+    versions=[
+        StoredModel(
+            family=family,
+            tag=f"satispy-{family}:v{number:05d}-0badcafe",
+            version=f"v{number:05d}-0badcafe",
+            run=f"v{number:05d}",
+            dataset_version=number,
+            promoted=number == 3,
+        )
+        for family in FAMILIES
+        for number in (1, 3, 2)
+    ],
+)
+
+
 @contextmanager
 def fake_service(promoted: bool = True) -> Iterator[str]:
     """Yields its address."""
@@ -44,7 +89,10 @@ def fake_service(promoted: bool = True) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if promoted:
+            if promoted and self.path == "/explain":
+                found = explanation(ExplainRequest.model_validate_json(body))
+                self._send(200, found.model_dump())
+            elif promoted:
                 self._send(200, answer(PredictRequest.model_validate_json(body)).model_dump())
             else:
                 problem = Problem(
@@ -54,6 +102,9 @@ def fake_service(promoted: bool = True) -> Iterator[str]:
                     detail="nothing is promoted yet",
                 )
                 self._send(503, problem.model_dump())
+
+        def do_GET(self) -> None:
+            self._send(200, MODELS.model_dump())
 
         def _send(self, status: int, content: object) -> None:
             data = json.dumps(content).encode()

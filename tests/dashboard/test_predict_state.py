@@ -4,10 +4,21 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from made_up_service import answer
+from made_up_service import MODELS, answer, explanation
 
-from satispy.client.types import Prediction, PredictRequest
-from satispy.dashboard.pages.predict import PredictPage, PredictState, explained
+from satispy.client.types import (
+    ExplainRequest,
+    Explanation,
+    Models,
+    Prediction,
+    PredictRequest,
+)
+from satispy.dashboard.pages.predict import (
+    PredictPage,
+    PredictState,
+    explained,
+    version_options,
+)
 from satispy.errors import NoModel, SatispyError
 
 
@@ -16,13 +27,25 @@ class Judge:
 
     def __init__(self, trouble: SatispyError | None = None) -> None:
         self.asked: list[list[str]] = []
+        self.explained: list[tuple[str, str, str]] = []
+        self.versions: list[str] = []
         self.trouble = trouble
 
-    async def predict(self, texts: Sequence[str], model: str) -> Sequence[Prediction]:
+    async def predict(self, texts: Sequence[str], model: str, version: str) -> Sequence[Prediction]:
+        self.versions.append(version)
         self.asked.append(list(texts))
         if self.trouble:
             raise self.trouble
         return answer(PredictRequest(texts=list(texts), model=model)).predictions
+
+    async def explain(self, text: str, model: str, version: str) -> Explanation:
+        self.explained.append((text, model, version))
+        return explanation(ExplainRequest(text=text, model=model or "champion"))
+
+    async def models(self) -> Models:
+        if self.trouble:
+            raise self.trouble
+        return MODELS
 
 
 def asked(state: PredictState) -> PredictState:
@@ -30,6 +53,11 @@ def asked(state: PredictState) -> PredictState:
     with ThreadPoolExecutor(1) as one:
         one.submit(asyncio.run, state.ask()).result()
     return state
+
+
+def choose(state: PredictState, model: str) -> None:
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, state.choose(model)).result()
 
 
 def test_each_line_with_text_is_one_comment() -> None:
@@ -77,7 +105,7 @@ def test_nothing_promoted_yet_is_not_called_a_failure() -> None:
 def test_few_comments_are_shown_in_full_and_many_in_one_table() -> None:
     state = PredictState(Judge(), text="Très bien")
     page = PredictPage(state)
-    shown = page.layout[-1]
+    shown = page.layout[-2]
     asked(state)
     assert "<blockquote>Très bien</blockquote>" in shown.object
     state.text = "\n".join(f"avis {number}" for number in range(12))
@@ -90,4 +118,46 @@ def test_a_comment_is_never_taken_for_markup() -> None:
     state = PredictState(Judge(), text="<img src=x onerror=alert(1)> bien")
     page = PredictPage(state)
     asked(state)
-    assert "<img" not in page.layout[-1].object
+    assert "<img" not in page.layout[-2].object
+
+
+def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
+    judge = Judge()
+    state = asked(PredictState(judge, text="Très bien", model="svm", version="v00001-aa"))
+    assert judge.explained == [("Très bien", "svm", "v00001-aa")]
+    assert judge.versions == ["v00001-aa"]
+    page = PredictPage(state)
+    asked(state)
+    assert "Les mots qui ont pesé" in page.layout[-1].object
+
+
+def test_of_all_models_the_champion_explains_itself() -> None:
+    judge = Judge()
+    asked(PredictState(judge, text="Très bien"))
+    assert judge.explained == [("Très bien", "", "")]
+
+
+def test_many_comments_or_an_unknown_one_are_not_explained() -> None:
+    judge = Judge()
+    asked(PredictState(judge, text="Très bien\nTrès mal"))
+    asked(PredictState(judge, text="Xyzzy"))
+    assert judge.explained == []
+
+
+def test_choosing_a_model_offers_its_versions_newest_first() -> None:
+    state = PredictState(Judge())
+    choose(state, "gbc")
+    assert [stored.dataset_version for stored in state.versions] == [3, 2, 1]
+    labels = list(version_options(state.versions).items())
+    assert labels[0] == ("Version en service (v00003-0badcafe)", "")
+    assert [version for _, version in labels[1:]] == ["v00002-0badcafe", "v00001-0badcafe"]
+    state.version = "v00001-0badcafe"
+    choose(state, "all")
+    assert (state.version, state.versions) == ("", [])
+
+
+def test_versions_that_cannot_be_read_are_said() -> None:
+    judge = Judge(SatispyError("no answer"))
+    state = PredictState(judge)
+    choose(state, "gbc")
+    assert state.trouble is judge.trouble

@@ -1,4 +1,4 @@
-"""Prédire: what each model says of the comments that somebody types."""
+"""Prédire: what each model says of the comments that somebody types, and which words decided."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.client.types import Prediction, Vote
+from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
 from satispy.dashboard.evolution import FAMILY_ORDER
+from satispy.dashboard.explaining import highlighted, strongest
 from satispy.dashboard.render import notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import NoModel, RequestRefused, SatispyError
@@ -23,18 +24,22 @@ EXAMPLES = {
     "Négation": "Je ne suis pas déçue, rien à redire.",
     "Sans un mot connu": "Xyzzy plugh frobozz",
 }
-MODELS = {
-    "Tous les modèles": "all",
-    "GBC": "gbc",
-    "SVM": "svm",
-    "ANN": "ann",
-}
+ALL = "all"
+MODELS = {"Tous les modèles": ALL, "GBC": "gbc", "SVM": "svm", "ANN": "ann"}
+#: The version that serves; the others are named as the store names them.
+IN_SERVICE = ""
 
 
 class Predictor(Protocol):
     """What this page needs of the service's client."""
 
-    async def predict(self, texts: Sequence[str], model: str) -> Sequence[Prediction]: ...
+    async def predict(
+        self, texts: Sequence[str], model: str, version: str
+    ) -> Sequence[Prediction]: ...
+
+    async def explain(self, text: str, model: str, version: str) -> Explanation: ...
+
+    async def models(self) -> Models: ...
 
 
 class PredictState(param.Parameterized):
@@ -42,8 +47,15 @@ class PredictState(param.Parameterized):
 
     text: param.String[str] = param.String(default="")
     model: param.Selector[str] = param.Selector(objects=list(MODELS.values()))
+    version: param.String[str] = param.String(default=IN_SERVICE)
+    #: Of the chosen family, the newest first.
+    versions: param.List[list[StoredModel]] = param.List(default=[])
     #: Of each comment, what each model says; the ensemble first where all were asked.
     answers: param.List[list[tuple[str, list[Vote]]]] = param.List(default=[])
+    #: Of a comment that was asked alone.
+    explanation: param.ClassSelector[Explanation | None] = param.ClassSelector(
+        class_=Explanation, default=None
+    )
     trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
         class_=SatispyError, default=None
     )
@@ -64,18 +76,49 @@ class PredictState(param.Parameterized):
             return
         self.param.update(asking=True, trouble=None)
         try:
-            predictions = await self._predictor.predict(comments, self.model)
+            predictions = await self._predictor.predict(comments, self.model, self.version)
+            explanation = await self._explained(comments, predictions)
         except SatispyError as error:
-            self.param.update(trouble=error, answers=[])
+            self.param.update(trouble=error, answers=[], explanation=None)
         else:
-            self.answers = list(zip(comments, map(votes, predictions), strict=True))
+            answers = list(zip(comments, map(votes, predictions), strict=True))
+            self.param.update(answers=answers, explanation=explanation)
         finally:
             self.asking = False
+
+    async def _explained(
+        self, comments: list[str], predictions: Sequence[Prediction]
+    ) -> Explanation | None:
+        if len(comments) > 1 or predictions[0].label == "unknown":
+            return None
+        # Of all models, the champion explains itself: an average has no words.
+        model = "" if self.model == ALL else self.model
+        return await self._predictor.explain(comments[0], model, self.version)
+
+    async def choose(self, model: str) -> None:
+        """Ask another model, as it serves now; its other versions can then be chosen."""
+        self.param.update(model=model, version=IN_SERVICE, versions=[])
+        if model == ALL:
+            return
+        try:
+            known = await self._predictor.models()
+        except SatispyError as error:
+            self.trouble = error
+            return
+        mine = [stored for stored in known.versions if stored.family == model]
+        self.versions = sorted(mine, key=lambda stored: stored.dataset_version or 0, reverse=True)
 
 
 def votes(prediction: Prediction) -> list[Vote]:
     by_model = prediction.by_model or {}
     return [prediction, *(by_model[name] for name in FAMILY_ORDER if name in by_model)]
+
+
+def version_options(versions: Sequence[StoredModel]) -> dict[str, str]:
+    """Label → version; the one in service stands first and needs no name of its own."""
+    others = {stored.version: stored.version for stored in versions if not stored.promoted}
+    serving = next((f" ({stored.version})" for stored in versions if stored.promoted), "")
+    return {f"Version en service{serving}": IN_SERVICE, **others}
 
 
 class PredictPage:
@@ -87,16 +130,21 @@ class PredictPage:
             state.param.text,
             label="Commentaires, un par ligne",
             placeholder="Par exemple : livraison rapide, produit conforme, je recommande.",
-            rows=4,
+            rows=3,
             max_rows=12,
             auto_grow=True,
             max_length=1_000_000,
             sizing_mode="stretch_width",
             margin=(4, 0),
         )
-        model = pmui.RadioButtonGroup.from_param(
-            state.param.model, options=MODELS, label="", size="small", margin=0
+        model = pmui.RadioButtonGroup(
+            options=MODELS, value=state.model, label="", size="small", margin=0
         )
+        model.param.watch(self._choose, "value")
+        self._version = pmui.Select(
+            label="Version", size="small", margin=0, width=300, visible=False
+        )
+        self._version.param.watch(self._take_version, "value")
         self._button = pmui.Button(label="Prédire", icon="auto_awesome", size="large", margin=0)
         self._button.on_click(self._ask)
         examples = [
@@ -109,27 +157,22 @@ class PredictPage:
             )
             for name, comment in EXAMPLES.items()
         ]
-        self._answers = pane()
+        prompt = pane('<span class="muted">Exemples :</span>')
+        prompt.sizing_mode = None
+        self._answers, self._explanation = pane(), pane()
         self.layout = pn.Column(
             pane(render("predict_head.html")),
             text,
-            pn.FlexBox(
-                pane('<span class="muted">Exemples :</span>').clone(sizing_mode=None),
-                *examples,
-                gap="8px",
-                align_items="center",
-                sizing_mode="stretch_width",
-            ),
-            pn.FlexBox(
-                self._button, model, gap="14px", align_items="center", sizing_mode="stretch_width"
-            ),
+            pn.FlexBox(prompt, *examples, gap="8px", align_items="center"),
+            pn.FlexBox(self._button, model, self._version, gap="14px", align_items="center"),
             self._answers,
+            self._explanation,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
         )
-        state.param.watch(self._show, ["answers", "trouble", "asking"])
-        state.param.watch(self._enable, ["text", "asking"])
-        self._enable()
+        state.param.watch(self._show, ["answers", "explanation", "trouble"])
+        state.param.watch(self._offer_versions, "versions")
+        state.param.watch(lambda event: self._button.param.update(loading=event.new), "asking")
 
     async def _ask(self, _: object) -> None:
         await self._state.ask()
@@ -141,11 +184,21 @@ class PredictPage:
 
         return ask
 
-    def _enable(self, *_: object) -> None:
-        self._button.loading = self._state.asking
+    async def _choose(self, event: Any) -> None:
+        await self._state.choose(event.new)
+
+    def _take_version(self, event: Any) -> None:
+        self._state.version = event.new or IN_SERVICE
+
+    def _offer_versions(self, _: object) -> None:
+        options = version_options(self._state.versions)
+        self._version.param.update(
+            options=options, value=IN_SERVICE, visible=bool(self._state.versions)
+        )
 
     def _show(self, *_: object) -> None:
         state = self._state
+        self._explanation.object = ""
         if state.trouble is not None:
             self._answers.object = explained(state.trouble)
         elif state.answers:
@@ -156,6 +209,14 @@ class PredictPage:
                 totals=counted.most_common(),
                 strokes={name: family_stroke(name) for name in FAMILY_ORDER},
             )
+            if state.explanation is not None:
+                self._explanation.object = render(
+                    "predict_explanation.html",
+                    explanation=state.explanation,
+                    pieces=highlighted(state.answers[0][0], state.explanation.contributions),
+                    words=strongest(state.explanation.contributions),
+                )
+        self._explanation.visible = bool(self._explanation.object)
 
 
 def explained(trouble: SatispyError) -> str:

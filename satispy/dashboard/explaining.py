@@ -1,0 +1,73 @@
+"""Word weights → a text with its decisive words marked, and a short list of them."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from satispy.client.types import Contribution
+
+#: A word, or a mark that a model may weigh as a word.
+PIECES = re.compile(r"\w+|[^\w\s]|\s+")
+#: Words listed beside their bars.
+LISTED = 10
+#: A weight below this share of the strongest one is not worth a colour.
+FAINT = 0.08
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of the text as it was typed; share: -1 … 1 of the strongest weight."""
+
+    text: str
+    share: float = 0.0
+
+
+@dataclass(frozen=True)
+class Weighed:
+    word: str
+    weight: float
+    share: float
+
+
+def strongest(contributions: Sequence[Contribution]) -> list[Weighed]:
+    top = _top(contributions)
+    ordered = sorted(contributions, key=lambda one: -abs(one.weight))[:LISTED]
+    return [
+        Weighed(one.word, one.weight, one.weight / top)
+        for one in ordered
+        if abs(one.weight) / top >= FAINT / 4
+    ]
+
+
+def highlighted(text: str, contributions: Sequence[Contribution]) -> list[Piece]:
+    """The text in pieces; together they are the text."""
+    top = _top(contributions)
+    weights: dict[str, float] = {}
+    for one in contributions:
+        for word in PIECES.findall(_bare(one.word)):
+            if not word.isspace() and abs(one.weight) > abs(weights.get(word, 0.0)):
+                weights[word] = one.weight
+    pieces = []
+    for piece in PIECES.findall(text):
+        share = _weight(_bare(piece), weights) / top
+        pieces.append(Piece(piece, share if abs(share) >= FAINT else 0.0))
+    return pieces
+
+
+def _weight(word: str, weights: dict[str, float]) -> float:
+    """A lemma marks its inflected forms: the longest beginning that both share, if most of it."""
+    if word in weights or len(word) < 5:
+        return weights.get(word, 0.0)
+    near = [known for known in weights if len(known) >= 5 and known[:5] == word[:5]]
+    return weights[max(near, key=len)] if near else 0.0
+
+
+def _top(contributions: Sequence[Contribution]) -> float:
+    return max((abs(one.weight) for one in contributions), default=0.0) or 1.0
+
+
+def _bare(word: str) -> str:
+    """Without case and accents, as people mistype them."""
+    letters = unicodedata.normalize("NFD", word.lower())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
