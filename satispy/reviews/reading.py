@@ -29,6 +29,8 @@ MAX_COLUMNS: Final = 1_000
 #: What a quarantine file adds to a row; a mended row is recognised by the first two.
 UPLOAD, LINE, REASON, RAW = "satispy_upload", "satispy_line", "satispy_reason", "satispy_raw"
 
+_STARS: Final = frozenset("12345")
+
 Source = Callable[[], Iterator[bytes]]
 
 
@@ -153,6 +155,8 @@ def rows(source: Source, layout: Layout) -> Iterator[Row]:
                     "row_malformed",
                     f"the row has {len(cells)} cells where the header has {width}",
                 )
+        if not broken and lines.hold_a_row(cells, layout):
+            broken = ("row_malformed", "a quote opens here and swallows the rows that follow")
         if broken:
             # A stray quote joins lines that are rows of their own: only the first one is broken.
             first = lines.give_back_all_but_first()
@@ -191,6 +195,22 @@ class _Lines:
         if self._length > MAX_ROW:
             raise _RowTooLong
         return line
+
+    def hold_a_row(self, cells: list[str], layout: Layout) -> bool:
+        """Whether a line in the middle of this row is, taken alone, a whole row with a star.
+
+        Then a stray quote has met another one further down. With fewer than four columns a line of
+        a comment may look like a row by chance.
+        """
+        star = layout.columns["star"]
+        if len(self._taken) < 3 or len(cells) < 4:
+            return False
+        for line in self._taken[1:-1]:
+            if '"' not in line and line.count(layout.separator) == len(cells) - 1:
+                alone = line.split(layout.separator)
+                if alone[star].strip() in _STARS:
+                    return True
+        return False
 
     def give_back_all_but_first(self) -> str:
         first, *rest = self._taken or [""]
@@ -294,7 +314,7 @@ def _layout(
     codec = _wide_codec(head)
     text = head.decode(codec, "replace") if codec else _cp1252_or_utf8(head)
     text = text.removeprefix("\ufeff")
-    if "\0" in text[:4096]:
+    if "\0" in text.partition("\n")[0]:
         raise UploadRefused("the file is not text: it begins with bytes no CSV has")
     old_mac = "\r" in text and "\n" not in text
     if old_mac:

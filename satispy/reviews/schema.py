@@ -27,9 +27,11 @@ REQUIRED: Final = ("comment", "star")
 #: A running number of the file it stands in: replaced by the position in the table, never kept.
 RUNNING_NUMBER: Final = "inID"
 
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_ISO = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?")
-_STAR = re.compile(r"([+-]?\d{1,9})([.,]0*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
+_ISO = re.compile(
+    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
+)
+_STAR = re.compile(r"([+-]?\d{1,9})([.,]0*)?", re.ASCII)
 _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
