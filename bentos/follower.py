@@ -118,7 +118,7 @@ class Follower:
 
     def _serving(self, family: Family, production: Production) -> Serving:
         self._models.fetch(production.tag, self._bucket)
-        model = checked(self._models.load(production.tag), family)
+        model = self._loaded(production.tag, family)
         if model.digest != production.digest:
             raise BrokenArtefact(
                 f"{production.tag} has digest {model.digest}, promoted was {production.digest}"
@@ -165,8 +165,16 @@ class Follower:
             dataset_version=int(saved.metadata.get("dataset_version", 0)),
             since=saved.created,
             accuracy=metrics.get("origin", metrics).get("accuracy"),
-            model=checked(self._models.load(tag), family),
+            model=self._loaded(tag, family),
         )
+
+    def _loaded(self, tag: str, family: str) -> SentimentModel:
+        try:
+            return checked(self._models.load(tag), family)
+        except (SatispyError, OSError):
+            raise
+        except Exception as error:  # another version of satispy may have saved anything
+            raise BrokenArtefact(f"{tag} does not load: {type(error).__name__}: {error}") from error
 
     def version(self, family: str, version: str) -> Serving:
         """A version other than the promoted one: from this machine's store, or its S3 archive."""
@@ -180,6 +188,8 @@ class Follower:
                 self._on_demand.move_to_end(tag)
                 return self._on_demand[tag]
             try:
+                if version == "latest":  # BentoML's word for whatever was saved last
+                    raise NotFound("latest is no version")
                 self._models.fetch(tag, self._bucket)
             except NotFound as error:
                 raise NotFound(f"There is no {tag}; GET /models lists the versions.") from error

@@ -78,6 +78,20 @@ def test_a_model_that_answers_nonsense_is_refused(house: House) -> None:
     assert "probability" in following.refused["gbc"].reason
 
 
+def test_a_model_that_cannot_be_read_is_refused_and_the_others_go_on(house: House) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    strange = house.train("gbc", "v2")
+    about = Path(house.models.path(strange.tag)) / "model.json"
+    about.write_text(about.read_text().replace("base_rate", "no_such_name"))
+    house.promote(strange)
+    house.promote(house.train("svm", "v2"))
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
+    assert following.lineup.one("svm").tag == "satispy-svm:v2"
+    assert "base_rate" in following.refused["gbc"].reason
+
+
 def test_a_refusal_is_forgotten_once_a_good_model_comes(house: House) -> None:
     house.train_and_promote_all()
     following = follower(house)

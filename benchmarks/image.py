@@ -1,0 +1,148 @@
+"""The image: its size and what fills it, idle memory, and the same answers inside as outside.
+
+Needs a Docker engine, and debootstrap where python:3.11-slim cannot be pulled. TAG=satispy:check
+names the image; KEEP=1 takes an image that is there instead of building it.
+"""
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from benchmarks._served import REPOSITORY, free_port, serving, texts, world
+from infra.image import bill
+
+FILLS = {
+    "/app/.venv": "the service's packages",
+    "/home/bentoml/bento": "the Bento: code and models",
+    "/usr": "Debian and its Python",
+}
+
+
+def run() -> dict[str, object]:
+    tag = os.environ.get("TAG", "satispy:check")
+    with world() as here:
+        if not os.environ.get("KEEP"):
+            say(["bash", "infra/image/base.sh"])
+            build = [sys.executable, "-m", "infra.image.build", "--tag", tag]
+            say(build, env=here.environment)
+        with serving(here) as (outside, _, _):
+            expected = ask_everything(httpx.Client(base_url=outside))
+    inspected = json.loads(docker("image", "inspect", tag))[0]
+    size = inspected["Size"] / 1e6
+    print(f"{tag}: {size:.0f} MB, user {inspected['Config']['User']}")
+    fills = {path: megabytes(tag, path) for path in FILLS}
+    for path, part in fills.items():
+        print(f"  {part:6.0f} MB  {path}  {FILLS[path]}")
+    idle, inside = run_container(tag)
+    different = largest_difference(expected, inside)
+    print(
+        f"idle: {idle:.0f} MB; largest difference of a probability inside and outside: {different}"
+    )
+    sbom, licences = bill.write(tag, REPOSITORY / "dist")
+    packages = len(licences.read_text().splitlines())
+    print(f"{packages} packages in {sbom.name} and {licences.name} (dist/)")
+    return {
+        "image_mb": size,
+        "fills_mb": fills,
+        "idle_mb": idle,
+        "largest_difference": different,
+        "packages": packages,
+    }
+
+
+def run_container(tag: str) -> tuple[float, list[float]]:
+    """Idle memory, and the answers of a container with a token, over its own network."""
+    token, name, port = secrets.token_urlsafe(16), f"satispy-{secrets.token_hex(4)}", free_port()
+    tokens = Path("/tmp") / name  # noqa: S108  a file of ours, with an unguessable name
+    tokens.write_text(f"check {hash_of(token)}\n")
+    tokens.chmod(0o644)
+    settings = ["-e", "SATISPY_TOKENS=/tokens", "-e", f"BENTOML_PORT={port}"]
+    docker(
+        *["run", "-d", "--name", name, "--network", "host", "--read-only", "--tmpfs", "/tmp"],  # noqa: S108
+        *["--tmpfs", "/home/bentoml/run", "-v", f"{tokens}:/tokens:ro", *settings, tag],
+    )
+    try:
+        client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}
+        )
+        wait_until_ready(client, name)
+        refused = httpx.post(f"{client.base_url}predict", json={"text": "bonjour"})
+        assert refused.status_code == 401, refused.text
+        time.sleep(3)
+        idle = memory_of(name)
+        return idle, ask_everything(client)
+    finally:
+        docker("rm", "-f", name)
+        tokens.unlink()
+
+
+def hash_of(token: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def wait_until_ready(client: httpx.Client, name: str) -> None:
+    for _ in range(600):
+        try:
+            if client.get("/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError(docker("logs", name))
+
+
+def ask_everything(client: httpx.Client) -> list[float]:
+    """Call each route once; returns the probabilities."""
+    some = texts(40)
+    for page in ("/models", "/metrics", "/docs.json", "/livez", "/readyz", "/"):
+        client.get(page).raise_for_status()
+    probabilities = []
+    for model in ("gbc", "svm", "ann", "ensemble"):
+        answer = client.post("/predict", json={"texts": some, "model": model}).raise_for_status()
+        probabilities += [each["probability"] for each in answer.json()["predictions"]]
+    answer = client.post("/explain", json={"text": some[0]}).raise_for_status()
+    probabilities.append(answer.json()["probability"])
+    rows = (f'"{text.replace(chr(34), chr(39))}"' for text in some[:3])
+    answer = client.post(
+        "/predict/csv",
+        content="\n".join(["text", *rows]).encode(),
+        headers={"content-type": "text/csv"},
+    )
+    answer.raise_for_status()
+    return probabilities
+
+
+def largest_difference(one: list[float], other: list[float]) -> float:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
+
+
+def memory_of(name: str) -> float:
+    """Megabytes of all processes of the container, shared pages counted once."""
+    import psutil
+
+    root = int(docker("inspect", "-f", "{{.State.Pid}}", name))
+    processes = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
+    return sum(process.memory_full_info().pss for process in processes) / 1e6
+
+
+def megabytes(tag: str, path: str) -> float:
+    said = docker("run", "--rm", "--network", "none", "--entrypoint", "du", tag, "-skx", path)
+    return int(said.split()[0]) * 1024 / 1e6
+
+
+def docker(*arguments: str) -> str:
+    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"docker {' '.join(arguments[:3])}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def say(command: list[str], env: dict[str, str] | None = None) -> None:
+    subprocess.run(command, cwd=REPOSITORY, env=env, check=True, stdout=sys.stderr)
