@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from satispy.settings import Settings
 
@@ -59,9 +58,10 @@ def demo(
         figures_file.write_text(json.dumps(figures, indent=2) + "\n")
         console.print(
             f"{len(updates)} updates in {seconds:.0f} s, peak memory of the whole stack"
-            f" {memory.peak_mb / 1000:.1f} GB. Figures: {figures_file}\n"
+            f" {memory.peak_mb / 1000:.1f} GB. Figures: {figures_file}\n",
+            soft_wrap=True,
         )
-        console.print(addresses(settings))
+        console.print(addresses(settings), soft_wrap=True)
         if console.is_terminal and sys.stdin.isatty():
             console.print("It stays up until [bold]Ctrl-C[/].")
             wait_for_ctrl_c()
@@ -72,16 +72,17 @@ def demo(
             stack.down()
 
 
-def addresses(settings: Settings) -> Table:
+def addresses(settings: Settings) -> str:
     s3 = f"http://{settings.host}:{settings.localstack_port}"
-    table = Table.grid(padding=(0, 2))
-    table.add_row("charts", f"http://{settings.host}:{settings.app_port}")
-    table.add_row("predictions", f"{settings.service_url}  (POST /predict)")
-    table.add_row(
-        "new reviews", f"aws --endpoint-url {s3} s3 cp some.csv s3://{settings.bucket}/uploads/"
+    return "\n".join(
+        (
+            f"[bold]charts[/]       http://{settings.host}:{settings.app_port}",
+            f"[bold]predictions[/]  {settings.service_url}  (POST /predict)",
+            f"[bold]new reviews[/]  aws --endpoint-url {s3} s3 cp some.csv"
+            f" s3://{settings.bucket}/uploads/",
+            f"[bold]commands[/]     export SATISPY_HOME={settings.home}, then satispy status, logs, …",
+        )
     )
-    table.add_row("commands", f"export SATISPY_HOME={settings.home}, then satispy status, logs, …")
-    return table
 
 
 def wait_for_ctrl_c() -> None:

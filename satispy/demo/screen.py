@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from satispy.client import Client
+from satispy.client.types import Vote
 from satispy.demo.walk import STAGES, Update, walk
 from satispy.errors import NotFound, SatispyError
 from satispy.reports.schema import REQUIREMENT, Metrics
@@ -58,10 +59,11 @@ class Lines:
         self._printed: set[tuple[str, str]] = set()
 
     def __call__(self, update: Update) -> None:
-        self._once(update, update.state, f"{update.state} …" if not update.report else "done")
         for stage, progress in update.stages.items():
             if progress.state == "done":
                 self._once(update, stage, f"{stage} {progress.seconds:.1f} s")
+        done = f"report of run {update.run} after {update.seconds:.0f} s"
+        self._once(update, update.state, done if update.report else f"{update.state} …")
 
     def _once(self, update: Update, what: str, text: str) -> None:
         if (update.upload, what) not in self._printed:
@@ -107,7 +109,7 @@ def summary(updates: list[Update]) -> Table:
             continue
         for index, (family, model) in enumerate(update.report.models.items()):
             table.add_row(
-                f"{number}  {update.upload}" if index == 0 else "",
+                str(number) if index == 0 else "",
                 f"{update.report.rows:,}".replace(",", " ") if index == 0 else "",
                 family.upper(),
                 *(score(model.origin, name) for name in ("accuracy", "f1_0", "f1_1")),
@@ -149,5 +151,13 @@ def predictions(client: Client) -> Table:
     colours = {"positive": "green", "negative": "red", "unknown": "dim"}
     for text, answer in zip(TEXTS, answers, strict=True):
         cells = [(answer.by_model or {})[family] for family in families]
-        table.add_row(text, *(f"[{colours[c.label]}]{c.label} {c.probability:.0%}" for c in cells))
+        table.add_row(text, *(f"[{colours[c.label]}]{c.label}{confidence(c)}" for c in cells))
     return table
+
+
+def confidence(vote: Vote) -> str:
+    """How sure the model is of the label it gave; nothing to be sure of where it knows no word."""
+    if vote.label == "unknown":
+        return ""
+    sure = vote.probability if vote.label == "positive" else 1 - vote.probability
+    return f" {sure:.0%}"
