@@ -80,7 +80,7 @@ def addresses(settings: Settings) -> str:
             f"[bold]predictions[/]  {settings.service_url}  (POST /predict)",
             f"[bold]new reviews[/]  aws --endpoint-url {s3} s3 cp some.csv"
             f" s3://{settings.bucket}/uploads/",
-            f"[bold]commands[/]     export SATISPY_HOME={settings.home}, then satispy status, logs, …",
+            f"[bold]commands[/]     export SATISPY_HOME={settings.home}; satispy status, logs, …",
         )
     )
 
