@@ -41,6 +41,13 @@ STAGES = {
 }
 STAGE_STATES = {"running": "en cours", "done": "fini", "failed": "échoué"}
 
+#: Rules that read no word, as reports name them.
+BASELINES = {
+    "majority": "Toujours le plus fréquent",
+    "source": "La source de l’avis",
+    "length": "La longueur du texte",
+}
+
 #: Why rows are rejected, by the codes of `satispy.reviews`.
 REASONS = {
     "comment_empty": "commentaire vide",

@@ -34,6 +34,7 @@ def _environment() -> Environment:
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
     environment.globals["reasons"] = french.REASONS
+    environment.globals["baselines"] = french.BASELINES
     environment.globals["stages"] = french.STAGES
     environment.globals["stage_states"] = french.STAGE_STATES
     environment.globals["stage_order"] = STAGES

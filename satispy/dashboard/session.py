@@ -8,10 +8,12 @@ import panel_material_ui as pmui
 
 from satispy.client import AsyncClient, Patience
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
+from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
+from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.settings import Settings
@@ -59,6 +61,7 @@ def session() -> pmui.Page:
     )
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
+    runs = RunsState(snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
     form = ReviewFormState(shared_store, masked=Settings().mask, announce=_announce_inbox)
     status = pane()
@@ -66,7 +69,7 @@ def session() -> pmui.Page:
     night = pmui.IconButton(
         icon="contrast",
         description="Thème clair ou sombre",
-        color="light",
+        sx={"color": "#fff"},
         margin=0,
     )
     page = pmui.Page(
@@ -77,8 +80,10 @@ def session() -> pmui.Page:
         main=[
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
+                ("Entraînements", RunsPage(runs).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
                 ("Données", DataPage(data, form).layout),
+                ("À propos", about()),
                 sizing_mode="stretch_width",
             )
         ],
@@ -93,7 +98,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution, data)
+    _follow(feed, evolution, runs, data)
     return page
 
 
@@ -112,7 +117,7 @@ def _toggle_theme(page: pmui.Page) -> None:
         pn.state.location.update_query(theme="dark" if page.dark_theme else "default")
 
 
-def _follow(feed: Feed, *states: EvolutionState | DataState) -> None:
+def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc
     if document is None:  # imported outside a server

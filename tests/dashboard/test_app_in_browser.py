@@ -98,7 +98,7 @@ def test_comments_are_judged_by_every_model(visit: Visit, s3: Store) -> None:
     box = page.get_by_label("Commentaires, un par ligne")
     box.fill("Livraison parfaite\nXyzzy xyglot")
     page.get_by_role("button", name="SVM").click()
-    expect(page.get_by_text("Version en service (v00003-0badcafe)")).to_be_visible()
+    expect(page.get_by_text("En service (v00003-0badcafe)")).to_be_visible()
     page.get_by_role("button", name="Prédire").click()
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.get_by_role("row", name=re.compile("SVM Positif"))).to_be_visible()

@@ -149,7 +149,7 @@ def test_choosing_a_model_offers_its_versions_newest_first() -> None:
     choose(state, "gbc")
     assert [stored.dataset_version for stored in state.versions] == [3, 2, 1]
     labels = list(version_options(state.versions).items())
-    assert labels[0] == ("Version en service (v00003-0badcafe)", "")
+    assert labels[0] == ("En service (v00003-0badcafe)", "")
     assert [version for _, version in labels[1:]] == ["v00002-0badcafe", "v00001-0badcafe"]
     state.version = "v00001-0badcafe"
     choose(state, "all")

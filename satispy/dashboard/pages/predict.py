@@ -118,7 +118,7 @@ def version_options(versions: Sequence[StoredModel]) -> dict[str, str]:
     """Label → version; the one in service stands first and needs no name of its own."""
     others = {stored.version: stored.version for stored in versions if not stored.promoted}
     serving = next((f" ({stored.version})" for stored in versions if stored.promoted), "")
-    return {f"Version en service{serving}": IN_SERVICE, **others}
+    return {f"En service{serving}": IN_SERVICE, **others}
 
 
 class PredictPage:

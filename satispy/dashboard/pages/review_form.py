@@ -102,7 +102,9 @@ class ReviewForm:
         comment = pmui.TextAreaInput.from_param(
             state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
         )
-        star = pmui.Rating.from_param(state.param.star, label="Note", end=5, margin=0)
+        star = pmui.Rating.from_param(
+            state.param.star, label="Note", end=5, size="medium", margin=0
+        )
         day = pmui.TextInput.from_param(state.param.date, label="Date (jj/mm/aaaa)", **field)
         source = pmui.TextInput.from_param(
             state.param.source, label="Source (facultatif)", placeholder="TrustPilot", **field

@@ -1,0 +1,90 @@
+"""Entraînements: one run in detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from satispy.dashboard import evolution, french
+from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.evolution import trouble
+from satispy.dashboard.render import pane, render
+from satispy.dashboard.theme import PAGE, STACK, family_stroke
+from satispy.reports.schema import Report
+
+#: Follow the newest run, whichever that is.
+NEWEST = ""
+
+
+class RunsState(param.Parameterized):
+    """The run that is looked at, without a widget."""
+
+    snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
+        class_=Snapshot, default=Snapshot()
+    )
+    run: param.String[str] = param.String(default=NEWEST)
+
+    @property
+    def report(self) -> Report | None:
+        """The chosen report; the newest where none is chosen, or the chosen one is gone."""
+        reports: tuple[Report, ...] = self.snapshot.reports
+        chosen = next((report for report in reports if report.run == self.run), None)
+        return chosen or (reports[-1] if reports else None)
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Label → run, the newest first."""
+        named = {
+            f"{report.run} · {french.moment(report.created)}": report.run
+            for report in reversed(self.snapshot.reports)
+        }
+        return {"Le plus récent": NEWEST, **named}
+
+
+class RunsPage:
+    """The widgets of one session."""
+
+    def __init__(self, state: RunsState) -> None:
+        self._state = state
+        self._choice = pmui.Select(label="Entraînement", size="small", margin=0, width=320)
+        self._choice.param.watch(self._choose, "value")
+        self._trouble, self._progress, self._detail = pane(), pane(), pane()
+        self._content = pn.Column(
+            self._choice, self._detail, sizing_mode="stretch_width", styles=STACK
+        )
+        self.layout = pn.Column(
+            pane(render("runs_head.html")),
+            self._trouble,
+            self._progress,
+            self._content,
+            sizing_mode="stretch_width",
+            styles=STACK | PAGE,
+        )
+        state.param.watch(self._show, ["snapshot", "run"])
+        self._show()
+
+    def _choose(self, event: Any) -> None:
+        self._state.run = event.new or NEWEST
+
+    def _show(self, *_: object) -> None:
+        state = self._state
+        self._trouble.object = trouble(state.snapshot)
+        self._trouble.visible = bool(self._trouble.object)
+        self._progress.object = render("progress.html", runs=state.snapshot.runs)
+        self._progress.visible = bool(state.snapshot.runs)
+        report = state.report
+        self._content.visible = report is not None
+        if report is None:
+            return
+        if self._choice.options != state.options:
+            self._choice.param.update(options=state.options, value=state.run)
+        self._detail.object = render(
+            "runs_detail.html",
+            report=report,
+            families=evolution.families([report]),
+            strokes={name: family_stroke(name) for name in report.models},
+            longest=max(report.stages.values(), default=0.0),
+        )
