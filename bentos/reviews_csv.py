@@ -31,7 +31,7 @@ MAX_FIELD = 1_000_000
 Predict = Callable[[Sequence[str]], list[Prediction]]
 
 
-class CsvRefused(SatispyError):  # noqa: N818  named like its family in satispy.errors
+class CsvRefused(SatispyError):
     """The file cannot be answered row by row; the message says why."""
 
 

@@ -14,7 +14,7 @@ SECONDS_BETWEEN_LOOKS = 1.0
 class Tokens:
     """A file of lines `name sha256-of-the-token`; `#` begins a comment.
 
-    Tokens are random and long (`satispy tokens add` makes them), so a plain SHA-256 is enough: there
+    Tokens are random and long (`satispy tokens add` makes them): a plain SHA-256 is enough, there
     is no dictionary to try. No file: no token is required, and the gate answers loopback only.
     """
 

@@ -1,16 +1,16 @@
 """What can go wrong, as a tree.
 
-    SatispyError              a message for people: what happened, and what to do about it
-    ├── UploadRefused         the whole file is refused: unreadable bytes, wrong columns
-    ├── NotFound              a key, version, model or run that does not exist
-    ├── Conflict              somebody else wrote first; read again and retry
-    ├── BrokenArtefact        bytes that are not what their digest or format says
-    ├── NoModel               nothing is promoted yet for what was asked
-    ├── TooLarge              beyond a documented limit
-    ├── RequestRefused        the prediction service does not take this request
-    ├── ServiceUnreachable    the prediction service does not answer
-    ├── StorageUnreachable    the bucket does not answer, or not to us
-    └── StackError            the local stack: a taken port, a server that does not come up
+SatispyError              a message for people: what happened, and what to do about it
+├── UploadRefused         the whole file is refused: unreadable bytes, wrong columns
+├── NotFound              a key, version, model or run that does not exist
+├── Conflict              somebody else wrote first; read again and retry
+├── BrokenArtefact        bytes that are not what their digest or format says
+├── NoModel               nothing is promoted yet for what was asked
+├── TooLarge              beyond a documented limit
+├── RequestRefused        the prediction service does not take this request
+├── ServiceUnreachable    the prediction service does not answer
+├── StorageUnreachable    the bucket does not answer, or not to us
+└── StackError            the local stack: a taken port, a server that does not come up
 """
 
 

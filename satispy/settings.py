@@ -1,4 +1,4 @@
-"""Every setting, from the environment (`SATISPY_…`) or its default; nothing else reads os.environ."""
+"""Every setting, from the environment (`SATISPY_…`); nothing else reads os.environ."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """One value object, made once at each edge (handler, command, service, page) and passed down."""
+    """One value, made once at each edge (handler, command, service, page) and passed down."""
 
     model_config = SettingsConfigDict(env_prefix="SATISPY_", frozen=True, extra="ignore")
 

@@ -20,7 +20,7 @@ _ATTEMPTS = 5
 _CHUNK = 1 << 16  # what a broken connection can lose
 
 
-class Interrupted(SatispyError):  # noqa: N818 - named like its sisters in errors.py
+class Interrupted(SatispyError):
     """The connection broke; what has come so far is kept and the next call goes on from there."""
 
 

@@ -165,7 +165,7 @@ def rows(source: Source, layout: Layout) -> Iterator[Row]:
         yield Row(lines.first_line, cells)
 
 
-class _RowTooLong(Exception):  # noqa: N818 - private, caught where it is raised from
+class _RowTooLong(Exception):
     """More lines belong to this row than any row may have."""
 
 

@@ -35,7 +35,7 @@ class Sent:
     put: str
 
 
-class UnsuitableFile(SatispyError):  # noqa: N818 - named as its siblings in satispy.errors
+class UnsuitableFile(SatispyError):
     """The name of the file says that it is something else."""
 
 
