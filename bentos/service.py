@@ -106,6 +106,11 @@ pages = Starlette(
     image=Image(base_image="python:3.11-slim", distro="none", lock_python_packages=False),
     workers=1,
     http={"host": "127.0.0.1", "port": 3000},
+    # One thread of BLAS a worker: more wait for each other longer than they work, on such sizes.
+    envs=[
+        {"name": name, "value": "1"}
+        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    ],
     # Metrics count the requests; a line for each costs more than most predictions.
     logging={"access": {"enabled": False}},
     # OpenTelemetry costs 0.3 ms a request even when nothing collects its spans. To trace, give
