@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 
+from satispy.models.store import ModelStore
 from satispy.retraining.prepare import PrepareSummary
 from satispy.retraining.publish import publish
 from satispy.retraining.train import TrainSummary
@@ -18,6 +19,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
     report = publish(
         Store.bucket(settings),
+        ModelStore(settings.bentoml_home),
         PrepareSummary.model_validate(event["prepared"]),
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),

@@ -84,7 +84,7 @@ def _scorer(saved: Artefact, folder: Path, vectors: Path | None) -> Scorer:
         vectors=table,
         words=TextPipeline().words,
         weights=dict(zip(saved.lists["words"], saved.arrays["weights"].tolist(), strict=True)),
-        rare=saved.about["rare"],
+        unseen=saved.about["unseen"],
         centre=saved.arrays["centre"],
         scale=saved.arrays["scale"],
     )

@@ -36,7 +36,7 @@ class AnnParameters(Record):
 
 
 class Parameters(Record):
-    folds: int = Field(default=3, description="Members of each committee; each leaves one fold out")
+    folds: int = Field(default=4, description="Members of each committee; each leaves one fold out")
     gbc: GbcParameters = GbcParameters()
     svm: SvmParameters = SvmParameters()
     ann: AnnParameters = AnnParameters()

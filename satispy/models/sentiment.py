@@ -47,7 +47,8 @@ class Calibration:
     intercept: float
 
     def probabilities(self, margins: np.ndarray) -> np.ndarray:
-        return np.asarray(1 / (1 + np.exp(-(self.slope * margins + self.intercept))))
+        # 1 / (1 + exp(-z)), without overflow.
+        return np.exp(-np.logaddexp(0, -(self.slope * margins + self.intercept)))
 
 
 @dataclass(frozen=True)

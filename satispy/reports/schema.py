@@ -35,6 +35,79 @@ class Metrics(Record):
         return min(self.accuracy, self.f1_0, self.f1_1) > REQUIREMENT
 
 
+class Interval(Record):
+    """Bootstrap 95 % interval."""
+
+    low: float
+    high: float
+
+
+class Slice(Record):
+    """Scores on a part of the test rows."""
+
+    by: str = Field(description="source, company, stars, length")
+    value: str
+    rows: int
+    accuracy: float
+    f1_0: float
+    f1_1: float
+
+
+class Reliability(Record):
+    """One bin of P(positive): what was said on average, and the share that was positive."""
+
+    rows: int
+    said: float
+    so: float
+
+
+class ConfidentError(Record):
+    """A wrong answer, with the (masked) comment."""
+
+    comment: str
+    star: int
+    probability: float = Field(description="P(positive) that the model gave")
+
+
+class Decision(Record):
+    """Why a candidate was promoted for its family, or was not."""
+
+    promoted: bool
+    reason: str
+    against: str | None = Field(default=None, description="Tag of the production model")
+    rows: int = Field(default=0, description="Test rows that neither model was trained on")
+    gain: dict[str, Interval] = Field(default_factory=dict, description="By metric, candidate's")
+    worse_slices: list[str] = Field(default_factory=list)
+    behaviour: dict[str, float] = Field(
+        default_factory=dict, description="Share of the behavioural suite passed, by kind"
+    )
+
+
+class Shift(Record):
+    """A distribution in the reviews before, and in the newest upload."""
+
+    what: str
+    psi: float = Field(description="Population stability index")
+    js: float = Field(description="Jensen-Shannon divergence, base 2")
+    drifted: bool
+    before: dict[str, float]
+    after: dict[str, float]
+
+
+class Drift(Record):
+    """The newest upload beside what the production models were trained on."""
+
+    upload: str
+    rows: int
+    shifts: list[Shift]
+    unknown_words_before: float
+    unknown_words_after: float
+    production_accuracy: dict[str, float] = Field(
+        description="By family: on the new rows, before any retrain on them"
+    )
+    alarming: list[str] = Field(description="What went beyond its threshold")
+
+
 class ModelReport(Record):
     """One family in one run."""
 
@@ -46,6 +119,11 @@ class ModelReport(Record):
     promoted: bool
     seconds: float
     peak_memory_mb: float
+    intervals: dict[str, Interval] = Field(default_factory=dict, description="Under `origin`")
+    slices: list[Slice] = Field(default_factory=list)
+    reliability: list[Reliability] = Field(default_factory=list)
+    errors: list[ConfidentError] = Field(default_factory=list, description="The surest 20")
+    decision: Decision | None = None
 
 
 class Requirement(Record):
@@ -73,3 +151,10 @@ class Report(Record):
     baselines: dict[str, Metrics] = Field(default_factory=dict)
     models: dict[str, ModelReport] = Field(description="By family: gbc, svm, ann")
     alerts: list[Requirement] = Field(description="Every requirement missed under `origin`")
+    ensemble: ModelReport | None = Field(
+        default=None, description="Mean probability of this run's three models"
+    )
+    drift: Drift | None = Field(default=None, description="None for the first upload")
+    changes: list[str] = Field(
+        default_factory=list, description="What moved beyond noise since the run before"
+    )

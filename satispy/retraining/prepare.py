@@ -79,10 +79,8 @@ def split(comments: Sequence[str], stars: Sequence[int], folds: int, seed: int) 
     """The published split; folds of the training part that keep twins together."""
     pipeline = TextPipeline()
     keys = [pipeline.normalise(comment) for comment in comments]
-    rows = np.arange(len(keys))
-    train_rows, test_rows = train_test_split(rows, test_size=TEST_SHARE, random_state=SPLIT_SEED)
-    test = np.isin(rows, test_rows)
-    known = {keys[at] for at in train_rows}
+    test = np.isin(np.arange(len(keys)), test_rows(len(keys)))
+    known = {keys[at] for at in np.flatnonzero(~test)}
     fold = np.full(len(keys), -1)
     at = np.flatnonzero(~test)
     fold[at] = assign_folds([keys[i] for i in at], folds, seed)
@@ -93,6 +91,12 @@ def split(comments: Sequence[str], stars: Sequence[int], folds: int, seed: int) 
         unseen=test & np.array([each not in known for each in keys]),
         folds=fold,
     )
+
+
+def test_rows(rows: int) -> np.ndarray:
+    """Which of so many rows, in merge order, are the test part."""
+    _, test = train_test_split(np.arange(rows), test_size=TEST_SHARE, random_state=SPLIT_SEED)
+    return np.asarray(test)
 
 
 def word_vectors(

@@ -4,13 +4,22 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 
+import numpy as np
+
 from satispy.models import promoted
 from satispy.models.promoted import Production
+from satispy.models.store import ModelStore
+from satispy.reports import evaluation
 from satispy.reports import store as reports
-from satispy.reports.schema import REQUIREMENT, ModelReport, Report, Requirement
+from satispy.reports.metrics import measure
+from satispy.reports.schema import REQUIREMENT, Decision, ModelReport, Report, Requirement
+from satispy.retraining import behaviour
+from satispy.retraining.decide import Rival, decide
+from satispy.retraining.drifting import newest_upload_drift
+from satispy.retraining.evidence import Evidence
 from satispy.retraining.prepare import PrepareSummary
 from satispy.retraining.stage import stage
-from satispy.retraining.train import TrainSummary
+from satispy.retraining.train import TrainSummary, read_scores
 from satispy.storage import Store
 
 Alert = Callable[[dict[str, object]], None]
@@ -18,6 +27,7 @@ Alert = Callable[[dict[str, object]], None]
 
 def publish(
     store: Store,
+    models: ModelStore,
     prepared: PrepareSummary,
     trained: Sequence[TrainSummary],
     *,
@@ -28,7 +38,19 @@ def publish(
     run = prepared.run
     with stage(store, run, "publish") as measured:
         now = datetime.now(UTC)
-        serving = {each.family: promote(store, prepared, each, now) for each in trained}
+        evidence = Evidence.gather(store, run, prepared.dataset_version)
+        drift = newest_upload_drift(store, models, evidence)
+        scores = {each.family: read_scores(store, run, each.family) for each in trained}
+        decisions = {
+            each.family: promote(store, models, prepared, each, evidence, scores[each.family], now)
+            for each in trained
+        }
+        described = {
+            each.family: _model_report(each, decisions[each.family], evidence, scores[each.family])
+            for each in trained
+        }
+        ensemble = _ensemble(trained, decisions, evidence, scores)
+        earlier = reports.all(store)
     stages = {"prepare": prepared.seconds}
     stages |= {each.family: each.seconds for each in trained} | {"publish": measured.seconds}
     report = Report(
@@ -46,44 +68,94 @@ def publish(
         seconds=(datetime.now(UTC) - started).total_seconds(),
         stages=stages,
         embedding=prepared.embedding,
-        models={each.family: _model_report(each, serving[each.family]) for each in trained},
+        baselines=evidence.baselines(),
+        models=described,
         alerts=missed(trained),
+        ensemble=ensemble,
+        drift=drift,
+        changes=changes(described, [each for each in earlier if each.run != run]),
     )
     reports.save(store, report)
-    if report.alerts:
-        alert(
-            {
-                "kind": "requirement-missed",
-                "run": run,
-                "dataset_version": prepared.dataset_version,
-                "requirement": REQUIREMENT,
-                "missed": [each.model_dump() for each in report.alerts],
-            }
-        )
+    for message in alerts(report):
+        alert(message)
     return report
 
 
-def promote(store: Store, prepared: PrepareSummary, trained: TrainSummary, now: datetime) -> bool:
-    """Whether the new version serves from now on: it meets the requirement, or is the first."""
-    first = trained.family not in promoted.read(store).families
-    if not (first or trained.origin.meets_requirement()):
-        return False
-    production = Production(
-        tag=trained.tag,
-        archive=trained.archive,
-        digest=trained.digest,
-        run=prepared.run,
-        dataset_version=prepared.dataset_version,
-        since=now,
-        accuracy=trained.origin.accuracy,
+def promote(
+    store: Store,
+    models: ModelStore,
+    prepared: PrepareSummary,
+    trained: TrainSummary,
+    evidence: Evidence,
+    scores: np.ndarray,
+    now: datetime,
+) -> Decision:
+    """Decide, keep the decision and its evidence, and let the candidate serve if it won."""
+    serving = promoted.read(store).families.get(trained.family)
+    models.fetch(trained.tag, store)
+    answers = behaviour.examine(models.load(trained.tag))
+    rival = None
+    if serving is not None and serving.tag != trained.tag:
+        rival = _rival(store, models, serving, evidence, scores)
+    decision = decide(trained.origin, answers, rival)
+    store.write(
+        f"runs/{prepared.run}/decisions/{trained.family}.json",
+        decision.model_dump_json(indent=1).encode(),
     )
-    promoted.promote(
-        store,
-        trained.family,
-        production,
-        "meets the requirement" if trained.origin.meets_requirement() else "first of its family",
+    if decision.promoted:
+        production = Production(
+            tag=trained.tag,
+            archive=trained.archive,
+            digest=trained.digest,
+            run=prepared.run,
+            dataset_version=prepared.dataset_version,
+            since=now,
+            accuracy=trained.origin.accuracy,
+        )
+        promoted.promote(store, trained.family, production, decision.reason)
+    return decision
+
+
+def _rival(
+    store: Store,
+    models: ModelStore,
+    serving: Production,
+    evidence: Evidence,
+    scores: np.ndarray,
+) -> Rival:
+    fair = evidence.not_trained_on(reports.read(store, serving.run).rows)
+    models.fetch(serving.tag, store)
+    documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
+    old, _ = models.load(serving.tag).probabilities(documents)
+    groups = evidence.groups()
+    return Rival(
+        tag=serving.tag,
+        labels=evidence.labels[fair],
+        candidate=scores[fair],
+        production=old,
+        groups={by: np.asarray(groups[by])[fair].tolist() for by in ("source", "company")},
     )
-    return True
+
+
+def alerts(report: Report) -> list[dict[str, object]]:
+    """What somebody has to hear of: missed requirements, drift."""
+    about: dict[str, object] = {"run": report.run, "dataset_version": report.dataset_version}
+    messages: list[dict[str, object]] = []
+    if report.alerts:
+        lost = [each.model_dump() for each in report.alerts]
+        messages.append(
+            {"kind": "requirement-missed", **about, "requirement": REQUIREMENT, "missed": lost}
+        )
+    if report.drift and report.drift.alarming:
+        messages.append(
+            {
+                "kind": "drift",
+                **about,
+                "upload": report.drift.upload,
+                "drifted": report.drift.alarming,
+            }
+        )
+    return messages
 
 
 def missed(trained: Sequence[TrainSummary]) -> list[Requirement]:
@@ -100,14 +172,63 @@ def missed(trained: Sequence[TrainSummary]) -> list[Requirement]:
     ]
 
 
-def _model_report(trained: TrainSummary, serving: bool) -> ModelReport:
+def changes(models: dict[str, ModelReport], earlier: Sequence[Report]) -> list[str]:
+    """The metrics whose intervals in this run and the one before do not even touch."""
+    if not earlier:
+        return []
+    found = []
+    for family, now in models.items():
+        before = earlier[-1].models.get(family)
+        for metric, here in now.intervals.items():
+            there = before.intervals.get(metric) if before else None
+            if before and there and (here.low > there.high or here.high < there.low):
+                old, new = getattr(before.origin, metric), getattr(now.origin, metric)
+                found.append(f"{family} {metric}: {old:.3f} → {new:.3f}")
+    return found
+
+
+def _model_report(
+    trained: TrainSummary, decision: Decision, evidence: Evidence, scores: np.ndarray
+) -> ModelReport:
+    labels = evidence.labels
     return ModelReport(
         family=trained.family,
         tag=trained.tag,
         origin=trained.origin,
         unseen=trained.unseen,
         requirement_met=trained.origin.meets_requirement(),
-        promoted=serving,
+        promoted=decision.promoted,
         seconds=trained.seconds,
         peak_memory_mb=trained.peak_memory_mb,
+        intervals=evaluation.intervals(labels, scores),
+        slices=evaluation.slices(labels, scores, evidence.groups()),
+        reliability=evaluation.reliability(labels, scores),
+        errors=evaluation.confident_errors(labels, scores, evidence.comment, evidence.stars),
+        decision=decision,
     )
+
+
+def _ensemble(
+    trained: Sequence[TrainSummary],
+    decisions: dict[str, Decision],
+    evidence: Evidence,
+    scores: dict[str, np.ndarray],
+) -> ModelReport:
+    """The mean of the calibrated probabilities, as the service answers when asked for all."""
+    mean = np.mean([scores[each.family] for each in trained], axis=0)
+    origin = measure(evidence.labels, mean)
+    decision = Decision(
+        promoted=all(each.promoted for each in decisions.values()),
+        reason="made of the models in production",
+    )
+    together = TrainSummary(
+        family="ensemble",
+        tag="+".join(each.tag for each in trained),
+        archive="",
+        digest="",
+        origin=origin,
+        unseen=measure(evidence.labels[evidence.unseen], mean[evidence.unseen]),
+        seconds=0.0,
+        peak_memory_mb=0.0,
+    )
+    return _model_report(together, decision, evidence, mean)

@@ -1,5 +1,6 @@
 """A whole retrain in this process: what the state machine does, step after step, with no cloud."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from satispy.models import FAMILIES
@@ -20,10 +21,13 @@ def retrain(
     *,
     seed: int = 20,
     parameters: Parameters | None = None,
+    workers: int = 1,
     alert: Alert = lambda _: None,
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
     prepared = prepare(store, models, run, dataset_version, seed=seed, folds=parameters.folds)
-    trained = [train(store, models, family, prepared, parameters) for family in FAMILIES]
-    return publish(store, prepared, trained, started=started, alert=alert)
+    with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
+        steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
+        trained = list(steps)
+    return publish(store, models, prepared, trained, started=started, alert=alert)

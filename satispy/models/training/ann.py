@@ -13,7 +13,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     if rows.vectors is None:
         raise ValueError("the ann needs word vectors")
-    pooling = fit_pooling(rows.documents, rows.vectors)
+    pooling = fit_pooling(rows.documents, rows.labels, rows.vectors)
     features, _ = pooling.pool(rows.documents)
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}

@@ -15,7 +15,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     if rows.vectors is None:
         raise ValueError("the svm needs word vectors")
-    pooling = fit_pooling(rows.documents, rows.vectors)
+    pooling = fit_pooling(rows.documents, rows.labels, rows.vectors)
     features, _ = pooling.pool(rows.documents)
     gamma = parameters.gamma / features.shape[1]
     machine = exact if len(features) <= parameters.exact_up_to else approximate

@@ -52,7 +52,7 @@ def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
 def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to: int) -> None:
     fitted = svm.fit(ROWS, SvmParameters(exact_up_to=exact_up_to, landmarks=40), seed=0)
     assert ROWS.vectors is not None
-    features, _ = svm.fit_pooling(ROWS.documents, ROWS.vectors).pool(ROWS.documents)
+    features, _ = svm.fit_pooling(ROWS.documents, ROWS.labels, ROWS.vectors).pool(ROWS.documents)
     if exact_up_to > len(ROWS.documents):
         native = [member.decision_function(features) for member in fitted.native]
     else:
@@ -65,7 +65,7 @@ def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to:
 def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
     fitted = ann.fit(ROWS, AnnParameters(epochs=3, hidden=(8, 4)), seed=0)
     assert ROWS.vectors is not None
-    features, _ = ann.fit_pooling(ROWS.documents, ROWS.vectors).pool(ROWS.documents)
+    features, _ = ann.fit_pooling(ROWS.documents, ROWS.labels, ROWS.vectors).pool(ROWS.documents)
     native = [member.predict(features, verbose=0)[:, 0] for member in fitted.native]
     assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
 
