@@ -18,6 +18,8 @@ from satispy.reviews.receipts import receipt_key
 from satispy.storage import Store
 
 STAGES = ("prepare", "gbc", "svm", "ann", "publish")
+#: The state machine tries a failed step again within this many seconds.
+RETRIED = 20.0
 
 
 class Progress(BaseModel):
@@ -38,6 +40,8 @@ class Update:
     report: Report | None = None
     seconds: float = 0.0
     state: str = "uploading"
+    #: When each stage that failed was first seen so.
+    failed: dict[str, float] = field(default_factory=dict)
 
     def figures(self) -> dict[str, Any]:
         """What `.satispy/demo.json` says of this update."""
@@ -127,7 +131,9 @@ def follow(store: Store, update: Update) -> None:
             continue
         if progress := read_json(store, f"runs/{update.run}/progress/{stage}.json"):
             update.stages[stage] = Progress.model_validate(progress)
-            if update.stages[stage].state == "failed":
+            if update.stages[stage].state != "failed":
+                update.failed.pop(stage, None)
+            elif time.monotonic() - update.failed.setdefault(stage, time.monotonic()) > RETRIED:
                 raise SatispyError(
                     f"The {stage} step of run {update.run} failed."
                     " `satispy logs functions` says why."

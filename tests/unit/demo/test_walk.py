@@ -91,6 +91,27 @@ def test_an_upload_that_leads_to_no_retrain_says_why(
         walk(store, [upload], System(store, receipt))
 
 
+@pytest.mark.parametrize("retried", [20.0, 0.0])
+def test_a_failed_step_ends_the_walk_unless_it_is_tried_again(
+    tmp_path: Path, upload: Path, retried: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("satispy.demo.walk.RETRIED", retried)
+    store = Store.folder(tmp_path / "bucket")
+    cloud = System(store, {"added": 50, "run": "v00001"})
+
+    def failing_first(update: Update) -> None:
+        if update.state == "training" and not update.stages:
+            cloud.write("runs/v00001/progress/prepare.json", {"state": "failed"})
+        else:
+            cloud(update)
+
+    if retried:
+        assert walk(store, [upload], failing_first)[0].report
+    else:
+        with pytest.raises(SatispyError, match="prepare step of run v00001 failed"):
+            walk(store, [upload], failing_first)
+
+
 def test_a_walk_out_of_patience_says_where_to_look(tmp_path: Path, upload: Path) -> None:
     store = Store.folder(tmp_path / "bucket")
     with pytest.raises(SatispyError, match=r"still merging.*satispy logs functions"):
