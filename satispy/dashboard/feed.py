@@ -136,7 +136,7 @@ class Feed:
         ticket = object()
         with self._wake:
             self._listeners[ticket] = listener
-            if self._thread is None:
+            if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
                 self._thread.start()
             self._wake.notify_all()
@@ -157,6 +157,9 @@ class Feed:
                 with self._wake:
                     listeners = list(self._listeners.values())
                 for listener in listeners:
-                    listener(snapshot)
+                    try:
+                        listener(snapshot)
+                    except Exception:  # one broken session must not silence all the others
+                        log.exception("a session could not be told of a change")
             with self._wake:
                 self._wake.wait(self._every)

@@ -165,3 +165,28 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
         page.get_by_role("button", name="mars : 2 lignes").click()
     assert download.value.suggested_filename == "mars_lignes_ecartees.csv"
     assert Path(download.value.path()).read_bytes() == b"the rejected rows"
+
+
+def test_a_run_can_be_looked_at_in_detail(visit: Visit, s3: Store) -> None:
+    for number in (1, 2):
+        write_report(s3, make_report(number))
+    page = visit()
+    page.get_by_role("tab", name="Entraînements").click()
+    card = page.get_by_role("article", name="GBC")
+    expect(card).to_contain_text("satispy-gbc:v00002")
+    page.get_by_role("combobox", name="Entraînement").click()
+    page.get_by_role("option", name="v00001").click()
+    expect(card).to_contain_text("satispy-gbc:v00001")
+    expect(card.get_by_role("row", name=re.compile("était négatif"))).to_be_visible()
+
+
+def test_a_typed_review_is_kept_and_a_faulty_one_is_explained(visit: Visit, s3: Store) -> None:
+    page = visit()
+    page.get_by_role("tab", name="Données").click()
+    page.get_by_role("button", name="Ajouter l’avis").click()
+    expect(page.get_by_text("À corriger : commentaire vide, note absente")).to_be_visible()
+    page.get_by_label("Commentaire", exact=True).fill("Très bien")
+    page.get_by_role("radio", name="4 Stars").check(force=True)
+    page.get_by_role("button", name="Ajouter l’avis").click()
+    expect(page.get_by_text("Merci, l’avis est enregistré")).to_be_visible()
+    assert len(s3.list("inbox")) == 1

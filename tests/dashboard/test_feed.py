@@ -146,3 +146,19 @@ def test_listeners_hear_nothing_while_nothing_changes() -> None:
     assert until(lambda: len(takes) > 5)
     stop()
     assert len(heard) == 1
+
+
+def test_a_listener_that_fails_does_not_silence_the_others(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    heard: list[Snapshot] = []
+    feed = Feed(Bucket(store).snapshot, every=0.02)
+
+    def broken(_: Snapshot) -> None:
+        raise RuntimeError("its session is gone")
+
+    stops = [feed.listen(broken), feed.listen(heard.append)]
+    for number in (1, 2):
+        write_report(store, make_report(number))
+        assert until(lambda: bool(heard) and len(heard[-1].reports) == number)  # noqa: B023
+    for stop in stops:
+        stop()

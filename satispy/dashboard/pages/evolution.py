@@ -86,7 +86,7 @@ class EvolutionPage:
             self._cards,
             self._legend,
             self._figures,
-            pane('<h3 class="section">Toutes les mises à jour</h3>'),
+            pane('<h2 class="section">Toutes les mises à jour</h2>'),
             self._table,
             sizing_mode="stretch_width",
             styles=STACK,
@@ -147,7 +147,7 @@ class EvolutionPage:
         self._charts = [EvolutionChart(panel) for panel in shown]
         self._figures.objects = [
             pn.Column(
-                pane(f'<h3 class="chart-title">{panel.title}</h3>'),
+                pane(render("chart_title.html", title=panel.title)),
                 pn.pane.Bokeh(chart.figure, sizing_mode="stretch_width", margin=0),
                 css_classes=["chart"],
                 styles={"flex": "1 1 320px", "min-width": "0"},
