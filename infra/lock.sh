@@ -10,5 +10,6 @@ compile "$@" app.in -o app.txt
 compile "$@" -c app.txt dev.in -o dev.txt
 compile "$@" -c app.txt service.in -o service.txt
 compile "$@" -c app.txt functions.in -o functions.txt
+compile "$@" -c app.txt training.in -o training.txt
 compile "$@" -c localstack-constraints.txt localstack.in -o localstack.txt
 compile "$@" setup.in -o setup.txt

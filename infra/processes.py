@@ -5,6 +5,7 @@ import json
 import os
 import socket
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,6 +18,7 @@ from satispy.errors import StackError
 #: killed parent leaves behind is found by it.
 MARK = "SATISPY_STACK"
 GRACE_SECONDS = 1.5
+RELEASE_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -104,15 +106,25 @@ def end(home: Path, among: Sequence[psutil.Process] | None = None) -> int:
 
 def demand_free(host: str, port: int, what: str, setting: str) -> None:
     """Raises StackError, with the holder and the way out, if somebody listens on the port."""
+    # What was just killed may need a moment to let go of its port.
+    end = time.monotonic() + RELEASE_SECONDS
+    while not _is_free(host, port):
+        if time.monotonic() > end:
+            raise StackError(
+                f"Port {port}, for {what}, is taken{_holder(port)}. "
+                f"Stop what holds it, or choose another: {setting}={port + 1} satispy up"
+            )
+        time.sleep(0.05)
+
+
+def _is_free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            raise StackError(
-                f"Port {port}, for {what}, is taken{_holder(port)}. "
-                f"Stop what holds it, or choose another: {setting}={port + 1} satispy up"
-            ) from error
+        except OSError:
+            return False
+    return True
 
 
 def _holder(port: int) -> str:

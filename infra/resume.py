@@ -1,4 +1,7 @@
-"""What a LocalStack that was killed has forgotten, asked for again: its queue and its executions.
+"""What is to be done in the bucket when the stack has come up.
+
+A LocalStack that was killed has forgotten its queue and its executions: both are asked for again.
+The first time, somebody must be let in: the first admin.
 
 Run by `satispy up` in the environment of the stack: python -m infra.resume
 """
@@ -7,6 +10,7 @@ import json
 from dataclasses import asdict
 
 from infra.stack import Resumed
+from satispy.accounts import Accounts
 from satispy.reports import store as reports
 from satispy.retraining.start import start_retrain
 from satispy.reviews import receipts, replay
@@ -31,7 +35,7 @@ def resume(settings: Settings, store: Store) -> Resumed:
     uploads = replay.queue(settings, replay.unanswered(store))
     version = unreported_version(store)
     run = start_retrain(settings, version) if version is not None else None
-    return Resumed(uploads, run)
+    return Resumed(uploads, run, Accounts(store).create_first_admin())
 
 
 if __name__ == "__main__":

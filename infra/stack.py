@@ -49,10 +49,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Resumed:
-    """What a killed LocalStack had forgotten, and was asked for again (infra/resume.py)."""
+    """What `up` found to do in the bucket (infra/resume.py)."""
 
-    uploads: int = 0
-    run: str | None = None
+    uploads: int = 0  # a killed LocalStack had forgotten them: announced once more
+    run: str | None = None  # a retrain that it had forgotten: started again
+    admin: tuple[str, str] | None = None  # name and password of the first account, made just now
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,10 @@ class Stack:
         """Of every process of the stack, functions included."""
         return [process.pid for process in processes.all_of(self.home)]
 
+    def api_url(self) -> str | None:
+        """Of the REST API; None while the stack is down."""
+        return environment.read(self.home).get("SATISPY_API_URL")
+
     def store(self) -> Store:
         """The bucket. From here on this process talks to the stack, like its servers."""
         environment.enter(self.home)
@@ -182,7 +187,9 @@ class Stack:
         )
         if answer.returncode:
             raise StackError(f"What was under way could not be taken up again:\n{answer.stderr}")
-        return Resumed(**json.loads(answer.stdout.splitlines()[-1]))
+        found = json.loads(answer.stdout.splitlines()[-1])
+        admin = tuple(found.pop("admin") or ()) or None
+        return Resumed(**found, admin=admin)
 
     def _start(self, part: Part, command: list[str], environment: Mapping[str, str]) -> None:
         processes.start(

@@ -31,6 +31,13 @@ def up() -> None:
     if resumed.run:
         console.print(f"the retrain {resumed.run} had no report, and was started again")
     show(stack)
+    if resumed.admin:
+        name, password = resumed.admin
+        console.print(
+            f"\nThe first account: [bold]{name}[/] / [bold]{password}[/]   (shown only now; "
+            "another: satispy accounts add)",
+            highlight=False,
+        )
     bucket = stack.settings.bucket
     console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
 
@@ -114,7 +121,8 @@ def show(stack: "Stack") -> bool:
     """Print the table of parts; answers whether each of them answers."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("", "part", "address", "process", "memory"):
-        table.add_column(column, justify="right" if column in ("process", "memory") else "left")
+        right = column in ("process", "memory")
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
     parts = stack.status()
     for each in parts:
         if each.answers:
@@ -130,6 +138,8 @@ def show(stack: "Stack") -> bool:
             str(each.process.pid) if each.process else "",
             f"{each.memory_mb} MB" if each.process else "",
         )
+    if api := stack.api_url():
+        table.add_row("", "REST API", api, "", "")
     console.print(table)
     return all(each.answers for each in parts)
 

@@ -1,5 +1,6 @@
 """One real stack for all end-to-end tests: LocalStack, the Bento service, the Panel app."""
 
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +13,14 @@ from satispy.settings import Settings
 
 
 def free_ports(count: int) -> list[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    """Below 32768: above, a port may be the near end of somebody's connection the next moment."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(20000, 32000)  # noqa: S311  # any port will do
+        with socket.socket() as probe:
+            if port not in found and probe.connect_ex(("127.0.0.1", port)) != 0:
+                found.append(port)
+    return found
 
 
 def stack_in(home: Path) -> Stack:

@@ -15,7 +15,7 @@ from infra import processes
 from infra.stack import Stack
 from satispy.errors import StackError
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 
 def listening(stack: Stack) -> set[tuple[str, int]]:

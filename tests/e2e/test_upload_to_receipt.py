@@ -8,7 +8,7 @@ import pytest
 
 from infra.stack import Stack
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
 HEADER = "inID,Commentaire,star,source,company,index_org,star_org,date\n"
 
