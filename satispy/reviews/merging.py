@@ -202,11 +202,14 @@ def _pending(
             continue
         mended = quarantines.origin(row, layout)
         probe = mended is not None and not review.number
-        content = content_key(review)
+        found: Counter[str] = Counter()
+        masked_comment = mask(review.comment, found)
+        content = content_key(review, masked_comment)
         twin = 0 if review.number or probe else twins.next(content)
         comment, kept = review.comment, {n: row.cells[i] for n, i in extra.items() if row.cells[i]}
         if rules.mask:
-            comment = mask(comment, masked)
+            comment = masked_comment
+            masked += found
             kept = {name: mask(value, masked) for name, value in kept.items()}
         yield _Pending(
             StoredReview(

@@ -86,8 +86,7 @@ class Quarantine:
 
 def origin(row: Row, layout: Layout) -> tuple[str, str] | None:
     """The upload and line that a mended row was rejected from."""
-    at_upload, at_line = layout.index(UPLOAD), layout.index(LINE)
-    if row.broken or at_upload is None or at_line is None:
+    if row.broken or layout.origin is None:
         return None
-    upload, line = row.cells[at_upload].strip(), row.cells[at_line].strip()
+    upload, line = (row.cells[index].strip() for index in layout.origin)
     return (upload, line) if upload and line.isdigit() else None

@@ -12,6 +12,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -66,8 +67,12 @@ class Layout:
             return "utf-8"
         return f"utf-8, {other} lines cp1252" if self.encodings.get("utf-8") else "cp1252"
 
-    def index(self, name: str) -> int | None:
-        return next((i for i, n in enumerate(self.header) if n.strip() == name), None)
+    @cached_property
+    def origin(self) -> tuple[int, int] | None:
+        """The cells that say which rejected row a row mends."""
+        if UPLOAD in self.header and LINE in self.header:
+            return self.header.index(UPLOAD), self.header.index(LINE)
+        return None
 
     @property
     def extra(self) -> dict[str, int]:

@@ -34,6 +34,8 @@ _SCHEMA: Final = Schema(
         Field("merged_at", DataType.timestamp("us", tz="UTC"), nullable=False),
     ]
 )
+#: More identities than this are compared here: planning a longer query takes longer than that.
+_MOST_LITERALS: Final = 2_000
 COLUMNS: Final = tuple(_SCHEMA.names)
 
 
@@ -164,19 +166,18 @@ class ReviewTable:
         """
         if not ids:
             return {}
-        wanted = ",".join(f"X'{value.hex()}'" for value in ids)
+        conditions = [f"position >= {first}"] if first else []
+        if len(ids) <= _MOST_LITERALS:
+            conditions.append("id in (" + ",".join(f"X'{value.hex()}'" for value in ids) + ")")
+        wanted = set(ids)
+        where = f" where {' and '.join(conditions)}" if conditions else ""
+        query = f"select id, put, line from reviews{where}"  # noqa: S608 - our own digests in hex
         found: dict[bytes, Known] = {}
-        query = f"select id, put, line from reviews where id in ({wanted})"  # noqa: S608 - our own digests in hex
-        if first:
-            query += f" and position >= {first}"
         for batch in self._query(self._open(), query):
-            for value, put, line in zip(
-                batch["id"].to_pylist(),
-                batch["put"].to_pylist(),
-                batch["line"].to_pylist(),
-                strict=True,
-            ):
-                found[bytes(value)] = Known(put, line)
+            hits = [i for i, value in enumerate(batch["id"].to_pylist()) if value in wanted]
+            if hits:
+                values, puts, lines = (batch[n].to_pylist() for n in ("id", "put", "line"))
+                found.update((values[i], Known(puts[i], lines[i])) for i in hits)
         return found
 
     def mended(self, marks: Sequence[str]) -> dict[str, Known]:
