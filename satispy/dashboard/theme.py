@@ -44,7 +44,7 @@ def metric_stroke(metric: str, family: str) -> Stroke:
 
 #: Room below the tabs and at the end of a page, and between the pieces of a column.
 PAGE = {"padding": "18px 14px 48px"}
-STACK = {"display": "flex", "flex-direction": "column", "gap": "14px"}
+STACK = {"gap": "14px"}  # no `display`: it would win over `visible=False`
 
 
 @cache

@@ -24,6 +24,7 @@ def test_the_first_report_appears_without_reloading(visit: Visit, s3: Store) -> 
     page = visit()
     expect(page.get_by_text("Pas encore de rapport")).to_be_visible()
     expect(page.get_by_text("satispy upload")).to_be_visible()
+    expect(page.get_by_role("heading", name="Toutes les mises à jour")).to_be_hidden()
     for number in (1, 2, 3):
         write_report(s3, make_report(number))
         expect(page.get_by_role("row", name=f"v0000{number}")).to_be_visible()

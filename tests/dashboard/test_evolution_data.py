@@ -1,11 +1,12 @@
 """From reports to what the page shows, without a browser."""
 
-from made_up_reports import make_report
+from made_up_reports import START, make_report
 
 from satispy.dashboard import evolution
 from satispy.dashboard.charts import EvolutionChart, panels, percent_range
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState, trouble
+from satispy.dashboard.progress import RunProgress, StageProgress
 
 
 def reports(count: int, level_shift: float = 0.0):
@@ -133,6 +134,8 @@ def test_the_page_follows_its_state() -> None:
 def test_empty_unread_and_unreachable_are_told_apart() -> None:
     assert "Lecture" in trouble(Snapshot())
     assert "satispy upload" in trouble(Snapshot(read=True))
+    running = RunProgress("v00001", {"gbc": StageProgress(state="running", started=START)})
+    assert "Premier entraînement" in trouble(Snapshot(runs=(running,), read=True))
     lost = trouble(Snapshot(error="s3://satispy does not answer: refused"))
     assert "ne répond pas" in lost
     assert "satispy status" in lost

@@ -178,6 +178,10 @@ def trouble(snapshot: Snapshot) -> str:
         )
     if not snapshot.read:
         return notice("info", "Lecture des rapports…")
+    if not snapshot.reports and any(not run.failed for run in snapshot.runs):
+        return notice(
+            "info", "Premier entraînement", "Ses résultats s’afficheront ici dès qu’il sera fini."
+        )
     if not snapshot.reports:
         return notice(
             "info",

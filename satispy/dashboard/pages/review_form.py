@@ -27,7 +27,8 @@ class ReviewFormState(param.Parameterized):
     """The review being typed, and what became of the last one."""
 
     comment: param.String[str] = param.String(default="")
-    star: param.Integer[int] = param.Integer(default=0, bounds=(0, 5))  # 0: not given yet
+    #: 0 or None: not given; the widget says None when a star is taken back.
+    star: param.Integer[int | None] = param.Integer(default=0, bounds=(0, 5), allow_None=True)
     date: param.String[str] = param.String(default="")
     source: param.String[str] = param.String(default="")
     company: param.String[str] = param.String(default="")
@@ -103,7 +104,7 @@ class ReviewForm:
             state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
         )
         star = pmui.Rating.from_param(
-            state.param.star, label="Note", end=5, size="medium", margin=0
+            state.param.star, label="Note", end=5, margin=0, sx={"fontSize": "1.9rem"}
         )
         day = pmui.TextInput.from_param(state.param.date, label="Date (jj/mm/aaaa)", **field)
         source = pmui.TextInput.from_param(
