@@ -53,6 +53,7 @@ def demo(
         figures = {
             "updates": [update.figures() for update in updates],
             "peak_memory_mb": round(memory.peak_mb),
+            "at_peak_mb": {name: round(size) for name, size in memory.at_peak.items()},
             "seconds": round(seconds, 1),
         }
         figures_file.write_text(json.dumps(figures, indent=2) + "\n")

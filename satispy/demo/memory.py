@@ -16,6 +16,7 @@ class PeakMemory:
 
     def __init__(self, roots: Callable[[], Iterable[int]], every: float = 0.5) -> None:
         self.peak_mb = 0.0
+        self.at_peak: dict[str, float] = {}
         self._roots, self._every = roots, every
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._sample, name="peak-memory", daemon=True)
@@ -35,13 +36,15 @@ class PeakMemory:
 
     def _sample(self) -> None:
         while not self._stop.is_set():
-            self.peak_mb = max(self.peak_mb, resident_mb(self._roots()))
+            sizes = resident_mb(self._roots())
+            if (total := sum(sizes.values())) > self.peak_mb:
+                self.peak_mb, self.at_peak = total, sizes
             self._stop.wait(self._every)
 
 
-def resident_mb(roots: Iterable[int]) -> float:
-    """Resident memory of these processes and all below them, each counted once, in MB."""
-    sizes: dict[int, int] = {}
+def resident_mb(roots: Iterable[int]) -> dict[str, float]:
+    """Resident memory, in MB, of these processes and all below them, by what they run."""
+    sizes: dict[int, tuple[str, int]] = {}
     for pid in roots:
         try:
             root = psutil.Process(pid)
@@ -50,7 +53,18 @@ def resident_mb(roots: Iterable[int]) -> float:
             continue
         for process in tree:
             try:
-                sizes[process.pid] = process.memory_info().rss
+                sizes[process.pid] = title(process.cmdline()), process.memory_info().rss
             except psutil.NoSuchProcess:
                 continue  # it ended between the listing and the reading
-    return sum(sizes.values()) / 1e6
+    by_title: dict[str, float] = {}
+    for name, size in sizes.values():
+        by_title[name] = by_title.get(name, 0) + size / 1e6
+    return by_title
+
+
+def title(command: list[str]) -> str:
+    """What a command line runs: the module after -m, or the handler of a function."""
+    words = [word for word in command[1:] if not word.startswith("-")]
+    if words[:1] == ["awslambdaric"]:
+        words = words[1:]
+    return words[0] if words else " ".join(command[:1])
