@@ -277,11 +277,15 @@ def replay() -> None:
 
 
 @app.command()
-def schema() -> None:
-    """The rules of a row, as JSON Schema."""
+def schema(
+    markdown: Annotated[bool, typer.Option("--markdown", help="In words: docs/csv.md.")] = False,
+) -> None:
+    """The rules of a row, as JSON Schema (docs/review.schema.json)."""
+    from satispy.reviews.document import markdown as in_words
     from satispy.reviews.schema import row_schema
 
-    typer.echo(json.dumps(row_schema(), indent=2, ensure_ascii=False))
+    shown = in_words() if markdown else json.dumps(row_schema(), indent=2, ensure_ascii=False)
+    typer.echo(shown, nl=not markdown)
 
 
 def _store() -> "Store":
