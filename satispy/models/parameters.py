@@ -8,14 +8,14 @@ class Record(BaseModel):
 
 
 class GbcParameters(Record):
-    min_df: int = Field(default=5, description="A term stands in at least so many reviews")
-    trees: int = 400
-    learning_rate: float = 0.08
+    min_df: int = Field(default=10, description="A term stands in at least so many reviews")
+    trees: int = 300
+    learning_rate: float = 0.1
     leaves: int = Field(default=15, le=64)  # the bits of a number: satispy.models.trees
     depth: int = 8
     min_rows: int = Field(default=10, description="Rows in a leaf")
     rows_share: float = Field(default=0.7, description="Of the rows, drawn for each tree")
-    features_share: float = Field(default=0.2, description="Of the terms, drawn for each tree")
+    features_share: float = Field(default=0.1, description="Of the terms, drawn for each tree")
 
 
 class SvmParameters(Record):
@@ -31,12 +31,12 @@ class AnnParameters(Record):
     l2: float = 1e-3
     learning_rate: float = 1e-3
     batch: int = 128
-    epochs: int = 60
-    patience: int = 8
+    epochs: int = 40
+    patience: int = 5
 
 
 class Parameters(Record):
-    folds: int = Field(default=4, description="Members of each committee; each leaves one fold out")
+    folds: int = Field(default=3, description="Members of each committee; each leaves one fold out")
     gbc: GbcParameters = GbcParameters()
     svm: SvmParameters = SvmParameters()
     ann: AnnParameters = AnnParameters()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from satispy.errors import Conflict, NotFound
+from satispy.errors import Conflict, NoModel, NotFound
 from satispy.storage import Store
 
 KEY = "models/promoted.json"
@@ -69,6 +69,24 @@ def promote(store: Store, family: str, production: Production, reason: str) -> P
             reason=reason,
         )
         return _with(now, {**now.families, family: production}, line)
+
+    return update(store, change)
+
+
+def rollback(store: Store, family: str, now: datetime, reason: str = "rollback") -> Promoted:
+    """Let the version serve again that the current one replaced. Raises NotFound without one."""
+
+    def change(promoted: Promoted) -> Promoted:
+        serving = promoted.families.get(family)
+        if serving is None:
+            raise NoModel(f"no {family} is promoted: there is nothing to roll back")
+        # The change that first brought this version in: going back twice goes two versions back.
+        lines = [c for c in promoted.history if c.family == family and c.tag == serving.tag]
+        if not lines or lines[0].replaced is None:
+            raise NotFound(f"{serving.tag} is the first {family} that was promoted")
+        earlier = lines[0].replaced.model_copy(update={"since": now})
+        line = Change(when=now, family=family, tag=earlier.tag, replaced=serving, reason=reason)
+        return _with(promoted, {**promoted.families, family: earlier}, line)
 
     return update(store, change)
 

@@ -42,6 +42,7 @@ def classifier(parameters: GbcParameters, seed: int) -> Any:
         subsample=parameters.rows_share,
         subsample_freq=1,
         colsample_bytree=parameters.features_share,
+        max_bin=15,  # counts are small numbers
         random_state=seed,
         n_jobs=1,  # the families train side by side, and threads that wait for each other spin
         deterministic=True,

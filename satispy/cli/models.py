@@ -1,0 +1,176 @@
+"""`satispy models …`: what was trained, what serves, and why; promote, go back, tidy up."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from satispy.errors import SatispyError
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.models.store import ModelStore
+    from satispy.storage import Store
+
+app = typer.Typer(help="What was trained, what serves, and why.", no_args_is_help=True)
+console = Console()
+
+Tag = Annotated[str, typer.Argument(help="name:version, as `satispy models list` shows it")]
+Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
+
+
+@app.command("list")
+def list_models() -> None:
+    """Every model of the store, oldest first; ● serves now, ★ answers when none is asked for."""
+    from satispy.models import promoted
+
+    store, models = _places()
+    now = promoted.read(store)
+    serving = {production.tag: family for family, production in now.families.items()}
+    table = Table(box=None, header_style="bold")
+    for column in ("", "tag", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size"):
+        table.add_column(column, justify="left" if column in ("", "tag") else "right")
+    for saved in models.list():
+        about = saved.metadata
+        if "origin" not in about:
+            continue
+        family = serving.get(saved.tag)
+        mark = "" if family is None else "[green]●[/]" + ("★" if family == now.champion else "")
+        scores = about["origin"]
+        table.add_row(
+            mark,
+            saved.tag,
+            str(about["dataset_version"]),
+            *(f"{scores[name]:.3f}" for name in ("accuracy", "f1_0", "f1_1")),
+            f"{about['unseen']['accuracy']:.3f}",
+            f"{saved.size / 1e6:.1f} MB",
+        )
+    if not table.row_count:
+        console.print("No model yet: each upload that adds reviews trains three.")
+        return
+    console.print(table)
+
+
+@app.command()
+def show(tag: Tag) -> None:
+    """What made a model, how it scored, and the evidence of its promotion."""
+    from satispy.reports import store as reports
+
+    store, models = _places()
+    saved = models.describe(tag)
+    about = saved.metadata
+    console.print(f"[bold]{tag}[/], saved {saved.created:%Y-%m-%d %H:%M} UTC\n")
+    for name in ("run", "dataset_version", "code_version", "seed", "embedding", "digest"):
+        if about.get(name):
+            console.print(f"  {name.replace('_', ' '):16} {about[name]}")
+    for under in ("origin", "unseen"):
+        scores = about.get(under, {})
+        line = ", ".join(
+            f"{n} {scores[n]:.4f}" for n in ("accuracy", "f1_0", "f1_1") if n in scores
+        )
+        console.print(f"  {under:16} {line}")
+    report = reports.read(store, about["run"])
+    decision = next((m.decision for m in report.models.values() if m.tag == tag), None)
+    if decision is None:
+        return
+    verdict = "[green]promoted[/]" if decision.promoted else "[yellow]not promoted[/]"
+    console.print(f"\n  {verdict}: {decision.reason}")
+    for metric, gain in decision.gain.items():
+        console.print(f"  {metric:16} {gain.low:+.4f} … {gain.high:+.4f} on {decision.rows} rows")
+    answers = ", ".join(f"{kind} {share:.0%}" for kind, share in decision.behaviour.items())
+    console.print(f"  {'behaviour':16} {answers}")
+
+
+@app.command()
+def compare(a: Tag, b: Tag) -> None:
+    """Two models on the test rows of b's run that a never saw: is one better beyond noise?"""
+    import numpy as np
+
+    from satispy.reports import store as reports
+    from satispy.reports.evaluation import paired_difference
+    from satispy.retraining.evidence import Evidence
+
+    store, models = _places()
+    first, second = models.describe(a).metadata, models.describe(b).metadata
+    with console.status("Asking both"):
+        evidence = Evidence.gather(store, second["run"], second["dataset_version"])
+        fair = evidence.not_trained_on(reports.read(store, first["run"]).rows)
+        documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
+        said = [models.load(tag).probabilities(documents)[0] for tag in (a, b)]
+        gains = paired_difference(evidence.labels[fair], said[1], said[0])
+    console.print(f"From {a} to {b}, on {len(documents)} test rows that neither learned from\n")
+    for metric, gain in gains.items():
+        verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "within noise"
+        console.print(f"  {metric:10} {gain.low:+.4f} … {gain.high:+.4f}  {verdict}")
+
+
+@app.command()
+def promote(tag: Tag) -> None:
+    """Let this version serve its family, whatever the evidence says."""
+    from satispy.models import promoted
+    from satispy.models.promoted import Production
+    from satispy.models.store import archive_key
+
+    store, models = _places()
+    about = models.describe(tag).metadata
+    if "origin" not in about:
+        raise SatispyError(f"{tag} answers no question: only gbc, svm and ann can be promoted")
+    family = tag.partition(":")[0].removeprefix("satispy-")
+    production = Production(
+        tag=tag,
+        archive=archive_key(tag),
+        digest=about["digest"],
+        run=about["run"],
+        dataset_version=about["dataset_version"],
+        since=datetime.now(UTC),
+        accuracy=about["origin"]["accuracy"],
+    )
+    models.archive(tag, store)
+    promoted.promote(store, family, production, "by hand")
+    console.print(f"[green]✓[/] {tag} serves {family}")
+
+
+@app.command()
+def rollback(family: Family) -> None:
+    """Let the version serve again that the current one replaced."""
+    from satispy.models import promoted
+
+    store, _ = _places()
+    now = promoted.rollback(store, family, datetime.now(UTC), "rollback by hand")
+    console.print(f"[green]✓[/] {now.families[family].tag} serves {family} again")
+
+
+@app.command()
+def prune(
+    keep: Annotated[int, typer.Option(help="How many versions of each family to keep")] = 5,
+) -> None:
+    """Delete old versions from the store of this machine; never what serves, nor its archives."""
+    from satispy.models import FAMILIES, promoted
+    from satispy.models.store import VECTORS
+
+    if keep < 1:
+        raise SatispyError("--keep must be 1 or more")
+    store, models = _places()
+    serving = {production.tag for production in promoted.read(store).families.values()}
+    gone = 0
+    for name in (f"satispy-{family}" for family in FAMILIES):
+        for saved in models.list(name)[:-keep]:
+            if saved.tag not in serving:
+                models.delete(saved.tag)
+                gone += 1
+    pinned = {saved.metadata.get("vectors") for saved in models.list()}
+    for saved in models.list(VECTORS)[:-1]:  # the newest may be waiting for its first model
+        if saved.tag not in pinned:
+            models.delete(saved.tag)
+            gone += 1
+    console.print(f"[green]✓[/] {gone} deleted; `satispy models list` shows what is left")
+
+
+def _places() -> "tuple[Store, ModelStore]":
+    from satispy.models.store import ModelStore
+    from satispy.storage import Store
+
+    settings = Settings()
+    return Store.bucket(settings), ModelStore(settings.bentoml_home)
