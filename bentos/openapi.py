@@ -73,6 +73,12 @@ def document() -> dict[str, Any]:
         ],
         ref_template=REFERENCE,
     )
+    # Not among the types: BentoML's own schema of them knows no `not`.
+    together = {"model": {"enum": ["ensemble", "all"]}}
+    schemas["$defs"]["PredictRequest"]["not"] = {
+        "properties": together,
+        "required": ["model", "version"],
+    }
     return {
         "openapi": "3.1.0",
         "info": {

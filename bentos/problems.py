@@ -88,4 +88,6 @@ def of_bentoml(status: int, body: bytes) -> Response:
 
 def _field(entry: dict[str, Any]) -> FieldProblem:
     pointer = "".join(f"/{part}" for part in entry.get("loc", ()))
-    return FieldProblem(pointer=pointer, detail=str(entry.get("msg", "")))
+    # Pydantic's way to say that a check of ours failed; the check speaks for itself.
+    detail = str(entry.get("msg", "")).removeprefix("Value error, ")
+    return FieldProblem(pointer=pointer, detail=detail)

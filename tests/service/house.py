@@ -11,6 +11,7 @@ from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models import artefact, promoted
 from satispy.models.store import VECTORS, ModelStore
+from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -115,23 +116,24 @@ def _write_gbc(folder: Path, about: dict[str, object]) -> str:
 
 
 def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) -> str:
-    family = about["family"]
-    about = {**about, "vectors": vectors.digest, "rare": 1.0}
-    arrays = {
-        "weights": np.ones(8, dtype=np.float32),
-        "centre": np.zeros(8, dtype=np.float32),
-        "scale": np.ones(8, dtype=np.float32),
-    }
-    direction = np.eye(8, dtype=np.float32)[:1]
-    if family == "svm":
-        about |= {"gamma": 0.5, "intercept": 0.0}
+    """Along the first dimension lie the good words on one side, the bad ones on the other."""
+    documents = [[word] for word in (*GOOD, *BAD)]
+    labels = np.array([1] * len(GOOD) + [0] * len(BAD))
+    pooling = fit_pooling(documents, labels, vectors)
+    features, _ = pooling.pool(documents)
+    more_about, arrays, words = saved_pooling(pooling)
+    arrays["centre"] = np.zeros_like(arrays["centre"])
+    arrays["scale"] = np.ones_like(arrays["scale"])
+    direction = np.eye(features.shape[1], dtype=np.float32)[:1]
+    if about["family"] == "svm":
+        more_about |= {"gamma": 0.05, "intercept": 0.0}
         arrays["support_vectors"] = np.concatenate([direction, -direction])
-        arrays["coefficients"] = np.array([3.0, -3.0])
+        arrays["coefficients"] = np.array([30.0, -30.0])
     else:
-        about |= {"members": 1, "layers": 1}
+        more_about |= {"members": 1, "layers": 1}
         arrays["weights-0-0"] = 3 * direction.T
         arrays["bias-0-0"] = np.zeros(1, dtype=np.float32)
-    return artefact.write(folder, about, arrays, {"words": [*GOOD, *BAD]})
+    return artefact.write(folder, {**about, **more_about}, arrays, {"words": words})
 
 
 def in_process() -> TestClient:
