@@ -71,10 +71,12 @@ def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
     from satispy.reviews import receipts
 
     deadline = time.monotonic() + timeout
-    with console.status(f"Merging {key} …"):
+    with console.status(f"Merging {key} …") as status:
         while time.monotonic() < deadline:
             if receipt := receipts.find(store, key, put):
                 return receipt
+            if rows := receipts.progress(store, key):
+                status.update(f"Merging {key}: {rows:,} rows so far …")
             time.sleep(0.2)
     raise SatispyError(
         f"no receipt for {key} after {timeout:.0f} s: satispy logs, or reviews replay"

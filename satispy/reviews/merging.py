@@ -144,6 +144,8 @@ def _merge(
             added += fresh
             duplicate += len(chunk) - fresh
             log.info("%s: %s rows merged", receipt.key, f"{received:,}")
+            if len(chunk) >= rules.chunk_rows:  # more may follow
+                receipts.save_progress(store, receipt.key, received)
         quarantine_key = None
         if rejected.count:
             quarantine_key = receipts.quarantine_key(receipt.key)

@@ -113,6 +113,24 @@ def save(store: Store, receipt: Receipt) -> None:
             return
         store.write(_older_key(receipt.key, latest.put), _json(latest))
     store.write(receipt_key(receipt.key), _json(receipt))
+    if store.exists(_progress_key(receipt.key)):
+        store.delete(_progress_key(receipt.key))
+
+
+def save_progress(store: Store, key: str, rows: int) -> None:
+    """How many rows of a large upload are merged so far, for who waits for its receipt."""
+    store.write(_progress_key(key), str(rows).encode())
+
+
+def progress(store: Store, key: str) -> int:
+    try:
+        return int(store.read(_progress_key(key)))
+    except NotFound:
+        return 0
+
+
+def _progress_key(key: str) -> str:
+    return f"receipts/{upload_name(key)}.progress"
 
 
 def _older_key(key: str, put: str) -> str:

@@ -102,6 +102,24 @@ def test_an_upload_is_merged_in_chunks_with_the_same_result(store, send, small_c
     assert fates(send("b.csv", "Commentaire,star\n" + rows)) == (20, 0, 20, 0)
 
 
+def test_a_large_upload_shows_how_far_it_is_until_its_receipt_is_there(
+    store, small_chunks, monkeypatch
+):
+    seen = []
+    append = Table.append
+
+    def look_and_append(self, reviews, about):
+        seen.append(receipts.progress(store, "uploads/a.csv"))
+        return append(self, reviews, about)
+
+    monkeypatch.setattr(Table, "append", look_and_append)
+    rows = "".join(f"avis {i},4\n" for i in range(10))
+    store.write("uploads/a.csv", f"Commentaire,star\n{rows}".encode())
+    merge_upload(store, "uploads/a.csv", rules=small_chunks)
+    assert seen == [0, 3, 6, 9]
+    assert receipts.progress(store, "uploads/a.csv") == 0
+
+
 @pytest.mark.parametrize("commits_before_death", [1, 2, 3])
 def test_killed_between_two_commits_and_run_again_each_row_counts_as_added_once(
     store, monkeypatch, small_chunks, commits_before_death
