@@ -28,6 +28,14 @@ from satispy.storage import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
+# The template's outputs, and where they are expected to be.
+OUTPUTS = {
+    "Bucket": "SATISPY_BUCKET",
+    "StateMachineArn": "SATISPY_STATE_MACHINE_ARN",
+    "AlertsTopicArn": "SATISPY_ALERTS_TOPIC_ARN",
+    "UploadQueueUrl": "SATISPY_UPLOAD_QUEUE_URL",
+    "DeadLettersUrl": "SATISPY_DEAD_LETTERS_URL",
+}
 READY_SECONDS = 120  # 3 s on an idle machine
 # LocalStack takes any; these two are what its documentation uses.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -161,16 +169,18 @@ class Stack:
             tell("Starting LocalStack")
             self._start(self.localstack, self._localstack_command(), self._localstack_environment())
             self._await(self.localstack)
-        tell("Deploying the template")
-        reach = self._deploy()
+        reach = self._reach()
         environment.write(self.home, reach)
+        # They load while the template is being deployed; until then the bucket is missing to them.
         servers = {self.service: self._service_command(), self.app: self._app_command()}
         missing = [part for part in servers if not processes.recorded(self.home, part.name)]
-        if missing:
-            tell("Starting " + " and ".join(part.title.lower() for part in missing))
         for part in missing:
             self._start(part, servers[part], _inherited() | reach)
+        tell("Deploying the template")
+        self._deploy(reach)
         resumed = self._resume(_inherited() | reach) if forgotten else Resumed()
+        if missing:
+            tell("Waiting for " + " and ".join(part.title.lower() for part in missing))
         for part in servers:
             self._await(part)
         return resumed
@@ -217,6 +227,7 @@ class Stack:
             "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "60",  # TensorFlow's import
             # An idle function keeps its memory, and starting it again takes half a second.
             "LAMBDA_KEEPALIVE_MS": "20000",
+            "LAMBDA_PROCESS_LOG": str(self.home / "logs" / "functions.log"),
             "PROVIDER_OVERRIDE_S3": "durable",
             "S3_FOLDER": str(self.home / "s3"),
             "SQS_ENDPOINT_STRATEGY": "path",
@@ -242,42 +253,26 @@ class Stack:
             *("--allow-websocket-origin", f"localhost:{settings.app_port}"),
         ]
 
-    def _deploy(self) -> dict[str, str]:
-        from infra.deploy import Cloud, deploy  # boto3: not for `satispy status`
-
+    def _reach(self) -> dict[str, str]:
+        """The environment in which the stack is reached: all names in it are known beforehand."""
         settings = self.settings
-        cloud = Cloud(
-            self.localstack.url,
-            settings.region,
-            CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
-        )
+        account = f"{settings.region}:000000000000"
+        queues = f"{self.localstack.url}/queue/{settings.region}/000000000000/{settings.stack_name}"
+        api = f"{self.localstack.url}/_aws/execute-api/{settings.stack_name}/api"
         model_home = str(self.home / "bentoml")
-        outputs = deploy(
-            cloud,
-            ROOT,
-            settings.stack_name,
-            {
-                "BucketName": settings.bucket,
-                "TrainingPackage": "Zip",
-                "ModelHome": model_home,
-                "Embeddings": settings.embeddings,
-                "Seed": str(settings.seed),
-                "TrainingThreads": "1",
-                "TurnSeconds": "2",
-            },
-        )
         return CREDENTIALS | {
             "AWS_ENDPOINT_URL": self.localstack.url,
             "AWS_REGION": settings.region,
             "AWS_DEFAULT_REGION": settings.region,
             "SATISPY_HOME": str(self.home),
-            "SATISPY_BUCKET": outputs["Bucket"],
-            "SATISPY_STATE_MACHINE_ARN": outputs["StateMachineArn"],
-            "SATISPY_ALERTS_TOPIC_ARN": outputs["AlertsTopicArn"],
-            "SATISPY_UPLOAD_QUEUE_URL": outputs["UploadQueueUrl"],
-            "SATISPY_DEAD_LETTERS_URL": outputs["DeadLettersUrl"],
-            "SATISPY_API_URL": f"{self.localstack.url}/_aws/execute-api/{outputs['ApiId']}/api",
+            "SATISPY_STACK_NAME": settings.stack_name,
+            "SATISPY_BUCKET": settings.bucket,
+            "SATISPY_STATE_MACHINE_ARN": f"arn:aws:states:{account}:stateMachine:"
+            f"{settings.stack_name}-retrain",
+            "SATISPY_ALERTS_TOPIC_ARN": f"arn:aws:sns:{account}:{settings.stack_name}-alerts",
+            "SATISPY_UPLOAD_QUEUE_URL": f"{queues}-uploads",
+            "SATISPY_DEAD_LETTERS_URL": f"{queues}-dead-letters",
+            "SATISPY_API_URL": api,
             "SATISPY_BENTOML_HOME": model_home,
             "BENTOML_HOME": model_home,
             "BENTOML_DO_NOT_TRACK": "True",
@@ -286,6 +281,31 @@ class Stack:
             "SATISPY_APP_PORT": str(settings.app_port),
             "SATISPY_SERVICE_URL": self.service.url,
         }
+
+    def _deploy(self, reach: Mapping[str, str]) -> None:
+        from infra.deploy import Cloud, deploy  # boto3: not for `satispy status`
+
+        settings = self.settings
+        cloud = Cloud(self.localstack.url, settings.region, *CREDENTIALS.values())
+        outputs = deploy(
+            cloud,
+            ROOT,
+            settings.stack_name,
+            {
+                "BucketName": settings.bucket,
+                "TrainingPackage": "Zip",
+                "ModelHome": reach["SATISPY_BENTOML_HOME"],
+                "Embeddings": settings.embeddings,
+                "Seed": str(settings.seed),
+                "TrainingThreads": "1",
+                "TurnSeconds": "2",
+            },
+        )
+        for output, variable in OUTPUTS.items():
+            if outputs[output] != reach[variable]:
+                raise StackError(f"{output} is {outputs[output]} and not {reach[variable]}")
+        if outputs["ApiId"] != settings.stack_name:  # LocalStack's own tag was not heeded
+            raise StackError(f"The API is {outputs['ApiId']} and not {settings.stack_name}")
 
     def _answers(self, part: Part) -> bool:
         try:

@@ -62,16 +62,18 @@ def status() -> None:
 
 
 def logs(
+    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(help="localstack, service, app or functions; all without a name")
     ] = None,
     follow: Annotated[bool, typer.Option("-f", "--follow", help="Keep printing")] = False,
     lines: Annotated[int, typer.Option("-n", help="How many of the last lines")] = 50,
 ) -> None:
-    """Print the last lines of the logs."""
-    if name == "functions":
+    """Print the last lines of the logs; with --cloud those of the functions in AWS."""
+    settings = Settings()
+    if context.find_root().params.get("cloud"):
         return function_logs(follow, lines)
-    folder = Settings().home / "logs"
+    folder = settings.home / "logs"
     found = {path.stem: path for path in sorted(folder.glob("*.log"))}
     if name is not None and name not in found:
         raise NotFound(f"There is no log of {name}. There are: {', '.join(found) or 'none yet'}")

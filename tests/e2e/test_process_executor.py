@@ -33,6 +33,8 @@ def handler(event, context):
             time.sleep(event["seconds"])
         case "remaining":
             return context.get_remaining_time_in_millis()
+        case "grow":
+            bytearray(300 << 20)
         case "environment":
             return dict(os.environ)
     return {"pid": os.getpid(), "calls": calls}
@@ -126,3 +128,17 @@ def test_what_a_function_prints_is_in_cloudwatch(invoke: Invoke) -> None:
     text = "\n".join(event["message"] for event in events)
     assert "hello from be read" in text
     assert "Max Memory Used" in text
+
+
+def test_what_a_function_prints_stays_readable_when_localstack_is_gone(
+    invoke: Invoke, stack: Stack
+) -> None:
+    invoke(do="be kept")
+    lines = (stack.home / "logs" / "functions.log").read_text().splitlines()
+    assert any(line.endswith("probe hello from be kept") for line in lines)
+
+
+def test_a_process_that_took_much_memory_ends_with_its_invocation(invoke: Invoke) -> None:
+    grown, _ = invoke(do="grow")
+    after, _ = invoke()
+    assert after["pid"] != grown["pid"]

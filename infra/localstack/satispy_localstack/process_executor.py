@@ -4,6 +4,9 @@ Each execution environment is `python -m awslambdaric <handler>`, AWS's own runt
 speaks the Lambda Runtime API to us. LAMBDA_PROCESS_PYTHON names its interpreter; that environment
 holds awslambdaric and whatever the handlers import.
 
+LAMBDA_PROCESS_LOG, if set, is a file to which each invocation's log is appended besides going to
+CloudWatch Logs, which end with LocalStack.
+
 Functions run as the current user without a sandbox, which is why the gateway keeps to loopback.
 Their memory size is reported, not enforced.
 """
@@ -44,6 +47,9 @@ LOG = logging.getLogger(__name__)
 # AWS profile nor LocalStack's settings may leak into it. SATISPY_STACK is the mark by which
 # `satispy down` finds every process of its stack, even after LocalStack was killed.
 INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SATISPY_STACK")
+# A process that grew beyond this ends with its invocation: idle, it would only hold its memory, and
+# what takes that much works for so long that starting again does not matter.
+RETIRE_MB = 256
 
 
 def interpreter() -> str:
@@ -166,9 +172,9 @@ class ProcessExecutor(RuntimeExecutor):
             body = getattr(error, "body", None) or error_body(
                 "Sandbox.Timedout", "The function did not start in time"
             )
-            LOG.warning(
-                "%s did not start:\n%s", self.function_version.qualified_arn, process.read_output()
-            )
+            output = process.read_output()
+            self._append_to_file(f"The function did not start:\n{output}")
+            LOG.warning("%s did not start:\n%s", self.function_version.qualified_arn, output)
             raise StatusErrorException("The function did not start", payload=body) from error
         self.start_ms = (time.perf_counter() - begin) * 1000
 
@@ -181,11 +187,12 @@ class ProcessExecutor(RuntimeExecutor):
         begin = time.perf_counter()
         answer = process.invoke(payload, self.function_version.config.timeout)
         took_ms = (time.perf_counter() - begin) * 1000
+        logs = self._log(payload["invoke-id"], process, took_ms)
+        self._append_to_file(logs)
+        if process.peak_mb > RETIRE_MB:
+            process.stop()
         return InvocationResult(
-            payload["invoke-id"],
-            answer.body,
-            is_error=answer.failed,
-            logs=self._log(payload["invoke-id"], process, took_ms),
+            payload["invoke-id"], answer.body, is_error=answer.failed, logs=logs
         )
 
     def _log(self, request_id: str, process: FunctionProcess, took_ms: float) -> str:
@@ -206,6 +213,16 @@ class ProcessExecutor(RuntimeExecutor):
             f"{process.read_output()}"
             f"END RequestId: {request_id}\n" + "\t".join(report) + "\n"
         )
+
+    def _append_to_file(self, logs: str) -> None:
+        if not (path := os.environ.get("LAMBDA_PROCESS_LOG")):
+            return
+        name = self.function_version.id.function_name
+        now = time.strftime("%H:%M:%S")
+        text = "".join(f"{now} {name} {line}\n" for line in logs.splitlines() if line)
+        # One write: invocations that end together do not mix.
+        with Path(path).open("a") as file:
+            file.write(text)
 
     def stop(self) -> None:
         if self.process is not None:
