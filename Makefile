@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check bench image image-check lock clean
 
 HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 override MAKEFLAGS += --no-print-directory
@@ -23,6 +23,12 @@ check: $(HERE)/.venv/.dev ## lint, types, import contracts, template
 
 bench: $(HERE)/.venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain [JSON=file]
 	@cd $(HERE) && $(PY) -m benchmarks $(NAME) $(if $(JSON),--json "$(abspath $(JSON))")
+
+image: $(HERE)/.venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
+	@cd $(HERE) && $(PY) -m infra.image.build
+
+image-check: $(HERE)/.venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
+	@cd $(HERE) && $(PY) -m benchmarks image $(if $(JSON),--json "$(abspath $(JSON))")
 
 # ---- set-up: each environment is installed once, and again when its lock changes ----
 $(HERE)/.venv/.app: $(HERE)/requirements/app.txt $(HERE)/pyproject.toml

@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     # --- the prediction service ---
     tokens: Path | None = None  # file of `name sha256` lines; none: answer loopback only
     poll_seconds: float = 2.0  # how soon a promotion is noticed
+    service_token: str = ""  # what our own clients (command line, app) send to the service
     follow: bool = False  # a built Bento follows promotions too, instead of its own models
     max_concurrency: int = 64  # requests at once in a worker; beyond: 429
     seconds_to_send: float = 10.0  # for a client to send its whole body

@@ -31,12 +31,12 @@ def predict(
     column: Annotated[str, typer.Option(help="The column of the CSV where the texts stand.")] = "",
     explain: Annotated[bool, typer.Option(help="Show what each word contributes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
-    token: Annotated[str, typer.Option(envvar="SATISPY_TOKEN", help="Bearer token.")] = "",
 ) -> None:
     """Say whether texts are positive or negative."""
     from satispy.client import Client
 
-    with Client(Settings().service_url, token or None) as client:
+    settings = Settings()
+    with Client(settings.service_url, settings.service_token or None) as client:
         if file is not None and file.suffix.lower() == ".csv":
             target = output or file.with_suffix(".predicted.csv")
             client.predict_csv(file, target, model, version, column)

@@ -34,7 +34,10 @@ def shared_feed() -> Feed:
 @cache
 def shared_client() -> AsyncClient:
     # Somebody is waiting in front of the page: say soon that the service is down.
-    return AsyncClient(Settings().service_url, patience=Patience(retries=2))
+    settings = Settings()
+    return AsyncClient(
+        settings.service_url, settings.service_token or None, patience=Patience(retries=2)
+    )
 
 
 #: Before anything is drawn: those whose browser asks for dark get it, unless the address says.
