@@ -187,7 +187,7 @@ def test_a_typed_review_is_kept_and_a_faulty_one_is_explained(visit: Visit, s3: 
     page.get_by_role("button", name="Ajouter l’avis").click()
     expect(page.get_by_text("À corriger : commentaire vide, note absente")).to_be_visible()
     page.get_by_label("Commentaire", exact=True).fill("Très bien")
-    page.get_by_role("radio", name="4 Stars").check(force=True)
+    page.get_by_role("button", name="4 ★").click()
     page.get_by_role("button", name="Ajouter l’avis").click()
     expect(page.get_by_text("Merci, l’avis est enregistré")).to_be_visible()
     assert len(s3.list("inbox")) == 1

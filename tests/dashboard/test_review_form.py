@@ -52,7 +52,6 @@ def test_the_same_words_twice_are_two_reviews(tmp_path: Path) -> None:
     [
         ({"comment": "  ", "star": 3}, "commentaire vide"),
         ({"comment": "Bien", "star": 0}, "note absente"),
-        ({"comment": "Bien", "star": None}, "note absente"),
         (
             {"comment": "Bien", "star": 4, "date": "31/02/2024"},
             "date qui n’existe pas ou mal écrite",

@@ -22,13 +22,14 @@ from satispy.reviews import inbox
 from satispy.reviews.schema import Review
 from satispy.storage import Store
 
+NOT_GIVEN = 0  # stars
+
 
 class ReviewFormState(param.Parameterized):
     """The review being typed, and what became of the last one."""
 
     comment: param.String[str] = param.String(default="")
-    #: 0 or None: not given; the widget says None when a star is taken back.
-    star: param.Integer[int | None] = param.Integer(default=0, bounds=(0, 5), allow_None=True)
+    star: param.Integer[int] = param.Integer(default=NOT_GIVEN, bounds=(0, 5))
     date: param.String[str] = param.String(default="")
     source: param.String[str] = param.String(default="")
     company: param.String[str] = param.String(default="")
@@ -80,7 +81,12 @@ class ReviewFormState(param.Parameterized):
             self.param.update(faults=[], unreachable=str(error))
             return
         self.param.update(
-            comment="", star=0, date=_today(), faults=[], unreachable="", taken=self.taken + 1
+            comment="",
+            star=NOT_GIVEN,
+            date=_today(),
+            faults=[],
+            unreachable="",
+            taken=self.taken + 1,
         )
 
     def _keep(self, post: inbox.Post) -> None:
@@ -103,9 +109,15 @@ class ReviewForm:
         comment = pmui.TextAreaInput.from_param(
             state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
         )
-        star = pmui.Rating.from_param(
-            state.param.star, label="Note", end=5, margin=0, sx={"fontSize": "1.9rem"}
+        self._star = pmui.RadioButtonGroup(
+            options={f"{number} ★": number for number in range(1, 6)},
+            value=NOT_GIVEN,
+            label="",
+            size="small",
+            margin=0,
         )
+        self._star.param.watch(self._give, "value")
+        state.param.watch(lambda event: self._star.param.update(value=event.new), "star")
         day = pmui.TextInput.from_param(state.param.date, label="Date (jj/mm/aaaa)", **field)
         source = pmui.TextInput.from_param(
             state.param.source, label="Source (facultatif)", placeholder="TrustPilot", **field
@@ -121,13 +133,16 @@ class ReviewForm:
         ]
         self.layout = pn.Column(
             comment,
-            pn.FlexBox(star, *fields, add, gap="14px", align_items="center"),
+            pn.FlexBox(self._star, *fields, add, gap="14px", align_items="center"),
             self._answer,
             sizing_mode="stretch_width",
             styles=STACK,
         )
         state.param.watch(self._show, ["faults", "unreachable", "taken"])
         self._show()
+
+    def _give(self, event: Any) -> None:
+        self._state.star = event.new or NOT_GIVEN
 
     async def _add(self, _: object) -> None:
         await self._state.add()
