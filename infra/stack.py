@@ -226,7 +226,7 @@ class Stack:
             "LAMBDA_PROCESS_PYTHON": sys.executable,
             "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "60",  # TensorFlow's import
             # An idle function keeps its memory, and starting it again takes half a second.
-            "LAMBDA_KEEPALIVE_MS": "20000",
+            "LAMBDA_KEEPALIVE_MS": "10000",
             "LAMBDA_PROCESS_LOG": str(self.home / "logs" / "functions.log"),
             "PROVIDER_OVERRIDE_S3": "durable",
             "S3_FOLDER": str(self.home / "s3"),

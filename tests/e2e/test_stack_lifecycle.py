@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -105,4 +107,27 @@ def test_a_taken_port_is_named_with_its_holder_and_the_way_out(tmp_path: Path) -
         stack.up()
     assert str(stack.app.port) in str(refused.value)
     assert str(os.getpid()) in str(refused.value)
+    assert processes.all_of(stack.home) == []
+
+
+def test_down_cleans_up_after_an_up_that_was_killed_half_way(tmp_path: Path) -> None:
+    stack = stack_in(tmp_path / "home")
+    settings = {
+        "SATISPY_HOME": str(stack.home),
+        "SATISPY_LOCALSTACK_PORT": str(stack.localstack.port),
+        "SATISPY_SERVICE_PORT": str(stack.service.port),
+        "SATISPY_APP_PORT": str(stack.app.port),
+    }
+    up = subprocess.Popen(
+        [sys.executable, "-m", "satispy.cli", "up"],
+        env=os.environ | settings,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not processes.all_of(stack.home) and time.monotonic() < end:
+        time.sleep(0.05)
+    up.kill()
+    up.wait()
+    assert stack.down() >= 1
     assert processes.all_of(stack.home) == []

@@ -49,7 +49,7 @@ LOG = logging.getLogger(__name__)
 INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SATISPY_STACK")
 # A process that grew beyond this ends with its invocation: idle, it would only hold its memory, and
 # what takes that much works for so long that starting again does not matter.
-RETIRE_MB = 256
+RETIRE_MB = 180
 
 
 def interpreter() -> str:
