@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
+import boto3
+
 from satispy.errors import NotFound
 from satispy.retraining.start import start_retrain
 from satispy.reviews import MergeRules, inbox, merge_upload
@@ -38,6 +40,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
             store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
         ),
         lambda: inbox.gather(store),
+        partial(retry_soon, settings),
     )
 
 
@@ -45,6 +48,7 @@ def merge_messages(
     event: Mapping[str, Any],
     merge: Callable[[Arrival], object],
     gather: Callable[[], object],
+    retry: Callable[[Mapping[str, Any]], None] = lambda message: None,
 ) -> dict[str, list[dict[str, str]]]:
     """Merge what each message of the queue announces; names those to be delivered again."""
     failed = []
@@ -60,7 +64,20 @@ def merge_messages(
         except Exception:  # the edge: a message that fails must not take its batch with it
             log.exception("message %s is to be delivered again", message["messageId"])
             failed.append({"itemIdentifier": message["messageId"]})
+            retry(message)
     return {"batchItemFailures": failed}
+
+
+def retry_soon(settings: Settings, message: Mapping[str, Any]) -> None:
+    """Have a failed message back in 5, 20, 80 seconds, not when the longest merge would be over."""
+    if not settings.upload_queue_url:
+        return
+    times = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
+    boto3.client("sqs", region_name=settings.region).change_message_visibility(
+        QueueUrl=settings.upload_queue_url,
+        ReceiptHandle=message["receiptHandle"],
+        VisibilityTimeout=min(5 * 4 ** (times - 1), 900),
+    )
 
 
 def arrivals(body: str) -> Iterator[Arrival]:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from functions.merge_upload import Arrival, arrivals, handler
-from satispy.reviews import ReviewTable, receipts
+from satispy.reviews import ReviewTable, receipts, replay
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -140,3 +140,55 @@ def test_other_events_and_keys_are_not_uploads():
     assert list(arrivals(json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent"}))) == []
     assert list(arrivals(notification("receipts/a.json"))) == []
     assert list(arrivals(notification("uploads/folder/"))) == []
+
+
+@pytest.fixture
+def queues(aws, monkeypatch):
+    sqs = boto3.client("sqs")
+    uploads, dead = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("uploads", "dead"))
+    monkeypatch.setenv("SATISPY_UPLOAD_QUEUE_URL", uploads)
+    monkeypatch.setenv("SATISPY_DEAD_LETTERS_URL", dead)
+
+    def waiting(url):
+        found = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        return [message["Body"] for message in found]
+
+    return lambda body: sqs.send_message(QueueUrl=dead, MessageBody=body), lambda: waiting(uploads)
+
+
+def test_what_ended_in_the_dead_letter_queue_can_be_sent_again(queues):
+    send_dead, waiting = queues
+    bodies = [notification(f"uploads/{i}.csv") for i in range(12)]
+    for body in bodies:
+        send_dead(body)
+    assert replay.redrive(Settings()) == 12
+    assert sorted(waiting() + waiting()) == sorted(bodies)
+    assert replay.redrive(Settings()) == 0
+
+
+def test_uploads_without_a_receipt_are_found_and_queued_again(aws, queues):
+    store = Store.bucket(Settings())
+    for name in ("a", "b"):
+        store.write(f"uploads/{name}.csv", b"Commentaire,star\nbien,5\n")
+    handler(batch(notification("uploads/a.csv")), None)
+    assert replay.unanswered(store) == ["uploads/b.csv"]
+    assert replay.queue(Settings(), replay.unanswered(store)) == 1
+    _, waiting = queues
+    answer = handler(batch(*waiting()), None)
+    assert answer == {"batchItemFailures": []}
+    assert replay.unanswered(store) == []
+
+
+def test_a_message_that_failed_is_soon_delivered_again(aws, queues):
+    sqs = boto3.client("sqs")
+    url = Settings().upload_queue_url
+    sqs.send_message(QueueUrl=url, MessageBody="not json")
+    [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=900)["Messages"]
+    record = {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": {"ApproximateReceiveCount": "1"},
+    }
+    assert handler({"Records": [record]}, None)["batchItemFailures"]
+    assert sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
