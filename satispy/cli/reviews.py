@@ -202,7 +202,9 @@ def show_log(last: Annotated[int, typer.Option(help="How many of the newest.")] 
 
 
 @app.command()
-def show(version: Version) -> None:
+def show(
+    version: Annotated[int | None, typer.Argument(help="The newest if left out.", min=0)] = None,
+) -> None:
     """The rows of a version: by upload and source, with their stars."""
     from collections import Counter
 

@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from satispy.errors import Conflict, NotFound, UploadRefused
+from satispy.errors import Conflict, UploadRefused
 from satispy.reviews import quarantine as quarantines
 from satispy.reviews import receipts, versions
 from satispy.reviews.identity import TwinCounter, content_key, identity
@@ -105,11 +105,13 @@ def merge_upload(
         if receipt.added and start_retrain and receipt.dataset_version is not None:
             receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
     except UploadRefused as refusal:
-        receipt = replace_receipt(receipt, refused=str(refusal))
+        # It may quote a first line that is a review, not a header.
+        words = mask(str(refusal)) if rules.mask else str(refusal)
+        receipt = replace_receipt(receipt, refused=words)
     receipt = replace_receipt(
         receipt, finished=dt.datetime.now(dt.UTC), seconds=round(time.monotonic() - started, 3)
     )
-    receipts.save(store, receipt)
+    receipts.save(store, receipt, receipts.make_room(store, receipt))
     if table.last_commit and table.last_commit % versions.TIDY_EVERY == 0:
         versions.tidy(table)
     log.info(
@@ -148,8 +150,7 @@ def _merge(
                 receipts.save_progress(store, receipt.key, received)
         quarantine_key = None
         if rejected.count:
-            quarantine_key = receipts.quarantine_key(receipt.key)
-            _keep_older_quarantine(store, receipt)
+            quarantine_key = receipts.quarantine_key(receipts.make_room(store, receipt))
             rejected.save(store, quarantine_key)
     return replace_receipt(
         receipt,
@@ -167,17 +168,6 @@ def _merge(
         columns={name: layout.header[index] for name, index in layout.columns.items()},
         masked=dict(masked),
     )
-
-
-def _keep_older_quarantine(store: Store, receipt: Receipt) -> None:
-    """A file put again under its name must not take the place of rows nobody has mended yet."""
-    try:
-        latest = receipts.read(store, receipt.key)
-        if latest.put != receipt.put and latest.quarantine:
-            old = store.read(latest.quarantine)
-            store.write(receipts.quarantine_key(f"{receipt.upload}@{latest.put}"), old)
-    except NotFound:
-        return
 
 
 def _pending(

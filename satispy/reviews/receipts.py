@@ -1,12 +1,13 @@
 """What became of an upload: `receipts/<name>.json`, one for each put of each file."""
 
+import contextlib
 import datetime as dt
 import hashlib
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from satispy.errors import NotFound
+from satispy.errors import Conflict, NotFound
 from satispy.storage import Store
 
 UPLOADS: Final = "uploads/"
@@ -76,9 +77,9 @@ def read(store: Store, key_or_name: str) -> Receipt:
 
 def find(store: Store, key: str, put: str) -> Receipt | None:
     """The receipt of this very put, if there is one."""
-    for candidate in (receipt_key(key), _older_key(key, put)):
+    for name in (upload_name(key), f"{upload_name(key)}@{put}"):
         try:
-            receipt = Receipt.model_validate_json(store.read(candidate))
+            receipt = Receipt.model_validate_json(store.read(receipt_key(name)))
         except NotFound:
             continue
         if receipt.put == put:
@@ -101,18 +102,30 @@ def newest(store: Store) -> list[Receipt]:
     return list({receipt.key: receipt for receipt in all(store)}.values())
 
 
-def save(store: Store, receipt: Receipt) -> None:
-    """Write it; a receipt for an earlier put under the same name is kept beside it."""
+def make_room(store: Store, receipt: Receipt) -> str:
+    """The name under which to file what belongs to this put: `x`, or `x@<put>` if a newer file of
+    that name was merged first. What an older put has filed as `x` is moved to its `x@<put>`."""
     try:
         latest = read(store, receipt.key)
     except NotFound:
-        latest = None
-    if latest and latest.put != receipt.put:
-        if latest.put_at > receipt.put_at:  # this event came late: the newer file was merged first
-            store.write(_older_key(receipt.key, receipt.put), _json(receipt))
-            return
-        store.write(_older_key(receipt.key, latest.put), _json(latest))
-    store.write(receipt_key(receipt.key), _json(receipt))
+        return receipt.upload
+    if latest.put == receipt.put:
+        return receipt.upload
+    if latest.put_at > receipt.put_at:
+        return f"{receipt.upload}@{receipt.put}"
+    older = f"{latest.upload}@{latest.put}"
+    if latest.quarantine:
+        # Only if it is not there: after a crash the plain name may hold ours already.
+        with contextlib.suppress(Conflict):
+            store.create(quarantine_key(older), store.read(latest.quarantine))
+        latest = latest.model_copy(update={"quarantine": quarantine_key(older)})
+    store.write(receipt_key(older), _json(latest))
+    return receipt.upload
+
+
+def save(store: Store, receipt: Receipt, name: str) -> None:
+    """Write it under the name that `make_room` gave."""
+    store.write(receipt_key(name), _json(receipt))
     if store.exists(_progress_key(receipt.key)):
         store.delete(_progress_key(receipt.key))
 
@@ -131,10 +144,6 @@ def progress(store: Store, key: str) -> int:
 
 def _progress_key(key: str) -> str:
     return f"receipts/{upload_name(key)}.progress"
-
-
-def _older_key(key: str, put: str) -> str:
-    return f"receipts/{upload_name(key)}@{put}.json"
 
 
 def _json(receipt: Receipt) -> bytes:

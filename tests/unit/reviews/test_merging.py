@@ -1,6 +1,7 @@
 """Whatever is uploaded, however often, each row's fate is known and right."""
 
 import csv
+import datetime as dt
 import io
 import threading
 
@@ -293,9 +294,29 @@ def test_a_retrain_is_started_once_and_only_if_rows_were_added(send):
     assert started == [1]
 
 
-def test_each_put_of_a_name_keeps_its_receipt(store, send):
-    first = send("a.csv", THREE)
-    second = send("a.csv", HEADER + "0,bof,3,,,13,,\n")
+def test_each_put_of_a_name_keeps_its_receipt_and_its_quarantine(store, send):
+    first = send("a.csv", "Commentaire,star\nbien,5\nun,\n")
+    second = send("a.csv", "Commentaire,star\nmal,1\ndeux,\n")
     assert receipts.read(store, "a") == second
-    assert receipts.find(store, "uploads/a.csv", first.put) == first
+    kept = receipts.find(store, "uploads/a.csv", first.put)
+    assert (kept.put, kept.added) == (first.put, 1)
     assert len(receipts.all(store)) == 2
+    assert quarantined(store, kept)[0]["Commentaire"] == "un"
+    assert quarantined(store, second)[0]["Commentaire"] == "deux"
+
+
+def test_the_event_of_an_older_file_that_comes_late_does_not_hide_the_newer_receipt(store, send):
+    old = send("a.csv", "Commentaire,star\nbien,5\nun,\n")
+    store.delete("receipts/a.json")
+    newer = old.model_copy(update={"put": "newer", "put_at": old.put_at + dt.timedelta(hours=1)})
+    receipts.save(store, newer, receipts.make_room(store, newer))
+    late = merge_upload(store, "uploads/a.csv")
+    assert receipts.read(store, "a").put == "newer"
+    assert receipts.find(store, "uploads/a.csv", late.put) == late
+    assert late.quarantine == f"quarantine/a@{late.put}.csv"
+
+
+def test_a_refusal_that_quotes_a_review_quotes_it_masked(send):
+    receipt = send("a.csv", "écrire à jean@exemple.fr,5\nbien,4\n")
+    assert "exemple.fr" not in receipt.refused
+    assert "[e-mail]" in receipt.refused

@@ -1,0 +1,73 @@
+"""`satispy upload` and `satispy reviews …` as typed, against an S3 server."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from satispy.cli import reviews as commands
+from satispy.reviews import merge_upload, receipts
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+@pytest.fixture
+def type_in(aws, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(commands.console, "_width", 160)
+
+    def type_in(*words: str, fails: bool = False) -> str:
+        result = CliRunner().invoke(commands.app, list(words))
+        assert (result.exit_code != 0) == fails, result.output
+        return result.output
+
+    return type_in
+
+
+@pytest.fixture
+def merged(aws):
+    store = Store.bucket(Settings())
+    for name, text in {
+        "a": "Commentaire,star,source\nbien,5,TrustPilot\nmal,six,TrustPilot\n",
+        "b": "Commentaire,star,source\nbof,3,TrustedShop\n",
+    }.items():
+        store.write(f"uploads/{name}.csv", text.encode())
+        merge_upload(store, f"uploads/{name}.csv")
+    return store
+
+
+def test_receipts_and_the_log_tell_what_became_of_each_upload(merged, type_in):
+    assert "not a whole number from 1 to 5 (line 3)" in type_in("receipt", "a")
+    assert [line.split()[0] for line in type_in("receipts").splitlines()[1:]] == ["a", "b"]
+    lines = type_in("log").splitlines()
+    assert [line.split()[0] for line in lines[1:]] == ["2", "1", "0"]
+
+
+def test_versions_are_shown_compared_exported_and_restored(merged, type_in, tmp_path):
+    assert "TrustedShop" in type_in("show")
+    assert "TrustedShop" not in type_in("show", "1")
+    assert "+1 rows" in type_in("diff", "1", "2")
+    type_in("export", "2", str(tmp_path / "out.csv"))
+    rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
+    assert [row["Commentaire"] for row in rows] == ["bien", "bof"]
+    assert "Version 3" in type_in("restore", "1")
+    assert "files would be deleted" in type_in("vacuum", "--days", "0", "--dry-run")
+
+
+def test_the_quarantine_of_an_upload_is_downloaded_to_be_mended(merged, type_in, tmp_path):
+    path = tmp_path / "q.csv"
+    type_in("quarantine", "a", "--to", str(path))
+    [row] = csv.DictReader(path.open(encoding="utf-8-sig"))
+    assert (row["star"], row["satispy_line"]) == ("six", "3")
+    type_in("quarantine", "b", fails=True)
+
+
+def test_a_file_is_sent_with_its_column_mapping(aws, tmp_path: Path):
+    path = tmp_path / "x.csv"
+    path.write_text("Titre comment;Nombre d'étoile\nbien;5\n")
+    commands.upload([path], ["comment=Titre comment", "star=Nombre d'étoile"], wait=False)
+    store = Store.bucket(Settings())
+    receipt = merge_upload(store, "uploads/x.csv")
+    assert (receipt.added, receipt.refused) == (1, None)
+    assert receipts.read(store, "x") == receipt
