@@ -111,7 +111,7 @@ def merge_upload(
     receipt = replace_receipt(
         receipt, finished=dt.datetime.now(dt.UTC), seconds=round(time.monotonic() - started, 3)
     )
-    receipts.save(store, receipt, receipts.make_room(store, receipt))
+    receipts.save(store, receipt)
     if table.last_commit and table.last_commit % versions.TIDY_EVERY == 0:
         versions.tidy(table)
     log.info(

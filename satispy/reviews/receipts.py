@@ -123,9 +123,9 @@ def make_room(store: Store, receipt: Receipt) -> str:
     return receipt.upload
 
 
-def save(store: Store, receipt: Receipt, name: str) -> None:
-    """Write it under the name that `make_room` gave."""
-    store.write(receipt_key(name), _json(receipt))
+def save(store: Store, receipt: Receipt) -> None:
+    """Write it, beside those of other files that were put under its name."""
+    store.write(receipt_key(make_room(store, receipt)), _json(receipt))
     if store.exists(_progress_key(receipt.key)):
         store.delete(_progress_key(receipt.key))
 

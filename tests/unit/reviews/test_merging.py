@@ -309,7 +309,7 @@ def test_the_event_of_an_older_file_that_comes_late_does_not_hide_the_newer_rece
     old = send("a.csv", "Commentaire,star\nbien,5\nun,\n")
     store.delete("receipts/a.json")
     newer = old.model_copy(update={"put": "newer", "put_at": old.put_at + dt.timedelta(hours=1)})
-    receipts.save(store, newer, receipts.make_room(store, newer))
+    receipts.save(store, newer)
     late = merge_upload(store, "uploads/a.csv")
     assert receipts.read(store, "a").put == "newer"
     assert receipts.find(store, "uploads/a.csv", late.put) == late
