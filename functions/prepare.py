@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from satispy.models.parameters import Parameters
 from satispy.models.store import ModelStore
 from satispy.retraining.prepare import prepare
 from satispy.settings import Settings
@@ -18,6 +17,5 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         event["run"],
         event["dataset_version"],
         seed=settings.seed,
-        folds=Parameters.model_validate(settings.parameters).folds,
         embeddings=settings.embeddings,
     ).model_dump(mode="json")

@@ -2,12 +2,15 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+MEMBERS = "Of the committee; each leaves as large a part of the rows out"
+
 
 class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
 
 class GbcParameters(Record):
+    members: int = Field(default=3, description=MEMBERS)
     min_df: int = Field(default=10, description="A term stands in at least so many reviews")
     trees: int = 300
     learning_rate: float = 0.1
@@ -19,6 +22,7 @@ class GbcParameters(Record):
 
 
 class SvmParameters(Record):
+    members: int = Field(default=3, description=MEMBERS)
     c: float = 3.0
     gamma: float = Field(default=0.5, description="Divided by the number of features")
     exact_up_to: int = Field(default=30_000, description="Rows; beyond, Nystroem")
@@ -26,17 +30,17 @@ class SvmParameters(Record):
 
 
 class AnnParameters(Record):
+    members: int = Field(default=4, description=MEMBERS)
     hidden: tuple[int, ...] = (64, 32)
     dropout: float = 0.4
     l2: float = 1e-3
     learning_rate: float = 1e-3
     batch: int = 128
-    epochs: int = 40
-    patience: int = 5
+    epochs: int = 60
+    patience: int = 6
 
 
 class Parameters(Record):
-    folds: int = Field(default=3, description="Members of each committee; each leaves one fold out")
     gbc: GbcParameters = GbcParameters()
     svm: SvmParameters = SvmParameters()
     ann: AnnParameters = AnnParameters()

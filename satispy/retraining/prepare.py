@@ -50,12 +50,11 @@ def prepare(
     dataset_version: int,
     *,
     seed: int,
-    folds: int,
     embeddings: str = "",
 ) -> PrepareSummary:
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
-        ready = split(reviews.comments, reviews.stars, folds, seed)
+        ready = split(reviews.comments, reviews.stars, seed)
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings)
     return PrepareSummary(
@@ -75,7 +74,7 @@ def prepare(
     )
 
 
-def split(comments: Sequence[str], stars: Sequence[int], folds: int, seed: int) -> Prepared:
+def split(comments: Sequence[str], stars: Sequence[int], seed: int) -> Prepared:
     """The published split; folds of the training part that keep twins together."""
     pipeline = TextPipeline()
     keys = [pipeline.normalise(comment) for comment in comments]
@@ -83,7 +82,7 @@ def split(comments: Sequence[str], stars: Sequence[int], folds: int, seed: int) 
     known = {keys[at] for at in np.flatnonzero(~test)}
     fold = np.full(len(keys), -1)
     at = np.flatnonzero(~test)
-    fold[at] = assign_folds([keys[i] for i in at], folds, seed)
+    fold[at] = assign_folds([keys[i] for i in at], seed)
     return Prepared(
         tokens=[pipeline.tokens(comment) for comment in comments],
         labels=(np.asarray(stars) >= POSITIVE_STARS).astype(int),

@@ -26,7 +26,7 @@ def retrain(
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
-    prepared = prepare(store, models, run, dataset_version, seed=seed, folds=parameters.folds)
+    prepared = prepare(store, models, run, dataset_version, seed=seed)
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
         steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
         trained = list(steps)

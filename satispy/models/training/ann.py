@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from satispy.models.network import Network
 from satispy.models.parameters import AnnParameters
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import Fitted, TrainingRows
@@ -18,7 +19,7 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
-    for number, (learn, rest) in enumerate(rows.splits()):
+    for number, (learn, rest) in enumerate(rows.splits(parameters.members)):
         member = network(
             features[learn],
             rows.labels[learn],
@@ -26,8 +27,10 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
             parameters,
             seed + number,
         )
-        left_out[rest] = member.predict(features[rest], batch_size=4096, verbose=0)[:, 0]
         dense = [layer.get_weights() for layer in member.layers if layer.get_weights()]
+        left_out[rest] = Network([(weights, bias) for weights, bias in dense]).margins(
+            features[rest]
+        )
         for layer, (weights, bias) in enumerate(dense):
             arrays[f"weights-{number}-{layer}"] = weights
             arrays[f"bias-{number}-{layer}"] = bias
@@ -60,6 +63,7 @@ def network(
         optimizer=keras.optimizers.Adam(parameters.learning_rate),
         loss=keras.losses.BinaryCrossentropy(from_logits=True),
         steps_per_execution=32,
+        jit_compile=False,  # compiling takes longer than training
     )
     stop = keras.callbacks.EarlyStopping(patience=parameters.patience, restore_best_weights=True)
     model.fit(
@@ -78,6 +82,9 @@ def deterministic_keras(seed: int) -> Any:
     """Keras, seeded. Imported here only: TensorFlow takes seconds and 600 MB."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    # Its matrices are small, and threads that wait for each other cost more than they bring.
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
     import keras
     import tensorflow as tf
 

@@ -20,7 +20,7 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     counts = sparse_counts(bag, rows.documents)
     left_out = np.zeros(len(rows.labels))
     members: list[Any] = []
-    for learn, rest in rows.splits():
+    for learn, rest in rows.splits(parameters.members):
         member = classifier(parameters, seed + len(members)).fit(counts[learn], rows.labels[learn])
         left_out[rest] = member.predict(counts[rest], raw_score=True)
         members.append(member)

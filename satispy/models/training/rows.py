@@ -15,19 +15,24 @@ if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
 
 
+#: Committees of 2, 3, 4 or 6 divide them evenly.
+FOLDS = 12
+
+
 @dataclass(frozen=True)
 class TrainingRows:
-    """Tokenised reviews, 0 negative or 1 positive each, and the fold that each stands in."""
+    """Tokenised reviews, 0 negative or 1 positive each, and which of FOLDS each stands in."""
 
     documents: Documents
     labels: np.ndarray
     folds: np.ndarray
     vectors: "WordVectors | None" = None
 
-    def splits(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(rows to learn from, rows left out) for each fold."""
-        for fold in range(int(self.folds.max()) + 1):
-            yield np.flatnonzero(self.folds != fold), np.flatnonzero(self.folds == fold)
+    def splits(self, members: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(rows to learn from, rows left out) for each member."""
+        part = self.folds % members
+        for member in range(members):
+            yield np.flatnonzero(part != member), np.flatnonzero(part == member)
 
 
 @dataclass(frozen=True)
@@ -57,10 +62,10 @@ class Fitted:
         return artefact.write(folder, about, self.arrays, self.lists)
 
 
-def assign_folds(keys: Sequence[str], folds: int, seed: int) -> np.ndarray:
+def assign_folds(keys: Sequence[str], seed: int) -> np.ndarray:
     """A fold for each row, about evenly; rows of equal key (twins) share theirs."""
     distinct, which = np.unique(np.asarray(keys, dtype=object), return_inverse=True)
-    fold = np.random.default_rng(seed).permutation(len(distinct)) % folds
+    fold = np.random.default_rng(seed).permutation(len(distinct)) % FOLDS
     return np.asarray(fold[which])
 
 

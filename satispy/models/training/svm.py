@@ -22,7 +22,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     left_out = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
-    for learn, rest in rows.splits():
+    for learn, rest in rows.splits(parameters.members):
         member, trained = machine(
             features[learn], rows.labels[learn], gamma, parameters, seed + len(members)
         )

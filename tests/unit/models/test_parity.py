@@ -25,7 +25,7 @@ def made_up_rows(rows: int = 240) -> TrainingRows:
         documents.append(list(random.choice(pool, size=random.integers(1, 12))))
         labels.append(int(label))
     table = random.normal(size=(len(WORDS), 6)).astype(np.float32)
-    folds = assign_folds([" ".join(d) for d in documents], 3, seed=0)
+    folds = assign_folds([" ".join(d) for d in documents], seed=0)
     return TrainingRows(documents, np.array(labels), folds, WordVectors(WORDS, table))
 
 
@@ -96,5 +96,5 @@ def test_a_model_refuses_other_word_vectors_than_its_own(tmp_path: Path) -> None
 
 def test_twins_share_a_fold() -> None:
     keys = [f"avis {row % 30}" for row in range(90)]
-    folds = assign_folds(keys, 4, seed=1)
+    folds = assign_folds(keys, seed=1)
     assert all(len(set(folds[row::30])) == 1 for row in range(30))

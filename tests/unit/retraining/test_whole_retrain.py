@@ -15,9 +15,8 @@ from satispy.reviews import merge_upload
 from satispy.storage import Store
 
 SMALL = Parameters(
-    folds=2,
-    gbc=GbcParameters(trees=20, min_df=2, min_rows=2),
-    ann=AnnParameters(epochs=3, hidden=(8,)),
+    gbc=GbcParameters(members=2, trees=20, min_df=2, min_rows=2),
+    ann=AnnParameters(members=2, epochs=3, hidden=(8,)),
 )
 PRAISE = ("livraison rapide", "très contente", "parfait", "super produit", "je recommande ce site")
 BLAME = ("jamais reçu", "produit nul", "service client injoignable", "arnaque", "très déçu")
