@@ -23,12 +23,16 @@ _NUMBER = re.compile(r"\d{6,}|(?<!\d)(?=(?:[ \u00a0-]?\d){9})\d{2,}(?:[ \u00a0-]
 _SUSPECT = re.compile(r"[\d@]")
 
 
-def _looks_like_iban(match: re.Match[str]) -> bool:
-    """The check digits of ISO 13616 hold."""
-    text = re.sub(r"\s", "", match[0]).upper()
-    if not 15 <= len(text) <= 34:
-        return False
-    return int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1
+def _iban_in(found: str) -> str | None:
+    """The longest beginning of it whose check digits (ISO 13616) hold: a word may follow."""
+    parts = re.split(r"([ \u00a0])", found)
+    for end in range(len(parts), 0, -2):
+        text = "".join(parts[:end:2]).upper()
+        if not 15 <= len(text) <= 34:
+            continue
+        if int("".join(str(int(c, 36)) for c in text[4:] + text[:4])) % 97 == 1:
+            return "".join(parts[:end])
+    return None
 
 
 def mask(text: str, found: Counter[str] | None = None) -> str:
@@ -43,8 +47,11 @@ def mask(text: str, found: Counter[str] | None = None) -> str:
 
     if "@" in text:
         text = _EMAIL.sub(lambda match: put("email", EMAIL, match), text)
-    text = _IBAN.sub(
-        lambda match: put("iban", IBAN, match) if _looks_like_iban(match) else match[0], text
-    )
+
+    def put_iban(match: re.Match[str]) -> str:
+        iban = _iban_in(match[0])
+        return put("iban", IBAN, match) + match[0][len(iban) :] if iban else match[0]
+
+    text = _IBAN.sub(put_iban, text)
     text = _PHONE.sub(lambda match: put("phone", PHONE, match), text)
     return _NUMBER.sub(lambda match: put("number", NUMBER, match), text)

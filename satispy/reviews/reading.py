@@ -65,7 +65,8 @@ class Layout:
         other = self.encodings.get("cp1252", 0)
         if not other:
             return "utf-8"
-        return f"utf-8, {other} lines cp1252" if self.encodings.get("utf-8") else "cp1252"
+        lines = "1 line" if other == 1 else f"{other} lines"
+        return f"utf-8, {lines} cp1252" if self.encodings.get("utf-8") else "cp1252"
 
     @cached_property
     def origin(self) -> tuple[int, int] | None:
@@ -160,6 +161,8 @@ def rows(source: Source, layout: Layout) -> Iterator[Row]:
                     "row_malformed",
                     f"the row has {len(cells)} cells where the header has {width}",
                 )
+        if not broken and layout.codec and any("\ufffd" in cell for cell in cells):
+            broken = ("row_not_text", f"the row holds bytes that are not {layout.codec}")
         if not broken and lines.hold_a_row(cells, layout):
             broken = ("row_malformed", "a quote opens here and swallows the rows that follow")
         if broken:

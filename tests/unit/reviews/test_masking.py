@@ -17,6 +17,9 @@ from satispy.reviews.masking import mask
         ("colis 1234 56789 perdu", "colis [numéro] perdu"),
         ("FR76 3000 6000 0112 3456 7890 189 merci", "[IBAN] merci"),
         ("FR7630006000011234567890189", "[IBAN]"),
+        ("fr76 3000 6000 0112 3456 7890 189 svp", "[IBAN] svp"),
+        ("BE68 5390 0754 7034 pour vous", "[IBAN] pour vous"),
+        ("+33 (0)6 12 34 56 78", "[téléphone]"),
     ],
 )
 def test_personal_data_is_masked(text, masked):
