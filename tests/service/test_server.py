@@ -46,7 +46,7 @@ def _free_port() -> int:
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90  # a busy machine, not a slow service
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
