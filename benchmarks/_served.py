@@ -182,7 +182,8 @@ def load(url: str, bodies: Sequence[dict[str, object]], connections: int, second
         lines.write_text("\n".join(json.dumps(body) for body in bodies) + "\n")
         script = Path(folder) / "load.lua"
         script.write_text(LUA % lines)
-        command = ["wrk", "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "-s", str(script), url]
+        duration = f"-d{max(1, round(seconds))}s"  # wrk counts whole seconds
+        command = ["wrk", "-t1", f"-c{connections}", duration, "-s", str(script), url]
         try:
             said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         except FileNotFoundError as error:
