@@ -24,7 +24,7 @@ from satispy.storage import Store
 
 WAITING: Final = "inbox/"
 GATHERED: Final = "gathered/"
-_ANNOUNCED: Final = "inbox-announced"
+_ANNOUNCED: Final = "gathered/announced"
 #: An announcement older than this was lost with whoever made it.
 ANNOUNCEMENT_SECONDS: Final = 60
 MOST_AT_ONCE: Final = 5_000
