@@ -25,7 +25,7 @@ class SvmParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
     c: float = 3.0
     gamma: float = Field(default=0.5, description="Divided by the number of features")
-    exact_up_to: int = Field(default=30_000, description="Rows; beyond, Nystroem")
+    exact_up_to: int = Field(default=16_000, description="Rows; beyond, Nystroem")
     landmarks: int = Field(default=1_000, description="Of the Nystroem approximation")
 
 

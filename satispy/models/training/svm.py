@@ -46,7 +46,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
 def exact(
     features: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
 ) -> tuple[KernelMachine, Any]:
-    svc = SVC(C=parameters.c, gamma=gamma, cache_size=400, random_state=seed)
+    svc = SVC(C=parameters.c, gamma=gamma, cache_size=200, random_state=seed)
     svc.fit(features, labels)
     machine = KernelMachine(
         svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], float(svc.intercept_[0]), gamma
