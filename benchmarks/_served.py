@@ -1,6 +1,7 @@
 """What the benchmarks of the service share: trained models, an S3 server, the service, load."""
 
 import csv
+import hashlib
 import json
 import os
 import re
@@ -20,7 +21,7 @@ import psutil
 
 REPOSITORY = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
-#: Trained once, used by both benchmarks; remove the folder to train anew.
+#: Trained once, used by all benchmarks of the service.
 TRAINED = REPOSITORY / ".satispy" / "bench" / "served"
 BUCKET = "bench"
 
@@ -65,11 +66,21 @@ def world() -> Iterator[World]:
 
 def train_once() -> None:
     """Two updates, each with its retrain: of real reviews if they are at hand, else generated."""
-    if (TRAINED / "complete").exists():
+    complete = TRAINED / "complete"
+    if complete.exists() and complete.read_text() == fingerprint():
         return
     print(f"Training the models to serve, once (kept in {TRAINED.relative_to(REPOSITORY)}) ...")
     # In its own process: this one must stay small, and without TensorFlow.
     subprocess.run([sys.executable, "-m", "benchmarks._train_served"], cwd=REPOSITORY, check=True)
+
+
+def fingerprint() -> str:
+    """Of the code that makes models: they are trained anew when it changes."""
+    total = hashlib.sha256()
+    for room in ("language", "embeddings", "models", "retraining"):
+        for path in sorted((REPOSITORY / "satispy" / room).rglob("*.py")):
+            total.update(path.read_bytes())
+    return total.hexdigest()
 
 
 def texts(count: int) -> list[str]:
