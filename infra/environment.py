@@ -28,9 +28,16 @@ def drop(home: Path) -> None:
     (home / "env").unlink(missing_ok=True)
 
 
-def enter(home: Path) -> None:
-    """Let this process reach the stack as its servers do; does nothing while the stack is down."""
-    if environment := read(home):
-        for name in FOREIGN:
-            os.environ.pop(name, None)
-        os.environ.update(environment)
+def enter(home: Path, *, prefer_own_settings: bool = False) -> None:
+    """Let this process reach the stack as its servers do; does nothing while the stack is down.
+
+    What somebody set by hand (SATISPY_…) stays as it is if `prefer_own_settings`.
+    """
+    environment = read(home)
+    if not environment:
+        return
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    for name, value in environment.items():
+        if not (prefer_own_settings and name.startswith("SATISPY_") and name in os.environ):
+            os.environ[name] = value

@@ -159,8 +159,14 @@ class Stack:
 
     def _up(self, tell: Callable[[str], None]) -> Resumed:
         for part in self.parts:
-            if processes.recorded(self.home, part.name) is None:
+            running = processes.recorded(self.home, part.name)
+            if running is None:
                 processes.demand_free(self.settings.host, part.port, part.title, part.port_setting)
+            elif running.port != part.port:
+                raise StackError(
+                    f"{part.title} runs on port {running.port} already. To move it to {part.port}: "
+                    "satispy down, then up; to have two stacks: another SATISPY_HOME"
+                )
         forgotten = processes.recorded(self.home, self.localstack.name) is None
         if forgotten:
             # Leftovers of a crash: functions of a LocalStack that is gone, its temporary files.
@@ -297,6 +303,8 @@ class Stack:
                 "ModelHome": reach["SATISPY_BENTOML_HOME"],
                 "Embeddings": settings.embeddings,
                 "Seed": str(settings.seed),
+                "Mask": str(settings.mask).lower(),
+                "Columns": json.dumps(settings.columns),
                 "TrainingThreads": "1",
                 "TurnSeconds": "2",
             },

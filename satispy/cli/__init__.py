@@ -27,11 +27,11 @@ app = typer.Typer(
 def cloud_or_local(
     cloud: Annotated[
         bool,
-        typer.Option("--cloud", help="Talk to AWS, not to the local stack that is up."),
+        typer.Option("--cloud", metavar="", help="Talk to AWS, not to the local stack that is up."),
     ] = False,
 ) -> None:
     if not cloud:
-        environment.enter(Settings().home)
+        environment.enter(Settings().home, prefer_own_settings=True)
 
 
 def register(module: ModuleType) -> None:

@@ -1,7 +1,9 @@
 """One real stack for all end-to-end tests: LocalStack, the Bento service, the Panel app."""
 
 import random
+import signal
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +44,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Up for the whole session. This process reaches it: `Settings()`, boto3 and all."""
     if not LOCALSTACK_PYTHON.exists():
         pytest.skip("LocalStack is not installed in .venv-localstack: make test installs it")
+    # `kill` ends the tests like Ctrl-C does: the stack goes with them.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     stack = stack_in(tmp_path_factory.mktemp("satispy"))
     with pytest.MonkeyPatch.context() as patch:
         for name in environment.FOREIGN:

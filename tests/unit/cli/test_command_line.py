@@ -79,3 +79,13 @@ def test_the_environment_of_a_stack_is_only_for_its_user_and_replaces_a_foreign_
     assert os.environ["AWS_ENDPOINT_URL"] == "http://127.0.0.1:4566"
     assert "AWS_PROFILE" not in os.environ
     assert json.loads((tmp_path / "env").read_text()) == environment.read(tmp_path)
+
+
+def test_a_setting_made_by_hand_wins_over_the_running_stacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.write(tmp_path, {"SATISPY_APP_PORT": "5006", "AWS_REGION": "eu-west-3"})
+    monkeypatch.setenv("SATISPY_APP_PORT", "5007")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    environment.enter(tmp_path, prefer_own_settings=True)
+    assert (os.environ["SATISPY_APP_PORT"], os.environ["AWS_REGION"]) == ("5007", "eu-west-3")

@@ -11,7 +11,9 @@ import psutil
 import pytest
 
 from infra import processes
+from infra.stack import Stack
 from satispy.errors import StackError
+from satispy.settings import Settings
 
 # A parent that starts a child of its own session, and then sleeps as the child does.
 FAMILY = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', {child!r}]); {child}"
@@ -98,3 +100,10 @@ def test_a_free_port_is_fine() -> None:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     processes.demand_free("127.0.0.1", port, "App", "SATISPY_APP_PORT")
+
+
+def test_a_stack_that_runs_on_other_ports_is_not_moved_in_silence(home: Path) -> None:
+    stack = Stack(Settings(home=home, localstack_port=21001, service_port=21002, app_port=21003))
+    start(home, SLEEP, name="localstack")
+    with pytest.raises(StackError, match="runs on port 1 already"):
+        stack._up(lambda _: None)

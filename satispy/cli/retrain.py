@@ -1,0 +1,27 @@
+"""`satispy retrain`: train on the reviews as they are, without an upload."""
+
+from rich.console import Console
+
+from satispy.errors import NotFound
+from satispy.settings import Settings
+
+
+def retrain() -> None:
+    """Train on the current reviews by hand; an upload does it by itself."""
+    from satispy.retraining.start import start_retrain
+    from satispy.reviews import ReviewTable
+    from satispy.storage import Store
+
+    settings = Settings()
+    version = ReviewTable(Store.bucket(settings)).version()
+    if not version:
+        raise NotFound("There are no reviews to train on yet: satispy upload FILE.csv")
+    run = start_retrain(settings, version, by_hand=True)
+    Console().print(
+        f"[green]✓[/] {run} is started on dataset version {version}; satispy logs functions -f"
+        f" shows its steps, and it will be in reports/{run}.json",
+        highlight=False,
+    )
+
+
+commands = {"retrain": retrain}
