@@ -1,5 +1,6 @@
 """How numbers, dates and the field's terms are written for the French reader."""
 
+import re
 from datetime import datetime
 
 #: Between a number and its unit; it keeps both on one line.
@@ -45,7 +46,18 @@ STAGE_STATES = {"running": "en cours", "done": "fini", "failed": "échoué"}
 BASELINES = {
     "majority": "Toujours le plus fréquent",
     "source": "La source de l’avis",
+    "company": "L’enseigne",
     "length": "La longueur du texte",
+}
+
+#: What test rows and shifts are told apart by, as reports name it.
+PARTS = {
+    "source": "Source",
+    "company": "Enseigne",
+    "length": "Longueur",
+    "stars": "Étoiles",
+    "comments": "Commentaires",
+    "unknown words": "Mots inconnus",
 }
 
 #: Why rows are rejected, by the codes of `satispy.reviews`.
@@ -108,3 +120,19 @@ def moment(when: datetime) -> str:
 
 def family(name: str) -> str:
     return FAMILIES.get(name, name.upper())
+
+
+def slice_name(name: str) -> str:
+    """`gbc predictions` → Réponses de GBC"""
+    if name.endswith(" predictions"):
+        return f"Réponses de {name.removesuffix(' predictions').upper()}"
+    return PARTS.get(name, name)
+
+
+def part_value(value: str) -> str:
+    """`16-50 words` → 16-50 mots; the names of sources and shops stay."""
+    if value in LABELS:
+        return LABELS[value].lower()
+    if re.fullmatch(r"\d+(-\d+)? words( and more)?", value):
+        return value.replace("words", "mots").replace("and more", "et plus")
+    return value

@@ -8,6 +8,7 @@ import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from satispy.dashboard import french, theme
+from satispy.dashboard.parts import shifted
 from satispy.dashboard.progress import STAGES
 
 
@@ -28,6 +29,9 @@ def _environment() -> Environment:
         french.duration,
         french.moment,
         french.family,
+        french.slice_name,
+        french.part_value,
+        shifted,
     ):
         environment.filters[filter_.__name__] = filter_
     environment.globals["count_of"] = french.plural

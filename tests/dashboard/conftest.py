@@ -82,10 +82,10 @@ def running_app(**environment: str) -> Iterator[str]:
     )
     address = f"http://127.0.0.1:{port}"
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while time.monotonic() < deadline and process.poll() is None:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{address}/app").status_code == 200:
+                if httpx.get(f"{address}/app", timeout=60).status_code == 200:
                     break
             time.sleep(0.1)
         else:

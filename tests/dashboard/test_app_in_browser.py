@@ -176,7 +176,7 @@ def test_a_run_can_be_looked_at_in_detail(visit: Visit, s3: Store) -> None:
     card = page.get_by_role("article", name="GBC")
     expect(card).to_contain_text("satispy-gbc:v00002")
     page.get_by_role("combobox", name="Entraînement").click()
-    page.get_by_role("option", name="v00001").click()
+    page.get_by_role("menuitem", name="v00001").click()
     expect(card).to_contain_text("satispy-gbc:v00001")
     expect(card.get_by_role("row", name=re.compile("était négatif"))).to_be_visible()
 

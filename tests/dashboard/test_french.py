@@ -39,3 +39,11 @@ def test_a_moment_has_a_french_month() -> None:
 def test_an_unknown_family_is_shown_by_its_name() -> None:
     assert french.family("gbc") == "Gradient boosting"
     assert french.family("bert") == "BERT"
+
+
+def test_parts_of_reports_are_named_in_french_and_names_of_shops_stay() -> None:
+    assert french.part_value("16-50 words") == "16-50 mots"
+    assert french.part_value("151 words and more") == "151 mots et plus"
+    assert french.part_value("negative") == "négatif"
+    assert french.part_value("Wordsworth") == "Wordsworth"
+    assert french.slice_name("svm predictions") == "Réponses de SVM"

@@ -11,6 +11,7 @@ import param
 from satispy.dashboard import evolution, french
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.evolution import trouble
+from satispy.dashboard.parts import parts
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.reports.schema import Report
@@ -86,5 +87,6 @@ class RunsPage:
             report=report,
             families=evolution.families([report]),
             strokes={name: family_stroke(name) for name in report.models},
+            slices=parts(report.models.values()),
             longest=max(report.stages.values(), default=0.0),
         )
