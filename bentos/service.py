@@ -106,10 +106,13 @@ pages = Starlette(
     image=Image(base_image="python:3.11-slim", distro="none", lock_python_packages=False),
     workers=1,
     http={"host": "127.0.0.1", "port": 3000},
-    # One thread of BLAS a worker: more wait for each other longer than they work, on such sizes.
     envs=[
-        {"name": name, "value": "1"}
-        for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+        # One thread of BLAS a worker: more of them wait for each other longer than they work.
+        {"name": "OPENBLAS_NUM_THREADS", "value": "1"},
+        {"name": "OMP_NUM_THREADS", "value": "1"},
+        {"name": "MKL_NUM_THREADS", "value": "1"},
+        # The thread that loads models would keep an arena of memory of its own after each swap.
+        {"name": "MALLOC_ARENA_MAX", "value": "1"},
     ],
     # Metrics count the requests; a line for each costs more than most predictions.
     logging={"access": {"enabled": False}},
