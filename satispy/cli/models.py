@@ -88,7 +88,6 @@ def compare(a: Tag, b: Tag) -> None:
     """Two models on the test rows of b's run that a never saw: is one better beyond noise?"""
     import numpy as np
 
-    from satispy.reports import store as reports
     from satispy.reports.evaluation import paired_difference
     from satispy.retraining.evidence import Evidence
 
@@ -96,7 +95,7 @@ def compare(a: Tag, b: Tag) -> None:
     first, second = models.describe(a).metadata, models.describe(b).metadata
     with console.status("Asking both"):
         evidence = Evidence.gather(store, second["run"], second["dataset_version"])
-        fair = evidence.not_trained_on(reports.read(store, first["run"]).rows)
+        fair = evidence.not_trained_on(first["rows"])
         documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
         said = [models.load(tag).probabilities(documents)[0] for tag in (a, b)]
         gains = paired_difference(evidence.labels[fair], said[1], said[0])
@@ -124,6 +123,7 @@ def promote(tag: Tag) -> None:
         digest=about["digest"],
         run=about["run"],
         dataset_version=about["dataset_version"],
+        rows=about["rows"],
         since=datetime.now(UTC),
         accuracy=about["origin"]["accuracy"],
     )

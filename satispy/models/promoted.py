@@ -24,6 +24,7 @@ class Production(Record):
     digest: str
     run: str
     dataset_version: int
+    rows: int = Field(default=0, description="Of that dataset version: they say how it was split")
     since: datetime
     accuracy: float
 

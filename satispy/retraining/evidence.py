@@ -54,6 +54,8 @@ class Evidence:
         The split is drawn anew as the reviews grow, so some of today's test rows were training
         rows of a model trained when there were `rows_then`: it would shine on those.
         """
+        if not rows_then:
+            return np.ones(len(self.rows), dtype=bool)
         learned = np.setdiff1d(np.arange(rows_then), test_rows(rows_then))
         return np.asarray(~np.isin(self.rows, learned))
 

@@ -109,6 +109,7 @@ def promote(
             digest=trained.digest,
             run=prepared.run,
             dataset_version=prepared.dataset_version,
+            rows=prepared.rows,
             since=now,
             accuracy=trained.origin.accuracy,
         )
@@ -123,7 +124,7 @@ def _rival(
     evidence: Evidence,
     scores: np.ndarray,
 ) -> Rival:
-    fair = evidence.not_trained_on(reports.read(store, serving.run).rows)
+    fair = evidence.not_trained_on(serving.rows)
     models.fetch(serving.tag, store)
     documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
     old, _ = models.load(serving.tag).probabilities(documents)

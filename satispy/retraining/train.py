@@ -65,6 +65,7 @@ def train(
             metadata={
                 "run": run,
                 "dataset_version": prepared.dataset_version,
+                "rows": prepared.rows,
                 "origin": origin.model_dump(),
                 "unseen": measure(labels[unseen], probabilities[unseen]).model_dump(),
                 "requirement_met": origin.meets_requirement(),

@@ -111,3 +111,14 @@ def test_an_alert_is_raised_exactly_when_a_requirement_is_missed(ran: Ran) -> No
     assert bool(ran.alerts) == bool(ran.report.alerts)
     expected = {f for f, m in ran.report.models.items() if not m.origin.meets_requirement()}
     assert {missed.family for missed in ran.report.alerts} == expected
+
+
+def test_the_same_seed_and_version_give_the_same_digests_and_metrics(ran: Ran) -> None:
+    version = ran.report.dataset_version
+    again = retrain(ran.store, ran.models, f"v{version:05d}-2", version, parameters=SMALL)
+    for family, first in ran.report.models.items():
+        second = again.models[family]
+        assert second.origin == first.origin
+        assert second.tag.rpartition("-")[2] == first.tag.rpartition("-")[2]
+        assert second.decision is not None
+        assert all((by.low, by.high) == (0, 0) for by in second.decision.gain.values())

@@ -1,0 +1,41 @@
+"""The origin's GBC on our reading of the real reviews, beside the published figures."""
+
+import csv
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from satispy.models.training.legacy import legacy_gbc
+from satispy.reports.metrics import measure
+from satispy.retraining.prepare import POSITIVE_STARS
+from satispy.retraining.prepare import test_rows as rows_of_the_test_part
+from satispy.reviews import MergeRules, ReviewTable, merge_upload
+from satispy.storage import Store
+
+DATA = Path(os.environ.get("SATISPY_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
+FILES = [DATA / "data_MAJ.csv", DATA / "new_data_test_1.csv"]
+SCORES = DATA / "published_scores.csv"
+
+
+@pytest.mark.skipif(
+    not all(path.exists() for path in (*FILES, SCORES)),
+    reason=f"needs the real reviews and published_scores.csv in {DATA}",
+)
+def test_the_published_scores_of_the_origins_gbc_are_met_within_its_seeds(tmp_path: Path) -> None:
+    with SCORES.open(encoding="utf-8") as file:
+        published = {
+            int(row["dataset_rows"]): row for row in csv.DictReader(file) if row["model"] == "GBC"
+        }
+    store = Store.folder(tmp_path)
+    for path in FILES:
+        store.write(f"uploads/{path.name}", path)
+        merge_upload(store, f"uploads/{path.name}", rules=MergeRules(mask=False))
+        reviews = ReviewTable(store).read()
+        labels = (np.array(reviews.stars) >= POSITIVE_STARS).astype(int)
+        test = np.isin(np.arange(len(labels)), rows_of_the_test_part(len(labels)))
+        ours = measure(labels[test], legacy_gbc(reviews.comments, labels, test).astype(float))
+        theirs = published[len(labels)]
+        for metric in ("accuracy", "f1_0", "f1_1"):
+            assert getattr(ours, metric) == pytest.approx(float(theirs[metric]), abs=0.008)
