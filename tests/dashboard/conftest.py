@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from made_up_service import fake_service
-from moto.server import ThreadedMotoServer
 from playwright.sync_api import Browser, Page, Request, sync_playwright
+from s3_on_loopback import s3_server
 
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -25,22 +25,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@contextmanager
-def s3_server() -> Iterator[dict[str, str]]:
-    """An S3 on loopback with an empty bucket; yields the environment that leads to it."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    httpx.put(f"http://{host}:{port}/satispy").raise_for_status()
-    yield {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "SATISPY_BUCKET": "satispy",
-    }
-    server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import s3_server
 from made_up_reports import make_report, write_report
 from made_up_service import fake_service
 from playwright.sync_api import Page, expect
+from s3_on_loopback import s3_server
 
 from satispy.reviews.receipts import Reason, Receipt, put_id
 from satispy.settings import Settings

@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 import psutil
 import pytest
-from conftest import stack_in
+from stacks import stack_in
 
 from infra import processes
 from infra.stack import Stack

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from conftest import stack_in
+from stacks import stack_in
 
 from infra import environment
 from infra.stack import Stack
