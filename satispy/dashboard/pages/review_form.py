@@ -110,7 +110,8 @@ class ReviewForm:
             state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
         )
         self._star = pmui.RadioButtonGroup(
-            options={f"{number} ★": number for number in range(1, 6)},
+            # "Not given" is a choice of its own: a group without one takes its first by itself.
+            options={"Note ?": NOT_GIVEN, **{f"{number} ★": number for number in range(1, 6)}},
             value=NOT_GIVEN,
             label="",
             size="small",
