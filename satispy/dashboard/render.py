@@ -54,6 +54,24 @@ def pane(html: str = "") -> pn.pane.HTML:
     return pn.pane.HTML(html, stylesheets=[theme.style()], sizing_mode="stretch_width", margin=0)
 
 
+class Slot(pn.Column):
+    """A place for rendered HTML that takes no room while it is empty.
+
+    It hides itself and not its pane: Panel's page fails (`reading 'style'` of undefined) when a
+    pane of a tab that was never opened is shown or hidden.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(sizing_mode="stretch_width", margin=0, visible=False)
+        self.html = ""
+
+    def show(self, html: str) -> None:
+        if html != self.html:
+            self.html = html
+            self.objects = [pane(html)] if html else []
+            self.visible = bool(html)
+
+
 def notice(
     level: str,
     title: str,

@@ -110,7 +110,7 @@ class Visit:
         self.elsewhere: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", self._note)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error.stack or error)))
         self.page.on(
             "console",
             lambda line: self.errors.append(line.text) if line.type == "error" else None,

@@ -16,7 +16,7 @@ import param
 from satispy.dashboard import french
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
-from satispy.dashboard.render import notice, pane, render
+from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError, StorageUnreachable
 from satispy.reviews.receipts import UPLOADS, Receipt, put_id
@@ -112,7 +112,7 @@ class DataPage:
             sx={"minHeight": "76px", "borderStyle": "dashed"},
         )
         self._files.param.watch(self._send, "value")
-        self._trouble, self._progress, self._receipts = pane(), pane(), pane()
+        self._trouble, self._progress, self._receipts = Slot(), Slot(), pane()
         self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
         self._mend = pn.Column(
             pane(render("data_mend.html")),
@@ -148,10 +148,9 @@ class DataPage:
     def _show(self, *_: object) -> None:
         state = self._state
         self._files.loading = state.sending
-        self._trouble.object = explained(state.trouble) if state.trouble else ""
-        self._trouble.visible = state.trouble is not None
-        self._progress.object = render("progress.html", runs=state.snapshot.runs)
-        self._progress.visible = bool(state.snapshot.runs)
+        self._trouble.show(explained(state.trouble) if state.trouble else "")
+        runs = state.snapshot.runs
+        self._progress.show(render("progress.html", runs=runs) if runs else "")
         self._receipts.object = render(
             "receipts.html", receipts=state.snapshot.receipts, waiting=state.waiting
         )

@@ -13,7 +13,7 @@ from satispy.dashboard import evolution, french
 from satispy.dashboard.charts import EvolutionChart, Grouping, panels
 from satispy.dashboard.evolution import METRICS, Latest, Metric, Point
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.render import notice, pane, render
+from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.reports.schema import REQUIREMENT, ModelReport
 
@@ -62,7 +62,7 @@ class EvolutionPage:
         self._state = state
         self._charts: list[EvolutionChart] = []
         self._drawn: tuple[Any, ...] = ()
-        self._trouble, self._progress = pane(), pane()
+        self._trouble, self._progress = Slot(), Slot()
         self._head, self._cards = pane(), pane()
         self._legend, self._table = pane(), pane()
         self._figures = pn.FlexBox(sizing_mode="stretch_width", margin=0, gap="12px")
@@ -103,10 +103,9 @@ class EvolutionPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._trouble.object = trouble(state.snapshot)
-        self._trouble.visible = bool(self._trouble.object)
-        self._progress.object = render("progress.html", runs=state.snapshot.runs)
-        self._progress.visible = bool(state.snapshot.runs)
+        self._trouble.show(trouble(state.snapshot))
+        runs = state.snapshot.runs
+        self._progress.show(render("progress.html", runs=runs) if runs else "")
         self._content.visible = bool(state.snapshot.reports)
         if not state.snapshot.reports:
             return

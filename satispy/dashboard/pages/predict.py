@@ -13,7 +13,7 @@ import param
 from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
 from satispy.dashboard.evolution import FAMILY_ORDER
 from satispy.dashboard.explaining import highlighted, strongest
-from satispy.dashboard.render import notice, pane, render
+from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import NoModel, RequestRefused, SatispyError
 
@@ -159,7 +159,7 @@ class PredictPage:
         ]
         prompt = pane('<span class="muted">Exemples :</span>')
         prompt.sizing_mode = None
-        self._answers, self._explanation = pane(), pane()
+        self._answers, self._explanation = pane(), Slot()
         self.layout = pn.Column(
             pane(render("predict_head.html")),
             text,
@@ -198,7 +198,7 @@ class PredictPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._explanation.object = ""
+        explanation = ""
         if state.trouble is not None:
             self._answers.object = explained(state.trouble)
         elif state.answers:
@@ -210,13 +210,13 @@ class PredictPage:
                 strokes={name: family_stroke(name) for name in FAMILY_ORDER},
             )
             if state.explanation is not None:
-                self._explanation.object = render(
+                explanation = render(
                     "predict_explanation.html",
                     explanation=state.explanation,
                     pieces=highlighted(state.answers[0][0], state.explanation.contributions),
                     words=strongest(state.explanation.contributions),
                 )
-        self._explanation.visible = bool(self._explanation.object)
+        self._explanation.show(explanation)
 
 
 def explained(trouble: SatispyError) -> str:

@@ -15,7 +15,7 @@ import param
 from pydantic import ValidationError
 
 from satispy.dashboard import french
-from satispy.dashboard.render import notice, pane
+from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import StorageUnreachable
 from satispy.reviews import inbox
@@ -128,7 +128,7 @@ class ReviewForm:
         )
         add = pmui.Button(label="Ajouter l’avis", icon="add_comment", margin=0)
         add.on_click(self._add)
-        self._answer = pane()
+        self._answer = Slot()
         fields = [
             pn.Column(one, styles={"flex": "1 1 170px"}, margin=0) for one in (day, source, company)
         ]
@@ -166,5 +166,4 @@ class ReviewForm:
             )
         else:
             shown = ""
-        self._answer.object = shown
-        self._answer.visible = bool(shown)
+        self._answer.show(shown)

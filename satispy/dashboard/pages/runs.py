@@ -12,7 +12,7 @@ from satispy.dashboard import evolution, french
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.evolution import trouble
 from satispy.dashboard.parts import parts
-from satispy.dashboard.render import pane, render
+from satispy.dashboard.render import Slot, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.reports.schema import Report
 
@@ -52,7 +52,7 @@ class RunsPage:
         self._state = state
         self._choice = pmui.Select(label="Entraînement", size="small", margin=0, width=320)
         self._choice.param.watch(self._choose, "value")
-        self._trouble, self._progress, self._detail = pane(), pane(), pane()
+        self._trouble, self._progress, self._detail = Slot(), Slot(), pane()
         self._content = pn.Column(
             self._choice, self._detail, sizing_mode="stretch_width", styles=STACK
         )
@@ -72,10 +72,9 @@ class RunsPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._trouble.object = trouble(state.snapshot)
-        self._trouble.visible = bool(self._trouble.object)
-        self._progress.object = render("progress.html", runs=state.snapshot.runs)
-        self._progress.visible = bool(state.snapshot.runs)
+        self._trouble.show(trouble(state.snapshot))
+        runs = state.snapshot.runs
+        self._progress.show(render("progress.html", runs=runs) if runs else "")
         report = state.report
         self._content.visible = report is not None
         if report is None:
