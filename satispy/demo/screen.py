@@ -18,7 +18,7 @@ from satispy.storage import Store
 
 TEXTS = (
     "Livraison rapide, la robe est magnifique !",
-    "Toujours pas remboursée après trois semaines, service client injoignable",
+    "Toujours pas de colis après un mois et personne ne répond : à éviter",
     "Pas déçue du tout, je recommande",
     "r.a.s",
     "xyzzy",

@@ -82,7 +82,7 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
     assert isinstance(state.trouble, StorageUnreachable)
     assert state.waiting == []
     assert not state.sending
-    assert "rien n’a été envoyé" in page.layout[2].object
+    assert "rien n’a été envoyé" in page.layout[2].html
 
 
 def test_the_newest_quarantine_of_each_file_is_offered(tmp_path: Path) -> None:

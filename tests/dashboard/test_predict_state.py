@@ -128,7 +128,7 @@ def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
     assert judge.versions == ["v00001-aa"]
     page = PredictPage(state)
     asked(state)
-    assert "Les mots qui ont pesé" in page.layout[-1].object
+    assert "Les mots qui ont pesé" in page.layout[-1].html
 
 
 def test_of_all_models_the_champion_explains_itself() -> None:

@@ -33,7 +33,7 @@ def test_a_review_waits_in_the_inbox_and_the_form_is_free_again(tmp_path: Path) 
     assert (review.comment, review.star, review.source) == ("Très bien", 5, None)
     assert review.date == date.today().isoformat()
     assert (state.comment, state.star) == ("", 0)
-    assert "Merci" in page.layout[-1].object
+    assert "Merci" in page.layout[-1].html
 
 
 def test_the_same_words_twice_are_two_reviews(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def test_the_newest_run_is_followed_until_another_is_chosen() -> None:
 
 def test_no_report_shows_what_to_do() -> None:
     page = RunsPage(RunsState(snapshot=snapshot()))
-    assert "satispy upload" in page.layout[1].object
+    assert "satispy upload" in page.layout[1].html
     assert not page.layout[-1].visible
 
 
