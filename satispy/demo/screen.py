@@ -72,15 +72,15 @@ class Lines:
 
 
 def stage_line(update: Update) -> RenderableType:
-    """One update as a line: every stage with its seconds, the one at work in bold."""
-    line = Text(f"{update.upload:26} ", style="bold")
-    line.append(f"{update.rows:>6,} rows  ".replace(",", " ") if update.rows else " " * 13)
+    """One update as a line of 80: rows, each stage with its seconds, the one at work in bold."""
+    line = Text(f"{update.upload:20.20} ", style="bold")
+    line.append(f"{update.rows:>6,}  ".replace(",", " ") if update.rows else " " * 8)
     for stage in STAGES:
         progress = update.stages.get(stage)
         if progress is None:
             line.append(f"{stage}  ", style="dim")
         elif progress.state == "done":
-            line.append(f"{stage} {progress.seconds:.0f} s  ", style="green")
+            line.append(f"{stage} {progress.seconds:.0f}  ", style="green")
         else:
             line.append(f"{stage} …  ", style="bold yellow")
     line.append(f"{update.seconds:4.0f} s", style="bold")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sklearn.model_selection import train_test_split
 
 from satispy.embeddings import WordVectors, choice, published, train
+from satispy.errors import SatispyError
 from satispy.language import TextPipeline
 from satispy.models.store import VECTORS, ModelStore
 from satispy.models.training.rows import assign_folds
@@ -18,6 +19,8 @@ from satispy.reviews import ReviewTable
 from satispy.storage import Store
 
 #: The split that the published scores were measured on.
+#: Reviews of each label, so that all parts of the split and of the folds have some.
+FEWEST = 30
 TEST_SHARE = 0.2
 SPLIT_SEED = 20
 POSITIVE_STARS = 3
@@ -54,6 +57,7 @@ def prepare(
 ) -> PrepareSummary:
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
+        demand_enough(reviews.stars)
         ready = split(reviews.comments, reviews.stars, seed)
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings)
@@ -72,6 +76,16 @@ def prepare(
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
+
+
+def demand_enough(stars: Sequence[int]) -> None:
+    """Raises SatispyError where a split would leave a part without one of the two labels."""
+    positive = sum(star >= POSITIVE_STARS for star in stars)
+    if min(positive, len(stars) - positive) < FEWEST:
+        raise SatispyError(
+            f"{len(stars)} reviews, {positive} of them positive, are too few to train on: it takes"
+            f" {FEWEST} positive and {FEWEST} negative ones. Upload more; nothing else is needed."
+        )
 
 
 def split(comments: Sequence[str], stars: Sequence[int], seed: int) -> Prepared:

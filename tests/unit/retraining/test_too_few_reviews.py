@@ -1,0 +1,14 @@
+import pytest
+
+from satispy.errors import SatispyError
+from satispy.retraining.prepare import demand_enough
+
+
+@pytest.mark.parametrize("stars", [[5], [5] * 500, [1] * 29 + [5] * 500])
+def test_too_few_reviews_of_a_label_are_said_in_words(stars: list[int]) -> None:
+    with pytest.raises(SatispyError, match="too few to train on: it takes 30 positive and 30"):
+        demand_enough(stars)
+
+
+def test_thirty_of_each_label_are_enough() -> None:
+    demand_enough([1] * 30 + [3] * 30)
