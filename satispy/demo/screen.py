@@ -73,7 +73,7 @@ class Lines:
 
 def stage_line(update: Update) -> RenderableType:
     """One update as a line of 80: rows, each stage with its seconds, the one at work in bold."""
-    line = Text(f"{update.upload:20.20} ", style="bold")
+    line = Text(f"{update.upload:14.14} ", style="bold")
     line.append(f"{update.rows:>6,}  ".replace(",", " ") if update.rows else " " * 8)
     for stage in STAGES:
         progress = update.stages.get(stage)

@@ -1,5 +1,6 @@
 """An S3, SQS and Step Functions server for handlers, in a process of its own."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -35,6 +36,9 @@ def moto_server():
 
 @pytest.fixture
 def aws(moto_server, monkeypatch):
+    # The stack of the end-to-end tests, if it is up, is not the one to talk to.
+    for name in [name for name in os.environ if name.startswith("SATISPY_")]:
+        monkeypatch.delenv(name)
     for name, value in {
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
