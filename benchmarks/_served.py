@@ -1,10 +1,8 @@
-"""What the benchmarks of the service share: trained models, an S3 server, the service, load."""
+"""What the benchmarks of the service share: trained models, an S3 server, the service."""
 
 import csv
 import hashlib
-import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -149,57 +147,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-@dataclass(frozen=True)
-class Load:
-    """One stretch of load, as wrk saw it."""
-
-    requests: int
-    failed: int
-    seconds: float
-    p50_ms: float
-    p99_ms: float
-
-    @property
-    def rate(self) -> float:
-        return self.requests / self.seconds
-
-
-LUA = """
-local bodies = {}
-for line in io.lines("%s") do bodies[#bodies + 1] = line end
-local at = 0
-wrk.method = "POST"
-wrk.headers["Content-Type"] = "application/json"
-request = function()
-  at = at %% #bodies + 1
-  return wrk.format(nil, "/predict", nil, bodies[at])
-end
-done = function(summary, latency, requests)
-  local e = summary.errors
-  local form = '{"requests": %%d, "failed": %%d, "seconds": %%f, "p50_ms": %%f, "p99_ms": %%f}'
-  io.write("RESULT ", string.format(form, summary.requests,
-    e.connect + e.read + e.write + e.status + e.timeout, summary.duration / 1e6,
-    latency:percentile(50) / 1e3, latency:percentile(99) / 1e3), "\\n")
-end
-"""
-
-
-def load(url: str, bodies: Sequence[dict[str, object]], connections: int, seconds: float) -> Load:
-    """Send these bodies over and over with wrk, each connection one request at a time."""
-    with tempfile.TemporaryDirectory() as folder:
-        lines = Path(folder) / "bodies"
-        lines.write_text("\n".join(json.dumps(body) for body in bodies) + "\n")
-        script = Path(folder) / "load.lua"
-        script.write_text(LUA % lines)
-        duration = f"-d{max(1, round(seconds))}s"  # wrk counts whole seconds
-        command = ["wrk", "-t1", f"-c{connections}", duration, "-s", str(script), url]
-        try:
-            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        except FileNotFoundError as error:
-            raise SystemExit("This benchmark needs wrk (Debian: apt install wrk).") from error
-    found = re.search(r"RESULT (.*)", said)
-    if found is None:
-        raise RuntimeError(said)
-    return Load(**json.loads(found[1]))

@@ -1,9 +1,10 @@
 """Requests a second of each model, next to a Bento service that does nothing.
 
-One worker on loopback, wrk as the client, everything in one run: for each model, number of texts
-and number of connections, short stretches of load go to our service and to the no-op in turns, so
-that a busy machine slows both. The no-op is BentoML as anyone would write it, with the same
-pydantic types; `bare` leaves out the access log and the tracing layer, as our service does.
+One worker on loopback, a small client in a process of its own, everything in one run: for each
+model, number of texts and number of connections, short stretches of load go to our service and to
+the no-op in turns, so that a busy machine slows both. The no-op is BentoML as anyone would write
+it, with the same pydantic types; `bare` leaves out the access log and the tracing layer, as our
+service does.
 Beside it stands the origin's way: pickles and word vectors read from disk for each prediction.
 
 ROUNDS=3 and SECONDS=1 set how long each stretch is measured; ORIGIN_WORDS=2500000 is the size of
@@ -16,7 +17,8 @@ import subprocess
 import sys
 from collections import defaultdict
 
-from benchmarks._served import REPOSITORY, Load, World, load, serving, texts, world
+from benchmarks._load import Load, load
+from benchmarks._served import REPOSITORY, World, serving, texts, world
 
 FAMILIES = ("gbc", "svm", "ann", "ensemble")
 TEXTS = (1, 32)

@@ -14,7 +14,8 @@ from itertools import pairwise
 import httpx
 import psutil
 
-from benchmarks._served import BUCKET, World, load, serving, texts, world
+from benchmarks._load import load
+from benchmarks._served import BUCKET, World, serving, texts, world
 from satispy.models import promoted
 from satispy.models.promoted import Production
 from satispy.settings import Settings
