@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from functools import lru_cache
 
 import simplemma
+
+from satispy.language.remembered import Remembered
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
 # characters, lone surrogates) only separates tokens. No branch can backtrack: each is one
@@ -44,14 +45,12 @@ class TextPipeline:
         Case, spacing, apostrophes and commas are gone, so is the number of repeated marks.
         Idempotent.
         """
-        return " ".join(self._scan(text))
+        return " ".join(_scan(text, _PLAIN))
 
     def tokens(self, text: str) -> list[str]:
         """What a bag of words counts: words, numbers by kind, `!` or `!!`, emoji, links."""
-        tokens = self._scan(text)
-        if "ras" in tokens:
-            tokens = _ras_le_bol(tokens)
-        return [_NUMBERS.get(len(t), "<number>") if t[0].isdigit() else t for t in tokens]
+        tokens = _scan(text, _COUNTED)
+        return _ras_le_bol(tokens) if "ras" in tokens else tokens
 
     def words(self, tokens: list[str]) -> list[str]:
         """What is looked up among word vectors: lemmas of more than two letters, and emoji.
@@ -59,43 +58,85 @@ class TextPipeline:
         Their mean is better without the little words (« le », « à », « j »), and with one vector
         for all forms of a word: docs/decisions/0031.
         """
-        return [word for token in tokens if (word := _looked_up(token))]
+        return [word for word in map(_LOOKED_UP.__getitem__, tokens) if word]
 
-    def _scan(self, text: str) -> list[str]:
-        text = text.lower()
-        if not text.isascii() and not unicodedata.is_normalized("NFC", text):
-            text = unicodedata.normalize("NFC", text)
-        if _MIGHT_LINK.search(text):
-            found = [_canonical_link(t) for t in _SCAN_LINKS.findall(text)]
+
+def _scan(text: str, written: Remembered[str]) -> list[str]:
+    """The tokens, each as `written` says."""
+    text = text.lower()
+    if not text.isascii() and not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    scan = _SCAN_LINKS if _MIGHT_LINK.search(text) else _SCAN
+    tokens = [*map(written.__getitem__, scan.findall(text))]
+    if text.count("!") + text.count("?") > 1:
+        tokens = _marks_together(tokens)
+    if "s" in tokens and "r" in tokens:
+        tokens = _ras(tokens)
+    return tokens
+
+
+def _marks_together(tokens: list[str]) -> list[str]:
+    """Marks that follow each other are one: `!!`, or `??` if one of them asks."""
+    kept: list[str] = []
+    last = ""
+    for token in tokens:
+        if token in _MARKS and last in _MARKS:
+            kept[-1] = last = "??" if "?" in token + last else "!!"
         else:
-            found = _SCAN.findall(text)
-        tokens: list[str] = []
-        last = ""
-        for piece in found:
-            if piece in "!?":
-                if last in _MARKS:
-                    tokens[-1] = last = "??" if piece == "?" or last[0] == "?" else "!!"
-                    continue
-            elif piece == "s" and last in ("a", "à") and len(tokens) > 1 and tokens[-2] == "r":
-                del tokens[-2:]
-                piece = NOTHING_TO_REPORT
-            elif piece[0] in ".:;=[":
-                piece = _signal(piece)
-            elif len(piece) > 5 and piece.isdecimal():
-                piece = LONG_NUMBER
-            tokens.append(piece)
-            last = piece
-        return tokens
+            kept.append(token)
+            last = token
+    return kept
+
+
+def _ras(tokens: list[str]) -> list[str]:
+    """`r.a.s`, `r à s` … are one word."""
+    kept: list[str] = []
+    for word in tokens:
+        if word == "s" and kept[-2:] in (["r", "a"], ["r", "à"]):
+            kept[-2:] = [NOTHING_TO_REPORT]
+        else:
+            kept.append(word)
+    return kept
+
+
+def _ras_le_bol(tokens: list[str]) -> list[str]:
+    """`ras le bol` (fed up) is one token, so that it is never read as `ras`."""
+    kept: list[str] = []
+    for word in tokens:
+        if word == "bol" and kept[-2:] == ["ras", "le"]:
+            kept[-2:] = [FED_UP]
+        else:
+            kept.append(word)
+    return kept
 
 
 _MARKS = frozenset(("!", "?", "!!", "??"))
 _NUMBERS = {1: "<1 digit>", 2: "<2 digits>"}
-
-
 _MASKS = {"[e-mail]": MAIL, "[téléphone]": PHONE, "[iban]": ACCOUNT, "[numéro]": LONG_NUMBER}
 
 
-@lru_cache(maxsize=100_000)
+def _plain(piece: str) -> str:
+    """What the pattern found, in its plainest writing."""
+    if piece.startswith(("http://", "https://", "www.")):
+        return LINK
+    if "@" in piece:
+        return MAIL
+    if piece[0] == "[":
+        return _MASKS[piece]
+    if piece[0] == ".":
+        return ELLIPSIS
+    if piece[0] in ":;=":
+        return SMILE if piece[-1] == ")" else FROWN
+    if len(piece) > 5 and piece.isdecimal():
+        return LONG_NUMBER
+    return piece
+
+
+def _counted(piece: str) -> str:
+    token = _plain(piece)
+    return _NUMBERS.get(len(token), "<number>") if token[0].isdigit() else token
+
+
 def _looked_up(token: str) -> str:
     """Empty if it is not looked up."""
     if token in TONELESS or token[0] == "<":
@@ -106,27 +147,6 @@ def _looked_up(token: str) -> str:
     return word if len(word) > 2 else ""
 
 
-def _signal(piece: str) -> str:
-    if piece[0] == "[":
-        return _MASKS[piece]
-    return ELLIPSIS if piece[0] == "." else SMILE if piece[-1] == ")" else FROWN
-
-
-def _canonical_link(piece: str) -> str:
-    if piece.startswith(("http://", "https://", "www.")):
-        return LINK
-    return MAIL if "@" in piece else piece
-
-
-def _ras_le_bol(tokens: list[str]) -> list[str]:
-    """`ras le bol` (fed up) is one token, so that it is never read as `ras`."""
-    kept: list[str] = []
-    i = 0
-    while i < len(tokens):
-        if tokens[i : i + 3] == ["ras", "le", "bol"]:
-            kept.append(FED_UP)
-            i += 3
-        else:
-            kept.append(tokens[i])
-            i += 1
-    return kept
+_PLAIN = Remembered(_plain)
+_COUNTED = Remembered(_counted)
+_LOOKED_UP = Remembered(_looked_up)

@@ -1,12 +1,16 @@
 """Bags of words: counts of single tokens and pairs of neighbours."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 
 from satispy.language.pipeline import TONELESS
+
+#: A number's kind ("<2 digits>") holds a space; no other token does.
+_TOKEN = re.compile(r"<[^>]+>|\S+")
 
 
 def ngrams(tokens: Sequence[str]) -> list[str]:
@@ -19,23 +23,28 @@ class BagOfWords:
     """Counts of the terms of a vocabulary."""
 
     terms: Sequence[str]
-    _index: dict[str, int] = field(init=False, repr=False, compare=False)
+    #: Places from 1 on, by token or pair of tokens: 0 and None are no term.
+    _index: dict[object, int] = field(init=False, repr=False, compare=False)
     _is_word: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_index", {term: at for at, term in enumerate(self.terms)})
+        index: dict[object, int] = {}
+        for at, term in enumerate(self.terms, 1):
+            first, *second = _TOKEN.findall(term)
+            index[(first, *second) if second else first] = at
+        object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_is_word", np.array([_is_word(term) for term in self.terms]))
 
     def occurrences(self, documents: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray]:
         """(document, term) of each occurrence of a known term, as two parallel arrays."""
-        index = self._index
+        look_up = self._index.get
         found: list[int] = []
-        lengths: list[int] = []
+        ends = [0]
         for document in documents:
-            before = len(found)
-            found += [index[term] for term in ngrams(document) if term in index]
-            lengths.append(len(found) - before)
-        return np.repeat(np.arange(len(lengths)), lengths), np.array(found, dtype=np.int64)
+            found += filter(None, map(look_up, chain(document, pairwise(document))))
+            ends.append(len(found))
+        rows = np.repeat(np.arange(len(documents)), np.diff(ends))
+        return rows, np.array(found, dtype=np.int64) - 1
 
     def known(self, documents: int, rows: np.ndarray, terms: np.ndarray) -> np.ndarray:
         """How many of each document's occurrences are words: no pairs, marks or numbers."""

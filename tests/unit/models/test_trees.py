@@ -40,9 +40,10 @@ def walked(forest: Forest, counts: np.ndarray) -> np.ndarray:
     return totals
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_margins_are_those_of_a_walk_down_every_tree(seed: int) -> None:
-    forest = grown(seed)
+@pytest.mark.parametrize("leaves", [15, 30, 60])
+@pytest.mark.parametrize("seed", range(3))
+def test_margins_are_those_of_a_walk_down_every_tree(seed: int, leaves: int) -> None:
+    forest = grown(seed, leaves=leaves)
     counts = np.random.default_rng(seed + 100).poisson(0.7, size=(25, 12))
     counts[0] = 0  # a text without any term
     rows, terms = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
