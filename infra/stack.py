@@ -303,6 +303,7 @@ class Stack:
                 "ModelHome": reach["SATISPY_BENTOML_HOME"],
                 "Embeddings": settings.embeddings,
                 "Seed": str(settings.seed),
+                "ModelParameters": json.dumps(settings.parameters),
                 "Mask": str(settings.mask).lower(),
                 "Columns": json.dumps(settings.columns),
                 "TrainingThreads": "1",

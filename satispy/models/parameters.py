@@ -1,8 +1,27 @@
-"""Every hyper-parameter, in one place; found by cross-validation on training rows."""
+"""Every hyper-parameter in one place, and where `satispy tune` looks for better values."""
+
+from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 MEMBERS = "Of the committee; each leaves as large a part of the rows out"
+
+
+@dataclass(frozen=True)
+class Between:
+    """Searched from low to high; on a logarithmic scale where the magnitude matters."""
+
+    low: float
+    high: float
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Among:
+    """Searched among these values."""
+
+    values: tuple[object, ...]
 
 
 class Record(BaseModel):
@@ -11,33 +30,56 @@ class Record(BaseModel):
 
 class GbcParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
-    min_df: int = Field(default=10, description="A term stands in at least so many reviews")
-    trees: int = 300
-    learning_rate: float = 0.1
-    leaves: int = Field(default=15, le=64)  # the bits of a number: satispy.models.trees
-    depth: int = 8
-    min_rows: int = Field(default=10, description="Rows in a leaf")
-    rows_share: float = Field(default=0.7, description="Of the rows, drawn for each tree")
-    features_share: float = Field(default=0.1, description="Of the terms, drawn for each tree")
+    min_df: Annotated[int, Between(3, 20)] = Field(
+        default=10, description="A term stands in at least so many reviews"
+    )
+    trees: Annotated[int, Between(100, 500)] = 300
+    learning_rate: Annotated[float, Between(0.04, 0.3, log=True)] = 0.1
+    leaves: Annotated[int, Between(7, 63, log=True)] = Field(
+        default=15,
+        le=64,  # the bits of a number: satispy.models.trees
+    )
+    depth: Annotated[int, Between(3, 12)] = 8
+    min_rows: Annotated[int, Between(3, 40, log=True)] = Field(
+        default=10, description="Rows in a leaf"
+    )
+    rows_share: Annotated[float, Between(0.4, 1)] = Field(
+        default=0.7, description="Of the rows, drawn for each tree"
+    )
+    features_share: Annotated[float, Between(0.03, 0.5, log=True)] = Field(
+        default=0.1, description="Of the terms, drawn for each tree"
+    )
 
 
 class SvmParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
-    c: float = 3.0
-    gamma: float = Field(default=0.5, description="Divided by the number of features")
+    c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
+    gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
+        default=0.5, description="Divided by the number of features"
+    )
     exact_up_to: int = Field(default=16_000, description="Rows; beyond, Nystroem")
     landmarks: int = Field(default=1_000, description="Of the Nystroem approximation")
 
 
 class AnnParameters(Record):
     members: int = Field(default=4, description=MEMBERS)
-    hidden: tuple[int, ...] = (64, 32)
-    dropout: float = 0.4
-    l2: float = 1e-3
-    learning_rate: float = 1e-3
-    batch: int = 128
+    hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64, 32)
+    dropout: Annotated[float, Between(0.1, 0.6)] = 0.4
+    l2: Annotated[float, Between(1e-5, 1e-2, log=True)] = 1e-3
+    learning_rate: Annotated[float, Between(3e-4, 5e-3, log=True)] = 1e-3
+    batch: Annotated[int, Among((64, 128, 256))] = 128
     epochs: int = 60
     patience: int = 6
+
+
+def space(family: type[Record]) -> dict[str, Between | Among]:
+    """The parameters of a family that are searched; the others stay as they are."""
+    return {
+        name: where
+        for name, field in family.model_fields.items()
+        for where in field.metadata
+        if isinstance(where, Between | Among)
+    }
 
 
 class Parameters(Record):
