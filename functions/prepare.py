@@ -1,6 +1,7 @@
 """First step of a retrain: tokenise, split, have word vectors ready."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from satispy.models.store import ModelStore
@@ -18,4 +19,5 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         event["dataset_version"],
         seed=settings.seed,
         embeddings=settings.embeddings,
+        buckets=partial(Store.bucket, settings),
     ).model_dump(mode="json")

@@ -57,7 +57,10 @@ class Store:
         return cls(LocalStore(root), str(root.resolve()), {})
 
     @classmethod
-    def bucket(cls, settings: "Settings") -> "Store":
+    def bucket(cls, settings: "Settings", name: str = "") -> "Store":
+        """Ours, or another that is reached alike."""
+        if name:
+            settings = settings.model_copy(update={"bucket": name})
         config: dict[str, Any] = {"region": settings.region}
         if settings.endpoint_url:
             config |= {"endpoint": settings.endpoint_url, "virtual_hosted_style_request": False}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256 as digest_of
 from typing import TYPE_CHECKING, Annotated
 
@@ -54,7 +55,7 @@ def use(
             folder,
             sha256=sha256,
             dim=dim,
-            buckets=lambda name: Store.bucket(settings.model_copy(update={"bucket": name})),
+            buckets=partial(Store.bucket, settings),
             progress=progress,
         )
     models = ModelStore(settings.bentoml_home)

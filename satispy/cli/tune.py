@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -51,7 +52,10 @@ def tune(
     seed = settings.seed if seed is None else seed
     with console.status(f"Reading dataset version {version}, preparing its training rows"):
         models = ModelStore(settings.bentoml_home)
-        rows, vectors = training_rows(store, models, model, version, seed, settings.embeddings)
+        rows, vectors = training_rows(
+            *(store, models, model, version, seed, settings.embeddings),
+            buckets=partial(Store.bucket, settings),
+        )
     console.print(f"[bold]{model}[/], {len(rows.labels):,} training rows of version {version}\n")
     created = datetime.now(UTC)
     with _progress(trials, seconds) as tell:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from sklearn.model_selection import train_test_split
 
 from satispy.embeddings import WordVectors, choice, published, train
+from satispy.embeddings.download import Buckets
 from satispy.errors import SatispyError
 from satispy.language import TextPipeline
 from satispy.models.store import VECTORS, ModelStore
@@ -54,13 +55,15 @@ def prepare(
     *,
     seed: int,
     embeddings: str = "",
+    buckets: Buckets | None = None,
 ) -> PrepareSummary:
+    """`buckets` opens the one that an `embeddings` of s3:// names."""
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
         demand_enough(reviews.stars)
         ready = split(reviews.comments, reviews.stars, seed)
         store.write(key(run), ready.to_bytes())
-        tag, digest = word_vectors(store, models, ready, seed, embeddings)
+        tag, digest = word_vectors(store, models, ready, seed, embeddings, buckets)
     return PrepareSummary(
         run=run,
         dataset_version=dataset_version,
@@ -113,14 +116,19 @@ def test_rows(rows: int) -> np.ndarray:
 
 
 def word_vectors(
-    store: Store, models: ModelStore, ready: Prepared, seed: int, source: str
+    store: Store,
+    models: ModelStore,
+    ready: Prepared,
+    seed: int,
+    source: str,
+    buckets: Buckets | None = None,
 ) -> tuple[str, str]:
     """Tag and digest of the vectors of this run: those chosen for all runs, or trained now."""
     if chosen := choice.read(store):
         return chosen.tag, chosen.digest
     with tempfile.TemporaryDirectory() as folder:
         if source:
-            vectors = published.load(source, Path(folder) / "vectors", buckets=lambda _: store)
+            vectors = published.load(source, Path(folder) / "vectors", buckets=buckets)
         else:
             words = TextPipeline().words
             sentences = [words(document) for document in ready.training().documents]

@@ -13,6 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 
 from satispy.embeddings import WordVectors
+from satispy.embeddings.download import Buckets
 from satispy.models.families import load
 from satispy.models.parameters import Among, Between, Parameters, Record, space
 from satispy.models.store import ModelStore
@@ -86,7 +87,13 @@ class Tuning(BaseModel):
 
 
 def training_rows(
-    store: Store, models: ModelStore, family: str, version: int, seed: int, embeddings: str
+    store: Store,
+    models: ModelStore,
+    family: str,
+    version: int,
+    seed: int,
+    embeddings: str = "",
+    buckets: Buckets | None = None,
 ) -> tuple[TrainingRows, Path | None]:
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
     reviews = ReviewTable(store).read(version)
@@ -94,7 +101,7 @@ def training_rows(
     ready = split(reviews.comments, reviews.stars, seed)
     if family == "gbc":
         return ready.training(), None
-    tag, _ = word_vectors(store, models, ready, seed, embeddings)
+    tag, _ = word_vectors(store, models, ready, seed, embeddings, buckets)
     folder = models.fetch(tag, store)
     return ready.training(WordVectors.open(folder)), folder
 
