@@ -86,7 +86,7 @@ def _watched(trials: "Iterable[Trial]") -> "list[Trial]":
             tried.append(trial)
             values = "set now" if trial.number == 1 else _changed(trial, tried[0])
             if not trial.whole:
-                figure = f"[dim]{trial.accuracy:.4f} given up "
+                figure = f"[dim]given up in fold {len(trial.accuracies)}"
             elif trial.accuracy > best:
                 best = trial.accuracy
                 figure = f"[green]{trial.accuracy:.4f}[/] ± {trial.sd:.4f}"
@@ -101,7 +101,9 @@ def _watched(trials: "Iterable[Trial]") -> "list[Trial]":
 
 def _conclude(tuning: "Tuning", set_now: dict[str, Any]) -> None:
     now, best = tuning.trials[0], tuning.best
-    console.print(f"\n{tuning.folds} folds, twins together; accuracy ± sd over them; a fit's time")
+    console.print(
+        f"{tuning.folds} folds, twins together; accuracy ± sd over them; seconds of one fit"
+    )
     console.print(f"  set now   {now.accuracy:.4f} ± {now.sd:.4f} {now.seconds:6.1f} s")
     if best is now:
         console.print("Nothing that was tried is better than what is set now.")
@@ -110,9 +112,7 @@ def _conclude(tuning: "Tuning", set_now: dict[str, Any]) -> None:
     gain, error = best.gain or 0.0, best.gain_error or 0.0
     clear = gain > 2 * error
     verdict = "[green]beyond noise[/]" if clear else "[yellow]within noise[/]: leave it as it is"
-    console.print(
-        f"  gain     {best.gain:+.4f} ± {best.gain_error:.4f} by the same rows, {verdict}"
-    )
+    console.print(f"  gain     {gain:+.4f} ± {error:.4f} on the same rows, {verdict}")
     console.print(f"\n  {escape(_changed(best, now))}")
     console.print(
         f"\nThe best of {len(tuning.trials)} looks a little better than it is; a retrain with it"
@@ -120,9 +120,7 @@ def _conclude(tuning: "Tuning", set_now: dict[str, Any]) -> None:
     )
     overrides = json.dumps(tuning.overrides(set_now))
     console.print(f"  export SATISPY_PARAMETERS='{escape(overrides)}'", soft_wrap=True)
-    console.print(
-        "  satispy up        # tells the functions; in AWS: template parameter Parameters"
-    )
+    console.print("  satispy up         # or, in AWS, the template's parameter ModelParameters")
     console.print("  satispy retrain")
 
 
