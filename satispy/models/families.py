@@ -12,6 +12,7 @@ from satispy.models import artefact
 from satispy.models.artefact import Artefact
 from satispy.models.bag import BagOfWords
 from satispy.models.kernel import KernelMachine
+from satispy.models.leaning import Leaning
 from satispy.models.network import Committee, Network
 from satispy.models.pooling import Pooling
 from satispy.models.sentiment import Calibration, Documents, Scorer, SentimentModel
@@ -85,6 +86,9 @@ def _scorer(saved: Artefact, folder: Path, vectors: Path | None) -> Scorer:
         words=TextPipeline().words,
         weights=dict(zip(saved.lists["words"], saved.arrays["weights"].tolist(), strict=True)),
         unseen=saved.about["unseen"],
+        leaning=Leaning(
+            dict(zip(saved.lists["terms"], saved.arrays["leans"].tolist(), strict=True))
+        ),
         centre=saved.arrays["centre"],
         scale=saved.arrays["scale"],
     )

@@ -62,12 +62,12 @@ class SvmParameters(Record):
 
 
 class AnnParameters(Record):
-    members: int = Field(default=4, description=MEMBERS)
-    hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64, 32)
-    dropout: Annotated[float, Between(0.1, 0.6)] = 0.4
+    members: int = Field(default=3, description=MEMBERS)
+    hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64,)
+    dropout: Annotated[float, Between(0.1, 0.6)] = 0.5
     l2: Annotated[float, Between(1e-5, 1e-2, log=True)] = 1e-3
-    learning_rate: Annotated[float, Between(3e-4, 5e-3, log=True)] = 1e-3
-    batch: Annotated[int, Among((64, 128, 256))] = 128
+    learning_rate: Annotated[float, Between(3e-4, 5e-3, log=True)] = 2e-3
+    batch: Annotated[int, Among((64, 128, 256))] = 256
     epochs: int = 60
     patience: int = 6
 

@@ -1,40 +1,85 @@
-"""A text as one vector: the mean of its words' vectors, plain and by polarity, and its marks."""
+"""A text as one vector: means of its words' vectors, its marks, and which way it leans."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from satispy.language.pipeline import TONELESS
+from satispy.language.remembered import LETTERS, WORDS
+from satispy.models.leaning import Leaning
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
 
 MARKS = sorted(TONELESS)
+#: Codes of tokens that are no row of the table: not known, a number, then the marks.
+UNKNOWN, NUMBER = -1, -2
+MARK = {mark: NUMBER - 1 - at for at, mark in enumerate(MARKS)}
+#: Columns after the vectors: each mark, numbers, the length.
+COUNTS = len(MARKS) + 2
+
+
+class Codes:
+    """Each token's row in the table of vectors, or what it is instead."""
+
+    def __init__(self, vectors: "WordVectors", words: Callable[[list[str]], list[str]]) -> None:
+        self.vectors = vectors
+        self._words = words
+        self._known: dict[str, int] = {}
+
+    def of(self, documents: Sequence[list[str]]) -> np.ndarray:
+        """The codes of all tokens, one document after another."""
+        tokens = list(chain.from_iterable(documents))
+        known = self._known
+        if new := set(tokens).difference(known):
+            if len(known) + len(new) > WORDS or any(len(token) > LETTERS for token in new):
+                # For this once, and without a change to what another thread may be reading.
+                known = {**known, **self._find(new)}
+            else:
+                known.update(self._find(new))
+        return np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
+
+    def _find(self, tokens: Iterable[str]) -> dict[str, int]:
+        found, looked_up = {}, {}
+        for token in tokens:
+            if word := self._words([token]):
+                looked_up[token] = word[0]
+            else:
+                found[token] = NUMBER if token[0] == "<" else MARK.get(token, UNKNOWN)
+        rows = self.vectors.rows(list(looked_up.values())).tolist()
+        return {**found, **dict(zip(looked_up, rows, strict=True))}
 
 
 @dataclass(frozen=True)
 class Pooling:
-    """Mean and polarity-weighted mean of the word vectors, and counts of marks, standardised."""
+    """Mean and polarity-weighted mean of the word vectors, marks and leaning, standardised."""
 
     vectors: "WordVectors"
     words: Callable[[list[str]], list[str]]
     #: How much each word seen in training leans to one side; the others weigh `unseen`.
     weights: dict[str, float]
     unseen: float
+    leaning: Leaning
     centre: np.ndarray
     scale: np.ndarray
+    _codes: Codes = field(init=False, repr=False, compare=False)
     _weight_of_row: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         weights = weight_of_row(self.vectors, self.weights, self.unseen)
         object.__setattr__(self, "_weight_of_row", weights)
+        object.__setattr__(self, "_codes", Codes(self.vectors, self.words))
 
     def pool(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """Returns float32 (documents, 2 × dim + marks) and the number of known words of each."""
-        raw, known = pool(documents, self.vectors, self.words, self._weight_of_row)
-        return (raw - self.centre) / self.scale, known
+        """Returns float32 (documents, features) and the number of known words of each."""
+        pooled, known = pool(documents, self._codes, self._weight_of_row)
+        raw = np.hstack([pooled, self.leaning.columns(map(self.words, documents))])
+        raw -= self.centre
+        raw /= self.scale
+        return raw, known
 
 
 def weight_of_row(vectors: "WordVectors", weights: dict[str, float], unseen: float) -> np.ndarray:
@@ -46,42 +91,40 @@ def weight_of_row(vectors: "WordVectors", weights: dict[str, float], unseen: flo
 
 
 def pool(
-    documents: Sequence[list[str]],
-    vectors: "WordVectors",
-    words: Callable[[list[str]], list[str]],
-    weights: np.ndarray,
+    documents: Sequence[list[str]], codes: Codes, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Before standardising."""
-    found = [words(document) for document in documents]
-    flat = [word for document in found for word in document]
-    document = np.repeat(np.arange(len(found)), [len(d) for d in found])
-    rows = np.asarray(vectors.rows(flat), dtype=np.int64)
-    hit = rows >= 0
-    document, rows = document[hit], rows[hit]
+    texts, dim = len(documents), codes.vectors.dim
+    lengths = np.fromiter(map(len, documents), np.int64, texts)
+    document = np.repeat(np.arange(texts), lengths)
+    code = codes.of(documents)
+    hit = code >= 0
+    rows, of_row = code[hit], document[hit]
+    known = np.bincount(of_row, minlength=texts)
+    pooled = np.empty((texts, 2 * dim + COUNTS), dtype=np.float32)
+    pooled[:, 2 * dim :] = counts(texts, lengths, document, code)
     weight = weights[rows]
-    known = np.bincount(document, minlength=len(documents))
-    pooled = np.zeros((len(documents), 2 * vectors.dim + len(MARKS) + 2), dtype=np.float32)
-    pooled[:, 2 * vectors.dim :] = marks(documents)
-    if len(rows):
-        table = np.asarray(vectors.table)[rows]
-        # Documents stand one after another in `document`: each is one segment of the table.
-        starts = np.flatnonzero(np.r_[True, document[1:] != document[:-1]])
-        which = document[starts]
-        pooled[which, : vectors.dim] = np.add.reduceat(table, starts) / known[which, None]
-        total = np.add.reduceat(weight, starts)[:, None]
-        pooled[which, vectors.dim : 2 * vectors.dim] = (
-            np.add.reduceat(table * weight[:, None], starts) / total
-        )
+    total = np.bincount(of_row, weight, texts)
+    # Two rows of shares: all words alike, and by polarity.
+    shares = np.stack([1 / known[of_row], weight / total[of_row]]).astype(np.float32)
+    table = np.asarray(codes.vectors.table)[rows]
+    means = np.zeros((texts, 2, dim), dtype=np.float32)
+    ends = np.cumsum(known).tolist()
+    for text, (begin, end) in enumerate(pairwise([0, *ends])):
+        if begin < end:
+            np.matmul(shares[:, begin:end], table[begin:end], out=means[text])
+    pooled[:, : 2 * dim] = means.reshape(texts, 2 * dim)
     return pooled, known
 
 
-def marks(documents: Sequence[list[str]]) -> np.ndarray:
+def counts(texts: int, lengths: np.ndarray, document: np.ndarray, code: np.ndarray) -> np.ndarray:
     """What vectors do not see: logarithms of how often each mark stands, numbers, and the length.
 
     Each mark's number and the text's length go up to thousands; the first few tell the most.
     """
-    counts = [
-        [*map(document.count, MARKS), sum(t[0] == "<" for t in document), len(document)]
-        for document in documents
-    ]
-    return np.log1p(np.array(counts, dtype=np.float32).reshape(len(documents), len(MARKS) + 2))
+    signs = COUNTS - 1
+    is_sign = code < UNKNOWN
+    # Marks in their order, numbers last.
+    column = np.where(code[is_sign] == NUMBER, signs - 1, NUMBER - 1 - code[is_sign])
+    found = np.bincount(document[is_sign] * signs + column, minlength=texts * signs)
+    return np.log1p(np.column_stack([found.reshape(texts, signs), lengths]).astype(np.float32))

@@ -12,6 +12,7 @@ from satispy.language import TextPipeline
 from satispy.models import artefact, promoted
 from satispy.models.store import VECTORS, ModelStore
 from satispy.models.training.pooled import fit_pooling, saved_pooling
+from satispy.models.training.rows import TrainingRows
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -119,9 +120,9 @@ def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) 
     """Along the first dimension lie the good words on one side, the bad ones on the other."""
     documents = [[word] for word in (*GOOD, *BAD)]
     labels = np.array([1] * len(GOOD) + [0] * len(BAD))
-    pooling = fit_pooling(documents, labels, vectors)
-    features, _ = pooling.pool(documents)
-    more_about, arrays, words = saved_pooling(pooling)
+    rows = TrainingRows(documents, labels, np.arange(len(labels)), vectors)
+    pooling, features = fit_pooling(rows)
+    more_about, arrays, lists = saved_pooling(pooling)
     arrays["centre"] = np.zeros_like(arrays["centre"])
     arrays["scale"] = np.ones_like(arrays["scale"])
     direction = np.eye(features.shape[1], dtype=np.float32)[:1]
@@ -133,7 +134,7 @@ def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) 
         more_about |= {"members": 1, "layers": 1}
         arrays["weights-0-0"] = 3 * direction.T
         arrays["bias-0-0"] = np.zeros(1, dtype=np.float32)
-    return artefact.write(folder, {**about, **more_about}, arrays, {"words": words})
+    return artefact.write(folder, {**about, **more_about}, arrays, lists)
 
 
 def in_process() -> TestClient:

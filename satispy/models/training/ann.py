@@ -12,10 +12,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 
 
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
-    if rows.vectors is None:
-        raise ValueError("the ann needs word vectors")
-    pooling = fit_pooling(rows.documents, rows.labels, rows.vectors)
-    features, _ = pooling.pool(rows.documents)
+    pooling, features = fit_pooling(rows)
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
@@ -35,13 +32,13 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
             arrays[f"weights-{number}-{layer}"] = weights
             arrays[f"bias-{number}-{layer}"] = bias
         members.append(member)
-    about, pooled, words = saved_pooling(pooling)
+    about, pooled, lists = saved_pooling(pooling)
     about |= {
         "members": len(members),
         "layers": len(parameters.hidden) + 1,
         "parameters": parameters.model_dump(mode="json"),
     }
-    return Fitted("ann", about, arrays | pooled, {"words": words}, left_out, members)
+    return Fitted("ann", about, arrays | pooled, lists, left_out, members)
 
 
 def network(

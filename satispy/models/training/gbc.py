@@ -1,15 +1,13 @@
 """Gradient-boosted trees on sparse counts of 1-2-grams, by LightGBM."""
 
-from collections import Counter
 from typing import Any
 
 import numpy as np
 from lightgbm import LGBMClassifier
-from scipy.sparse import csr_matrix
 
-from satispy.models.bag import BagOfWords, ngrams
+from satispy.models.bag import BagOfWords
 from satispy.models.parameters import GbcParameters
-from satispy.models.sentiment import Documents
+from satispy.models.training.counted import sparse_counts, vocabulary
 from satispy.models.training.rows import Fitted, TrainingRows
 
 Tree = dict[str, Any]
@@ -49,20 +47,6 @@ def classifier(parameters: GbcParameters, seed: int) -> Any:
         force_col_wise=True,
         verbose=-1,
     )
-
-
-def vocabulary(documents: Documents, min_df: int) -> list[str]:
-    """The 1-2-grams that stand in at least `min_df` documents, sorted."""
-    seen: Counter[str] = Counter()
-    for document in documents:
-        seen.update(set(ngrams(document)))
-    return sorted(term for term, times in seen.items() if times >= min_df)
-
-
-def sparse_counts(bag: BagOfWords, documents: Documents) -> Any:
-    rows, columns = bag.occurrences(documents)
-    ones = np.ones(len(rows), dtype=np.float32)
-    return csr_matrix((ones, (rows, columns)), shape=(len(documents), len(bag.terms)))
 
 
 def flatten(boosters: list[dict[str, Any]]) -> tuple[dict[str, np.ndarray], int]:

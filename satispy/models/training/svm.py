@@ -13,10 +13,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 
 
 def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
-    if rows.vectors is None:
-        raise ValueError("the svm needs word vectors")
-    pooling = fit_pooling(rows.documents, rows.labels, rows.vectors)
-    features, _ = pooling.pool(rows.documents)
+    pooling, features = fit_pooling(rows)
     gamma = parameters.gamma / features.shape[1]
     machine = exact if len(features) <= parameters.exact_up_to else approximate
     left_out = np.zeros(len(rows.labels))
@@ -32,7 +29,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
         members.append(member)
         native.append(trained)
     together = merge(members)
-    about, arrays, words = saved_pooling(pooling)
+    about, arrays, lists = saved_pooling(pooling)
     about |= {
         "gamma": together.gamma,
         "intercept": together.intercept,
@@ -40,7 +37,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
         "parameters": parameters.model_dump(),
     }
     arrays |= {"support_vectors": together.vectors, "coefficients": together.coefficients}
-    return Fitted("svm", about, arrays, {"words": words}, left_out, native)
+    return Fitted("svm", about, arrays, lists, left_out, native)
 
 
 def exact(

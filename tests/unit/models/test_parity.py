@@ -8,8 +8,11 @@ import pytest
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact
 from satispy.models import load
+from satispy.models.bag import BagOfWords
 from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
 from satispy.models.training import ann, gbc, svm
+from satispy.models.training.counted import sparse_counts, vocabulary
+from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import Fitted, TrainingRows, assign_folds
 
 WORDS = [f"mot{letter}" for letter in "abcdefghijklmnopqrst"]
@@ -32,6 +35,12 @@ def made_up_rows(rows: int = 240) -> TrainingRows:
 ROWS = made_up_rows()
 
 
+def pooled_features() -> np.ndarray:
+    pooling, _ = fit_pooling(ROWS)
+    features, _ = pooling.pool(ROWS.documents)
+    return features
+
+
 def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
     fitted.save(folder / "model", ROWS, seed=0)
     assert ROWS.vectors is not None
@@ -42,8 +51,7 @@ def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
 
 def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
     fitted = gbc.fit(ROWS, GbcParameters(trees=30, min_df=2, min_rows=3), seed=0)
-    bag = gbc.BagOfWords(gbc.vocabulary(ROWS.documents, 2))
-    counts = gbc.sparse_counts(bag, ROWS.documents)
+    counts = sparse_counts(BagOfWords(vocabulary(ROWS.documents, 2)), ROWS.documents)
     native = np.mean([m.predict(counts, raw_score=True) for m in fitted.native], axis=0)
     assert np.abs(saved_margins(fitted, tmp_path) - native).max() < 1e-5
 
@@ -51,8 +59,7 @@ def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize("exact_up_to", [1_000, 10])
 def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to: int) -> None:
     fitted = svm.fit(ROWS, SvmParameters(exact_up_to=exact_up_to, landmarks=40), seed=0)
-    assert ROWS.vectors is not None
-    features, _ = svm.fit_pooling(ROWS.documents, ROWS.labels, ROWS.vectors).pool(ROWS.documents)
+    features = pooled_features()
     if exact_up_to > len(ROWS.documents):
         native = [member.decision_function(features) for member in fitted.native]
     else:
@@ -64,8 +71,7 @@ def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to:
 
 def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
     fitted = ann.fit(ROWS, AnnParameters(epochs=3, hidden=(8, 4)), seed=0)
-    assert ROWS.vectors is not None
-    features, _ = ann.fit_pooling(ROWS.documents, ROWS.labels, ROWS.vectors).pool(ROWS.documents)
+    features = pooled_features()
     native = [member.predict(features, verbose=0)[:, 0] for member in fitted.native]
     assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
 
