@@ -1,13 +1,14 @@
 """`satispy models …`: what was trained, what serves, and why; promote, go back, tidy up."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from satispy.errors import SatispyError
+from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -140,6 +141,20 @@ def rollback(family: Family) -> None:
     store, _ = _places()
     now = promoted.rollback(store, family, datetime.now(UTC), "rollback by hand")
     console.print(f"[green]✓[/] {now.families[family].tag} serves {family} again")
+
+
+@app.command()
+def native(
+    tag: Tag, file: Annotated[Path, typer.Argument(help="Where to write the zip", dir_okay=False)]
+) -> None:
+    """Download the LightGBM, scikit-learn or Keras objects behind a model, for research."""
+    from satispy.models.store import native_key
+
+    store, _ = _places()
+    if not store.exists(native_key(tag)):
+        raise NotFound(f"nothing is kept of {tag}; `satispy models list` shows all models")
+    store.download(native_key(tag), file)
+    console.print(f"[green]✓[/] {file}; satispy.models.training.native.unpack reads it")
 
 
 @app.command()

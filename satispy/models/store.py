@@ -139,6 +139,11 @@ def archive_key(tag: str) -> str:
     return f"models/{name}/{version}.bentomodel"
 
 
+def native_key(tag: str) -> str:
+    """Of the trainers' own objects, beside the archive: `satispy.models.training.native`."""
+    return archive_key(tag).replace(".bentomodel", ".native.zip")
+
+
 def _saved(model: Any) -> Saved:
     return Saved(
         str(model.tag),

@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from satispy.embeddings import WordVectors
 from satispy.models.families import load
 from satispy.models.parameters import Parameters
-from satispy.models.store import ModelStore
+from satispy.models.store import ModelStore, native_key
+from satispy.models.training.native import pack
 from satispy.models.training.rows import Fitted, TrainingRows
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Metrics
@@ -47,7 +48,8 @@ def train(
         folder = Path(scratch) / family
         vectors = None if family == "gbc" else models.fetch(prepared.vectors, store)
         rows = ready.training(WordVectors.open(vectors) if vectors else None)
-        digest = fit(family, rows, parameters, prepared.seed).save(folder, rows, prepared.seed)
+        fitted = fit(family, rows, parameters, prepared.seed)
+        digest = fitted.save(folder, rows, prepared.seed)
         documents, labels, unseen = ready.testing()
         # Scored as it will serve: from the saved files, by NumPy.
         probabilities, _ = load(folder, vectors).probabilities(documents)
@@ -77,6 +79,7 @@ def train(
             },
         )
         archive = models.archive(tag, store)
+        store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
         store.write(scores_key(run, family), _bytes(probabilities))
     return TrainSummary(
         family=family,

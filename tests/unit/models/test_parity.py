@@ -10,7 +10,7 @@ from satispy.errors import BrokenArtefact
 from satispy.models import load
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
-from satispy.models.training import ann, gbc, svm
+from satispy.models.training import ann, gbc, native, svm
 from satispy.models.training.counted import sparse_counts, vocabulary
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import Fitted, TrainingRows, assign_folds
@@ -74,6 +74,27 @@ def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
     features = pooled_features()
     native = [member.predict(features, verbose=0)[:, 0] for member in fitted.native]
     assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
+
+
+def test_kept_objects_say_what_they_said_when_they_were_trained(tmp_path: Path) -> None:
+    counts = sparse_counts(BagOfWords(vocabulary(ROWS.documents, 2)), ROWS.documents)
+    features = pooled_features()
+    for fitted, said in (
+        (
+            gbc.fit(ROWS, GbcParameters(trees=5, min_df=2, min_rows=3), seed=0),
+            lambda member: member.predict(counts, raw_score=True),
+        ),
+        (svm.fit(ROWS, SvmParameters(), seed=0), lambda member: member.decision_function(features)),
+        (
+            ann.fit(ROWS, AnnParameters(epochs=1, hidden=(4,)), seed=0),
+            lambda member: member.predict(features, verbose=0),
+        ),
+    ):
+        archive = native.pack(fitted, tmp_path / fitted.family)
+        kept = native.unpack(archive, tmp_path / f"{fitted.family}-kept")
+        assert len(kept) == len(fitted.native) == 3
+        for before, after in zip(fitted.native, kept, strict=True):
+            assert np.array_equal(said(before), said(after))
 
 
 def test_the_same_seed_gives_the_same_digest(tmp_path: Path) -> None:

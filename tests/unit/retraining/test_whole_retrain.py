@@ -7,7 +7,8 @@ import pytest
 
 from satispy.models import promoted
 from satispy.models.parameters import AnnParameters, GbcParameters, Parameters
-from satispy.models.store import ModelStore
+from satispy.models.store import ModelStore, native_key
+from satispy.models.training.native import unpack
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
 from satispy.retraining.whole import retrain
@@ -83,6 +84,14 @@ def test_a_promoted_model_answers_from_the_store_and_from_its_archive(
         texts = ["produit nul, jamais reçu", "parfait, je recommande", ""]
         assert here.predict(texts) == there.predict(texts)
         assert here.digest == production.digest
+
+
+def test_the_objects_of_the_trainers_are_kept_for_research(ran: Ran, tmp_path: Path) -> None:
+    for family, members in (("gbc", 2), ("svm", 3), ("ann", 2)):
+        archive = ran.store.download(
+            native_key(ran.report.models[family].tag), tmp_path / f"{family}.zip"
+        )
+        assert len(unpack(archive, tmp_path / family)) == members
 
 
 def test_a_text_with_no_known_word_is_unknown_at_the_base_rate(ran: Ran) -> None:

@@ -1,0 +1,50 @@
+"""The trainers' own objects, kept for research in formats that run no code when they are read."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from satispy.models.training.rows import Fitted
+
+
+def pack(fitted: Fitted, archive: Path) -> Path:
+    """A zip with one file a member of the committee; returns `archive` with its suffix.
+
+    LightGBM's text for gbc, skops for scikit-learn's svm, `.keras` for ann.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for number, member in enumerate(fitted.native, start=1):
+            _write(fitted.family, member, Path(folder) / f"member-{number:02}")
+        return Path(shutil.make_archive(str(archive), "zip", folder))
+
+
+def unpack(archive: Path, folder: Path) -> list[Any]:
+    """The objects again, from the zip that is extracted to `folder`."""
+    shutil.unpack_archive(archive, folder)
+    return [_read(path) for path in sorted(folder.glob("member-*"))]
+
+
+def _write(family: str, member: Any, path: Path) -> None:
+    if family == "gbc":
+        member.booster_.save_model(path.with_suffix(".txt"))
+    elif family == "svm":
+        import skops.io
+
+        skops.io.dump(member, path.with_suffix(".skops"))
+    else:
+        member.save(path.with_suffix(".keras"))
+
+
+def _read(path: Path) -> Any:
+    if path.suffix == ".txt":
+        from lightgbm import Booster
+
+        return Booster(model_file=path)
+    if path.suffix == ".skops":
+        import skops.io
+
+        return skops.io.load(path)
+    import keras
+
+    return keras.models.load_model(path)
