@@ -8,7 +8,7 @@ from satispy.client.types import Contribution, Explanation, Family, Prediction, 
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
 from satispy.models import Prediction as Scored
-from satispy.models import SentimentModel
+from satispy.models import SentimentModel, predict_tokens
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def predict_together(
     tag = "+".join(serving.tag for serving in models)
     dataset_version = max(serving.dataset_version for serving in models)
     answers = []
-    for votes in zip(*(s.model.predict_tokens(documents) for s in models), strict=True):
+    for votes in zip(*predict_tokens([s.model for s in models], documents), strict=True):
         mean = _mean(votes)
         answers.append(
             Prediction(

@@ -4,6 +4,6 @@ Importing this room loads NumPy and nothing that trains; `satispy.models.trainin
 """
 
 from satispy.models.families import FAMILIES, load
-from satispy.models.sentiment import Explanation, Prediction, SentimentModel
+from satispy.models.sentiment import Explanation, Prediction, SentimentModel, predict_tokens
 
-__all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "load"]
+__all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "load", "predict_tokens"]

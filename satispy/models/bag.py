@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,6 +17,14 @@ _TOKEN = re.compile(r"<[^>]+>|\S+")
 def ngrams(tokens: Sequence[str]) -> list[str]:
     """Each token, then each pair of neighbours."""
     return [*tokens, *map(" ".join, pairwise(tokens))]
+
+
+class Occurrences(NamedTuple):
+    """Which of so many texts has which term: parallel arrays, an entry each time it has it."""
+
+    texts: int
+    rows: np.ndarray
+    terms: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -35,8 +44,16 @@ class BagOfWords:
         object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_is_word", np.array([_is_word(term) for term in self.terms]))
 
-    def occurrences(self, documents: Sequence[Sequence[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """(document, term) of each occurrence of a known term, as two parallel arrays."""
+    def read(self, documents: Sequence[Sequence[str]]) -> tuple[Occurrences, np.ndarray]:
+        """What the trees look at, and how many words each document has that are terms.
+
+        Pairs, marks and numbers are terms too, but no words.
+        """
+        found = self.occurrences(documents)
+        of_words = found.rows[self._is_word[found.terms]]
+        return found, np.bincount(of_words, minlength=found.texts)
+
+    def occurrences(self, documents: Sequence[Sequence[str]]) -> Occurrences:
         look_up = self._index.get
         found: list[int] = []
         ends = [0]
@@ -44,11 +61,7 @@ class BagOfWords:
             found += filter(None, map(look_up, chain(document, pairwise(document))))
             ends.append(len(found))
         rows = np.repeat(np.arange(len(documents)), np.diff(ends))
-        return rows, np.array(found, dtype=np.int64) - 1
-
-    def known(self, documents: int, rows: np.ndarray, terms: np.ndarray) -> np.ndarray:
-        """How many of each document's occurrences are words: no pairs, marks or numbers."""
-        return np.bincount(rows[self._is_word[terms]], minlength=documents)
+        return Occurrences(len(documents), rows, np.array(found, dtype=np.int64) - 1)
 
 
 def _is_word(term: str) -> bool:

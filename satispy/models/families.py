@@ -1,10 +1,7 @@
 """The three families as they answer: from a saved folder to a model. NumPy only."""
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
+from weakref import WeakValueDictionary
 
 from satispy.errors import BrokenArtefact
 from satispy.language import TextPipeline
@@ -15,35 +12,15 @@ from satispy.models.kernel import KernelMachine
 from satispy.models.leaning import Leaning
 from satispy.models.network import Committee, Network
 from satispy.models.pooling import Pooling
-from satispy.models.sentiment import Calibration, Documents, Scorer, SentimentModel
+from satispy.models.sentiment import Calibration, Decider, Reader, SentimentModel
 from satispy.models.trees import Forest
 
 FAMILIES = ("gbc", "svm", "ann")
+POOLING_FILES = ("words.json", "weights.npy", "terms.json", "leans.npy", "centre.npy", "scale.npy")
 
 
-class Decider(Protocol):
-    def margins(self, features: np.ndarray) -> np.ndarray: ...
-
-
-@dataclass(frozen=True)
-class BagScorer:
-    bag: BagOfWords
-    forest: Forest
-
-    def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-        rows, terms = self.bag.occurrences(documents)
-        margins = self.forest.margins(len(documents), rows, terms)
-        return margins, self.bag.known(len(documents), rows, terms)
-
-
-@dataclass(frozen=True)
-class PooledScorer:
-    pooling: Pooling
-    decider: Decider
-
-    def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-        features, known = self.pooling.pool(documents)
-        return self.decider.margins(features), known
+#: What reads texts, by what it was saved as: the svm and the ann of one run share theirs.
+_readers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
 
 
 def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
@@ -63,15 +40,16 @@ def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
         digest=saved.digest,
         base_rate=about["base_rate"],
         calibration=Calibration(**about["calibration"]),
-        scorer=_scorer(saved, folder, vectors),
+        reader=_reader(saved, folder, vectors),
+        decider=_decider(saved),
         about=about,
         folder=folder,
     )
 
 
-def _scorer(saved: Artefact, folder: Path, vectors: Path | None) -> Scorer:
+def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
     if saved.about["family"] == "gbc":
-        return BagScorer(BagOfWords(saved.lists["terms"]), _forest(saved))
+        return BagOfWords(saved.lists["terms"])
     if vectors is None:
         raise BrokenArtefact(f"{folder} pins word vectors {saved.about['vectors']}: give them too")
     from satispy.embeddings import WordVectors
@@ -81,18 +59,27 @@ def _scorer(saved: Artefact, folder: Path, vectors: Path | None) -> Scorer:
         raise BrokenArtefact(
             f"{vectors} holds word vectors {table.digest}, {folder} pins {saved.about['vectors']}"
         )
-    pooling = Pooling(
-        vectors=table,
-        words=TextPipeline().words,
-        weights=dict(zip(saved.lists["words"], saved.arrays["weights"].tolist(), strict=True)),
-        unseen=saved.about["unseen"],
-        leaning=Leaning(
-            dict(zip(saved.lists["terms"], saved.arrays["leans"].tolist(), strict=True))
-        ),
-        centre=saved.arrays["centre"],
-        scale=saved.arrays["scale"],
-    )
-    return PooledScorer(pooling, _kernel(saved) if "gamma" in saved.about else _committee(saved))
+    files = saved.about["files"]
+    saved_as = (table.digest, saved.about["unseen"], *(files[name] for name in POOLING_FILES))
+    reader = _readers.get(saved_as)
+    if reader is None:
+        arrays, lists = saved.arrays, saved.lists
+        reader = _readers[saved_as] = Pooling(
+            vectors=table,
+            words=TextPipeline().words,
+            weights=dict(zip(lists["words"], arrays["weights"].tolist(), strict=True)),
+            unseen=saved.about["unseen"],
+            leaning=Leaning(dict(zip(lists["terms"], arrays["leans"].tolist(), strict=True))),
+            centre=arrays["centre"],
+            scale=arrays["scale"],
+        )
+    return reader
+
+
+def _decider(saved: Artefact) -> Decider:
+    if saved.about["family"] == "gbc":
+        return _forest(saved)
+    return _kernel(saved) if "gamma" in saved.about else _committee(saved)
 
 
 def _forest(saved: Artefact) -> Forest:

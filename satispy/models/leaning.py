@@ -4,35 +4,36 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
 
 import numpy as np
-
-from satispy.models.bag import ngrams
 
 COLUMNS = 3
 
 
 @dataclass(frozen=True)
 class Leaning:
-    """The log-odds that each term (a word or two neighbours) adds to a positive review."""
+    """The log-odds that each term (a word, or two neighbours and a space) adds to positive."""
 
     of_term: Mapping[str, float]
+    #: By word or pair of words: a pair is found without writing it as one string.
+    _of: dict[object, float] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        keys = (tuple(term.split(" ")) if " " in term else term for term in self.of_term)
+        object.__setattr__(self, "_of", dict(zip(keys, self.of_term.values(), strict=True)))
 
     def columns(self, documents: Iterable[Sequence[str]]) -> np.ndarray:
         """Float32 (documents, 3) of the words of each: sum / √terms, the highest, the lowest.
 
-        Each term counts once, and one that leans to neither side is among them.
+        Each term counts once; the highest is 0 or above, the lowest 0 or below.
         """
-        of = self.of_term
-        found = [
-            [of[term] for term in dict.fromkeys(ngrams(words)) if term in of] for words in documents
-        ]
-        columns = [
-            (sum(each) / max(len(each), 1) ** 0.5, max(each, default=0), min(each, default=0))
-            for each in found
-        ]
-        clipped = np.array(columns, dtype=np.float32).reshape(-1, COLUMNS)
-        np.maximum(clipped[:, 1], 0, out=clipped[:, 1])
-        np.minimum(clipped[:, 2], 0, out=clipped[:, 2])
-        return clipped
+        leaning = self._of.get
+        columns = []
+        for words in documents:
+            # Kept in order: a sum in another order would differ in its last digits.
+            terms = dict.fromkeys(chain(words, pairwise(words)))
+            found = [*filter(None, map(leaning, terms)), 0.0]
+            columns.append((sum(found) / max(len(found) - 1, 1) ** 0.5, max(found), min(found)))
+        return np.array(columns, dtype=np.float32).reshape(-1, COLUMNS)

@@ -73,7 +73,7 @@ class Pooling:
         object.__setattr__(self, "_weight_of_row", weights)
         object.__setattr__(self, "_codes", Codes(self.vectors, self.words))
 
-    def pool(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+    def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, features) and the number of known words of each."""
         pooled, known = pool(documents, self._codes, self._weight_of_row)
         raw = np.hstack([pooled, self.leaning.columns(map(self.words, documents))])

@@ -1,6 +1,6 @@
 """What a model answers: a label, a probability that means something, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -31,11 +31,17 @@ class Explanation:
     method: str
 
 
-class Scorer(Protocol):
-    """Features and margin of one family: what differs between gbc, svm and ann."""
+class Reader(Protocol):
+    """From tokens to features. Models may share one: what it reads for one serves the other."""
 
-    def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-        """Margin (above zero: positive) and number of known words of each tokenised text."""
+    def read(self, documents: Documents) -> tuple[Any, np.ndarray]:
+        """Features as the decider takes them, and the number of known words of each text."""
+        ...
+
+
+class Decider(Protocol):
+    def margins(self, features: Any) -> np.ndarray:
+        """Above zero: positive."""
         ...
 
 
@@ -59,7 +65,8 @@ class SentimentModel:
     digest: str
     base_rate: float
     calibration: Calibration
-    scorer: Scorer
+    reader: Reader
+    decider: Decider
     #: The whole of model.json: parameters, versions, pinned word vectors.
     about: dict[str, Any]
     folder: Path | None = None
@@ -70,22 +77,19 @@ class SentimentModel:
 
     def predict_tokens(self, documents: Documents) -> list[Prediction]:
         """`predict` for texts that are tokenised already."""
-        probabilities, known = self.probabilities(documents)
-        return [
-            Prediction(label(p, k), p, k)
-            for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
-        ]
+        return predict_tokens([self], documents)[0]
 
     def probabilities(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
         """P(positive) and number of known words; texts with no known word get the base rate."""
         if not documents:
             return np.zeros(0), np.zeros(0, dtype=int)
-        parts = [
-            self.scorer.scores(documents[start : start + BATCH])
-            for start in range(0, len(documents), BATCH)
-        ]
-        margins, known = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return np.where(known > 0, self.calibration.probabilities(margins), self.base_rate), known
+        parts = [self._judge(*self.reader.read(part)) for part in batches(documents)]
+        probabilities, known = (np.concatenate(part) for part in zip(*parts, strict=True))
+        return probabilities, known
+
+    def _judge(self, features: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        calibrated = self.calibration.probabilities(self.decider.margins(features))
+        return np.where(known > 0, calibrated, self.base_rate), known
 
     def explain(self, text: str, limit: int = 400) -> Explanation:
         """What taking each word out (everywhere it stands) would change; at most `limit` words."""
@@ -95,6 +99,30 @@ class SentimentModel:
         whole, *parts = self.predict_tokens([tokens, *without])
         pushes = [whole.probability - part.probability for part in parts]
         return Explanation(whole, list(zip(distinct, pushes, strict=True)), "leave-one-word-out")
+
+
+def predict_tokens(
+    models: Sequence[SentimentModel], documents: Documents
+) -> list[list[Prediction]]:
+    """Of each model, the predictions for tokenised texts; a reader that they share reads once."""
+    predictions: list[list[Prediction]] = [[] for _ in models]
+    for part in batches(documents):
+        was_read: dict[int, tuple[Any, np.ndarray]] = {}
+        for model, found in zip(models, predictions, strict=True):
+            reader = id(model.reader)
+            if reader not in was_read:
+                was_read[reader] = model.reader.read(part)
+            probabilities, known = model._judge(*was_read[reader])
+            found += [
+                Prediction(label(p, k), p, k)
+                for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
+            ]
+    return predictions
+
+
+def batches(documents: Documents) -> Iterator[Documents]:
+    for start in range(0, len(documents), BATCH):
+        yield documents[start : start + BATCH]
 
 
 def label(probability: float, known_words: int) -> Label:

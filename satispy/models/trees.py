@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from satispy.models.bag import Occurrences
+
 ALL_LEAVES = 0xFFFF_FFFF_FFFF_FFFF
 #: Leaves of a tree that fit the bits of one number.
 MOST_LEAVES = 64
@@ -34,12 +36,10 @@ class Forest:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bits", _compile(self))
 
-    def margins(self, texts: int, rows: np.ndarray, terms: np.ndarray) -> np.ndarray:
-        """Sum of the leaves of each text: log-odds, float64.
-
-        `rows` and `terms` say which text has which term, once for each time that it has it.
-        """
+    def margins(self, found: Occurrences) -> np.ndarray:
+        """Sum of the leaves of each text: log-odds, float64."""
         bits = self._bits
+        texts, rows, terms = found
         pairs = rows * len(bits.times) + terms
         pairs.sort()
         begins = np.flatnonzero(np.diff(pairs, prepend=-1))

@@ -23,14 +23,21 @@ def known(documents: Documents) -> np.ndarray:
 
 
 class WordList:
-    """A scorer that counts praise and blame, blame thrice."""
+    """Counts praise and blame, blame thrice."""
 
-    def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+    def read(self, documents: Documents) -> tuple[Documents, np.ndarray]:
+        return documents, known(documents)
+
+    def margins(self, documents: Documents) -> np.ndarray:
         margins = [sum(t in GOOD for t in d) - 3 * sum(t in BAD for t in d) for d in documents]
-        return np.array(margins, dtype=float), known(documents)
+        return np.array(margins, dtype=float)
 
 
-MODEL = SentimentModel("gbc", "", 0.7, Calibration(1.0, 0.0), WordList(), {})
+def model(words: WordList) -> SentimentModel:
+    return SentimentModel("gbc", "", 0.7, Calibration(1.0, 0.0), words, words, {})
+
+
+MODEL = model(WordList())
 
 
 def test_a_model_that_knows_praise_blame_and_negation_passes() -> None:
@@ -40,11 +47,11 @@ def test_a_model_that_knows_praise_blame_and_negation_passes() -> None:
 
 def test_a_model_that_always_says_positive_fails() -> None:
     class Flatterer(WordList):
-        def scores(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
-            return np.full(len(documents), 9.0), known(documents)
+        def margins(self, documents: Documents) -> np.ndarray:
+            return np.full(len(documents), 9.0)
 
-    flatterer = SentimentModel("gbc", "", 0.7, Calibration(1.0, 0.0), Flatterer(), {})
-    assert {"plain", "negation"} <= set(behaviour.failed(behaviour.examine(flatterer)))
+    shares = behaviour.examine(model(Flatterer()))
+    assert {"plain", "negation"} <= set(behaviour.failed(shares))
 
 
 def test_leaving_a_word_out_tells_which_way_it_pushed() -> None:

@@ -19,6 +19,6 @@ def vocabulary(documents: Documents, min_df: int) -> list[str]:
 
 
 def sparse_counts(bag: BagOfWords, documents: Documents) -> Any:
-    rows, columns = bag.occurrences(documents)
-    ones = np.ones(len(rows), dtype=np.float32)
-    return csr_matrix((ones, (rows, columns)), shape=(len(documents), len(bag.terms)))
+    found = bag.occurrences(documents)
+    ones = np.ones(len(found.rows), dtype=np.float32)
+    return csr_matrix((ones, (found.rows, found.terms)), shape=(len(documents), len(bag.terms)))

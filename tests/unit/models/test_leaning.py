@@ -44,6 +44,6 @@ def test_labels_that_mean_nothing_give_training_rows_no_leaning_of_their_own() -
     def separation(column: np.ndarray) -> float:
         return float(abs(np.corrcoef(column, labels)[0, 1]))
 
-    seen, _ = pooling.pool(documents)
+    seen, _ = pooling.read(documents)
     assert separation(seen[:, -3]) > 0.4
     assert separation(features[:, -3]) < 0.15

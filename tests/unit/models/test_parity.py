@@ -7,9 +7,10 @@ import pytest
 
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact
-from satispy.models import load
+from satispy.models import load, predict_tokens
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
+from satispy.models.pooling import Pooling
 from satispy.models.training import ann, gbc, native, svm
 from satispy.models.training.counted import sparse_counts, vocabulary
 from satispy.models.training.pooled import fit_pooling
@@ -37,7 +38,7 @@ ROWS = made_up_rows()
 
 def pooled_features() -> np.ndarray:
     pooling, _ = fit_pooling(ROWS)
-    features, _ = pooling.pool(ROWS.documents)
+    features, _ = pooling.read(ROWS.documents)
     return features
 
 
@@ -45,8 +46,9 @@ def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
     fitted.save(folder / "model", ROWS, seed=0)
     assert ROWS.vectors is not None
     ROWS.vectors.save(folder / "vectors")
-    margins, _ = load(folder / "model", folder / "vectors").scorer.scores(ROWS.documents)
-    return margins
+    model = load(folder / "model", folder / "vectors")
+    features, _ = model.reader.read(ROWS.documents)
+    return model.decider.margins(features)
 
 
 def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
@@ -125,3 +127,19 @@ def test_twins_share_a_fold() -> None:
     keys = [f"avis {row % 30}" for row in range(90)]
     folds = assign_folds(keys, seed=1)
     assert all(len(set(folds[row::30])) == 1 for row in range(30))
+
+
+def test_models_that_share_their_reader_read_a_text_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vectors = tmp_path / "vectors"
+    assert ROWS.vectors is not None
+    ROWS.vectors.save(vectors)
+    svm.fit(ROWS, SvmParameters(), seed=0).save(tmp_path / "svm", ROWS, seed=0)
+    ann.fit(ROWS, AnnParameters(epochs=1, hidden=(4,)), seed=0).save(tmp_path / "ann", ROWS, seed=0)
+    both = [load(tmp_path / family, vectors) for family in ("svm", "ann")]
+    apart = [model.predict_tokens(ROWS.documents) for model in both]
+    reads = []
+    monkeypatch.setattr(Pooling, "read", lambda *a, read=Pooling.read: reads.append(1) or read(*a))
+    assert predict_tokens(both, ROWS.documents) == apart
+    assert len(reads) == 1

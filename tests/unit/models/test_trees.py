@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from satispy.models.bag import Occurrences
 from satispy.models.trees import Forest
 
 
@@ -47,14 +48,16 @@ def test_margins_are_those_of_a_walk_down_every_tree(seed: int, leaves: int) -> 
     counts = np.random.default_rng(seed + 100).poisson(0.7, size=(25, 12))
     counts[0] = 0  # a text without any term
     rows, terms = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
-    margins = forest.margins(len(counts), rows, terms)
+    margins = forest.margins(Occurrences(len(counts), rows, terms))
     assert np.allclose(margins, walked(forest, counts), atol=1e-12)
 
 
 def test_a_text_without_terms_reaches_the_leftmost_leaves() -> None:
     forest = grown(7)
     nothing = np.zeros(0, dtype=np.int64)
-    assert np.allclose(forest.margins(2, nothing, nothing), walked(forest, np.zeros((2, 12))))
+    assert np.allclose(
+        forest.margins(Occurrences(2, nothing, nothing)), walked(forest, np.zeros((2, 12)))
+    )
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:
