@@ -19,6 +19,12 @@ def ngrams(tokens: Sequence[str]) -> list[str]:
     return [*tokens, *map(" ".join, pairwise(tokens))]
 
 
+def unjoined(term: str) -> object:
+    """The token, or the pair of tokens, that `ngrams` wrote as this term."""
+    first, *second = _TOKEN.findall(term)
+    return (first, *second) if second else first
+
+
 class Occurrences(NamedTuple):
     """Which of so many texts has which term: parallel arrays, an entry each time it has it."""
 
@@ -37,10 +43,7 @@ class BagOfWords:
     _is_word: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        index: dict[object, int] = {}
-        for at, term in enumerate(self.terms, 1):
-            first, *second = _TOKEN.findall(term)
-            index[(first, *second) if second else first] = at
+        index = {unjoined(term): at for at, term in enumerate(self.terms, 1)}
         object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_is_word", np.array([_is_word(term) for term in self.terms]))
 

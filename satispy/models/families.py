@@ -16,9 +16,8 @@ from satispy.models.sentiment import Calibration, Decider, Reader, SentimentMode
 from satispy.models.trees import Forest
 
 FAMILIES = ("gbc", "svm", "ann")
+#: The files of a saved model that its `Pooling` is made of.
 POOLING_FILES = ("words.json", "weights.npy", "terms.json", "leans.npy", "centre.npy", "scale.npy")
-
-
 #: What reads texts, by what it was saved as: the svm and the ann of one run share theirs.
 _readers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
 

@@ -9,6 +9,8 @@ from itertools import chain, pairwise
 
 import numpy as np
 
+from satispy.models.bag import unjoined
+
 COLUMNS = 3
 
 
@@ -21,8 +23,8 @@ class Leaning:
     _of: dict[object, float] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        keys = (tuple(term.split(" ")) if " " in term else term for term in self.of_term)
-        object.__setattr__(self, "_of", dict(zip(keys, self.of_term.values(), strict=True)))
+        by_key = {unjoined(term): lean for term, lean in self.of_term.items()}
+        object.__setattr__(self, "_of", by_key)
 
     def columns(self, documents: Iterable[Sequence[str]]) -> np.ndarray:
         """Float32 (documents, 3) of the words of each: sum / √terms, the highest, the lowest.

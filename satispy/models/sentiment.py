@@ -1,6 +1,6 @@
 """What a model answers: a label, a probability that means something, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -81,15 +81,7 @@ class SentimentModel:
 
     def probabilities(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
         """P(positive) and number of known words; texts with no known word get the base rate."""
-        if not documents:
-            return np.zeros(0), np.zeros(0, dtype=int)
-        parts = [self._judge(*self.reader.read(part)) for part in batches(documents)]
-        probabilities, known = (np.concatenate(part) for part in zip(*parts, strict=True))
-        return probabilities, known
-
-    def _judge(self, features: Any, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        calibrated = self.calibration.probabilities(self.decider.margins(features))
-        return np.where(known > 0, calibrated, self.base_rate), known
+        return _judged([self], documents)[0]
 
     def explain(self, text: str, limit: int = 400) -> Explanation:
         """What taking each word out (everywhere it stands) would change; at most `limit` words."""
@@ -105,24 +97,33 @@ def predict_tokens(
     models: Sequence[SentimentModel], documents: Documents
 ) -> list[list[Prediction]]:
     """Of each model, the predictions for tokenised texts; a reader that they share reads once."""
-    predictions: list[list[Prediction]] = [[] for _ in models]
-    for part in batches(documents):
+    return [
+        [
+            Prediction(label(p, k), p, k)
+            for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
+        ]
+        for probabilities, known in _judged(models, documents)
+    ]
+
+
+def _judged(
+    models: Sequence[SentimentModel], documents: Documents
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of each model, P(positive) and the number of known words of each text."""
+    probabilities = np.zeros((len(models), len(documents)))
+    known = np.zeros((len(models), len(documents)), dtype=int)
+    for start in range(0, len(documents), BATCH):
+        part = slice(start, start + BATCH)
         was_read: dict[int, tuple[Any, np.ndarray]] = {}
-        for model, found in zip(models, predictions, strict=True):
+        for at, model in enumerate(models):
             reader = id(model.reader)
             if reader not in was_read:
-                was_read[reader] = model.reader.read(part)
-            probabilities, known = model._judge(*was_read[reader])
-            found += [
-                Prediction(label(p, k), p, k)
-                for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
-            ]
-    return predictions
-
-
-def batches(documents: Documents) -> Iterator[Documents]:
-    for start in range(0, len(documents), BATCH):
-        yield documents[start : start + BATCH]
+                was_read[reader] = model.reader.read(documents[part])
+            features, words = was_read[reader]
+            calibrated = model.calibration.probabilities(model.decider.margins(features))
+            probabilities[at, part] = np.where(words > 0, calibrated, model.base_rate)
+            known[at, part] = words
+    return list(zip(probabilities, known, strict=True))
 
 
 def label(probability: float, known_words: int) -> Label:
