@@ -80,27 +80,19 @@ class Store:
         return f"{self.url}{'/' if '://' in self.url else os.sep}{prefix}"
 
     def read(self, key: str) -> bytes:
-        with self._reaching():
-            try:
-                return bytes(obstore.get(self._objects, key).bytes())
-            except (NotFoundError, FileNotFoundError) as error:
-                raise NotFound(f"{self.url}/{key} does not exist") from error
+        with self._reaching(key):
+            return bytes(obstore.get(self._objects, key).bytes())
 
     def read_with_etag(self, key: str) -> tuple[bytes, str | None]:
         """The bytes and the etag to give to `replace`."""
-        try:
+        with self._reaching(key):
             answer = obstore.get(self._objects, key)
             return bytes(answer.bytes()), answer.meta["e_tag"]
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound(f"{self.url}/{key} does not exist") from error
 
     def describe(self, key: str, version: str | None = None) -> Entry:
         """The object, or one version of it, with the metadata that its sender gave it."""
-        with self._reaching():
-            try:
-                answer = obstore.get(self._objects, key, options=_at(version, head=True))
-            except (NotFoundError, FileNotFoundError) as error:
-                raise NotFound(f"{self.url}/{key} does not exist") from error
+        with self._reaching(key):
+            answer = obstore.get(self._objects, key, options=_at(version, head=True))
         metadata = {str(name): str(value) for name, value in answer.attributes.items()}
         return replace(_entry(answer.meta), metadata=metadata)
 
@@ -109,12 +101,10 @@ class Store:
     ) -> Iterator[bytes]:
         """The object's bytes from `start` on, about `chunk` at a time."""
         options = _at(version) | ({"range": {"offset": start}} if start else {})
-        try:
+        with self._reaching(key):
             answer = obstore.get(self._objects, key, options=options)
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound(f"{self.url}/{key} does not exist") from error
-        for part in answer.stream(min_chunk_size=chunk):
-            yield bytes(part)
+            for part in answer.stream(min_chunk_size=chunk):
+                yield bytes(part)
 
     def write(
         self, key: str, data: bytes | Path, metadata: Mapping[str, str] | None = None
@@ -125,10 +115,11 @@ class Store:
 
     def create(self, key: str, data: bytes) -> None:
         """Write only if the key is free; raises Conflict if it is not."""
-        try:
-            obstore.put(self._objects, key, data, mode="create")
-        except (AlreadyExistsError, PreconditionError, FileExistsError) as error:
-            raise Conflict(f"{self.url}/{key} exists already") from error
+        with self._reaching():
+            try:
+                obstore.put(self._objects, key, data, mode="create")
+            except (AlreadyExistsError, PreconditionError, FileExistsError) as error:
+                raise Conflict(f"{self.url}/{key} exists already") from error
 
     def replace(self, key: str, data: bytes, etag: str | None) -> None:
         """Write only if the object is still the one with this etag; raises Conflict if not."""
@@ -137,16 +128,15 @@ class Store:
                 raise Conflict(f"{self.url}/{key} has changed meanwhile")
             obstore.put(self._objects, key, data)
             return
-        try:
-            obstore.put(self._objects, key, data, mode={"e_tag": etag or ""})
-        except (PreconditionError, NotFoundError) as error:
-            raise Conflict(f"{self.url}/{key} has changed meanwhile") from error
+        with self._reaching():
+            try:
+                obstore.put(self._objects, key, data, mode={"e_tag": etag or ""})
+            except (PreconditionError, NotFoundError) as error:
+                raise Conflict(f"{self.url}/{key} has changed meanwhile") from error
 
     def head(self, key: str) -> Entry:
-        try:
+        with self._reaching(key):
             return _entry(obstore.head(self._objects, key))
-        except (NotFoundError, FileNotFoundError) as error:
-            raise NotFound(f"{self.url}/{key} does not exist") from error
 
     def exists(self, key: str) -> bool:
         try:
@@ -168,16 +158,24 @@ class Store:
         return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in listed["common_prefixes"])
 
     @contextmanager
-    def _reaching(self) -> Iterator[None]:
-        """Turns "no answer" and "not allowed" into StorageUnreachable, in one line for people."""
+    def _reaching(self, key: str = "") -> Iterator[None]:
+        """Turns what obstore raises into our errors, each with one line for people.
+
+        "No answer" and "not allowed" are StorageUnreachable; that `key` is missing, NotFound.
+        """
         try:
             yield
+        except (NotFoundError, FileNotFoundError) as error:
+            if not key:
+                raise
+            raise NotFound(f"{self.url}/{key} does not exist") from error
         except (GenericError, PermissionDeniedError, UnauthenticatedError) as error:
             reason = str(error).split("\n", 1)[0]
             raise StorageUnreachable(f"{self.url} does not answer: {reason}") from error
 
     def delete(self, key: str) -> None:
-        obstore.delete(self._objects, key)
+        with self._reaching():
+            obstore.delete(self._objects, key)
 
     def download(self, key: str, path: Path) -> Path:
         """Stream the object into a file."""
