@@ -15,7 +15,7 @@ import numpy as np
 
 from satispy.errors import BrokenArtefact
 
-FORMAT = 1
+FORMAT = 2
 ABOUT = "model.json"
 
 

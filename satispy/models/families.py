@@ -88,6 +88,7 @@ def _forest(saved: Artefact) -> Forest:
 
 def _kernel(saved: Artefact) -> KernelMachine:
     return KernelMachine(
+        saved.arrays["axes"],
         saved.arrays["support_vectors"],
         saved.arrays["coefficients"],
         saved.about["intercept"],

@@ -7,28 +7,28 @@ import numpy as np
 
 @dataclass(frozen=True)
 class KernelMachine:
-    """margin(x) = Σ coefficient · exp(-gamma · |x - vector|²) + intercept"""
+    """margin(x) = Σ coefficient · exp(-gamma · |x·axes - vector|²) + intercept"""
 
+    #: Orthonormal directions, (features, dimensions): the kernel sees a text along these only.
+    axes: np.ndarray
     vectors: np.ndarray
     coefficients: np.ndarray
     intercept: float
     gamma: float
-    #: 2 · gamma · vectors, transposed: its product with a text is the cross term as needed.
-    _scaled: np.ndarray = field(init=False, repr=False, compare=False)
-    _norms: np.ndarray = field(init=False, repr=False, compare=False)
+    #: With |x|² and 1 after the text's dimensions, one product gives all exponents.
+    _exponents: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        scaled = np.ascontiguousarray((2 * self.gamma * self.vectors).T)
-        norms = self.gamma * np.einsum("ij,ij->i", self.vectors, self.vectors)
-        object.__setattr__(self, "_scaled", scaled)
-        object.__setattr__(self, "_norms", norms)
+        # -gamma·|x - v|² = 2·gamma·x·v - gamma·|x|² - gamma·|v|²
+        norms = np.einsum("ij,ij->i", self.vectors, self.vectors)
+        columns = np.column_stack([2 * self.vectors, np.full_like(norms, -1), -norms])
+        exponents = np.ascontiguousarray((self.gamma * columns).T, dtype=np.float32)
+        object.__setattr__(self, "_exponents", exponents)
 
     def margins(self, features: np.ndarray) -> np.ndarray:
-        # -gamma·|x - v|² = 2·gamma·x·v - gamma·|v|² - gamma·|x|²: one matrix product does nearly
-        # all the work, and the rest of it happens in place.
-        kernel = features @ self._scaled
-        kernel -= self._norms
-        kernel -= self.gamma * np.einsum("ij,ij->i", features, features)[:, None]
-        np.minimum(kernel, 0, out=kernel)
+        seen = np.ones((len(features), self.axes.shape[1] + 2), dtype=np.float32)
+        along = np.matmul(features, self.axes, out=seen[:, :-2])
+        seen[:, -2] = np.einsum("ij,ij->i", along, along)
+        kernel = seen @ self._exponents
         np.exp(kernel, out=kernel)
         return np.asarray(kernel @ self.coefficients + self.intercept, dtype=np.float64)

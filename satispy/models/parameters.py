@@ -57,6 +57,9 @@ class SvmParameters(Record):
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.5, description="Divided by the number of features"
     )
+    dimensions: int = Field(
+        default=96, description="Principal axes of the features, which the kernel sees"
+    )
     exact_up_to: int = Field(default=16_000, description="Rows; beyond, Nystroem")
     landmarks: int = Field(default=1_000, description="Of the Nystroem approximation")
 

@@ -128,6 +128,7 @@ def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) 
     direction = np.eye(features.shape[1], dtype=np.float32)[:1]
     if about["family"] == "svm":
         more_about |= {"gamma": 0.05, "intercept": 0.0}
+        arrays["axes"] = np.eye(features.shape[1], dtype=np.float32)
         arrays["support_vectors"] = np.concatenate([direction, -direction])
         arrays["coefficients"] = np.array([30.0, -30.0])
     else:

@@ -1,9 +1,12 @@
 """A support vector machine with an RBF kernel, exact or, beyond a size, by Nystroem."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sklearn.decomposition import PCA
 from sklearn.kernel_approximation import Nystroem
+from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC, LinearSVC
 
 from satispy.models.kernel import KernelMachine
@@ -15,19 +18,26 @@ from satispy.models.training.rows import Fitted, TrainingRows
 def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
     gamma = parameters.gamma / features.shape[1]
+    dimensions = min(parameters.dimensions, *features.shape)
+    main = PCA(dimensions, svd_solver="covariance_eigh").fit(features)
+    # The mean that it would take away is none: the features are standardised.
+    axes = np.ascontiguousarray(main.components_.T)
+    seen = features @ axes
     machine = exact if len(features) <= parameters.exact_up_to else approximate
     left_out = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
     for learn, rest in rows.splits(parameters.members):
-        member, trained = machine(
-            features[learn], rows.labels[learn], gamma, parameters, seed + len(members)
+        vectors, coefficients, trained = machine(
+            seen[learn], rows.labels[learn], gamma, parameters, seed + len(members)
         )
+        intercept = float(trained[-1].intercept_[0])
+        member = KernelMachine(axes, vectors, coefficients, intercept, gamma)
         left_out[rest] = np.concatenate(
             [member.margins(features[part]) for part in np.array_split(rest, len(rest) // 500 + 1)]
         )
         members.append(member)
-        native.append(trained)
+        native.append(make_pipeline(main, *trained))
     together = merge(members)
     about, arrays, lists = saved_pooling(pooling)
     about |= {
@@ -36,38 +46,33 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
         "exact": machine is exact,
         "parameters": parameters.model_dump(),
     }
-    arrays |= {"support_vectors": together.vectors, "coefficients": together.coefficients}
+    arrays |= {
+        "axes": together.axes,
+        "support_vectors": together.vectors,
+        "coefficients": together.coefficients,
+    }
     return Fitted("svm", about, arrays, lists, left_out, native)
 
 
 def exact(
-    features: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
-) -> tuple[KernelMachine, Any]:
+    seen: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     svc = SVC(C=parameters.c, gamma=gamma, cache_size=200, random_state=seed)
-    svc.fit(features, labels)
-    machine = KernelMachine(
-        svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], float(svc.intercept_[0]), gamma
-    )
-    return machine, svc
+    svc.fit(seen, labels)
+    return svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], [svc]
 
 
 def approximate(
-    features: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
-) -> tuple[KernelMachine, Any]:
+    seen: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     """Linear in the kernel's values at a sample of the rows, hence a kernel expansion as well."""
-    landmarks = min(parameters.landmarks, len(features))
+    landmarks = min(parameters.landmarks, len(seen))
     kernel = Nystroem(gamma=gamma, n_components=landmarks, random_state=seed)
     # The default tolerance takes up to seven times as long and answers no better.
     linear = LinearSVC(C=parameters.c, dual=False, tol=1e-2, random_state=seed)
     # The kernel matrix of the landmarks is nearly singular: single precision would show.
-    linear.fit(kernel.fit_transform(features.astype(np.float64)), labels)
-    machine = KernelMachine(
-        kernel.components_,
-        kernel.normalization_.T @ linear.coef_[0],
-        float(linear.intercept_[0]),
-        gamma,
-    )
-    return machine, (kernel, linear)
+    linear.fit(kernel.fit_transform(seen.astype(np.float64)), labels)
+    return kernel.components_, kernel.normalization_.T @ linear.coef_[0], [kernel, linear]
 
 
 def merge(members: list[KernelMachine]) -> KernelMachine:
@@ -77,4 +82,4 @@ def merge(members: list[KernelMachine]) -> KernelMachine:
     vectors, which = np.unique(stacked, axis=0, return_inverse=True)
     total = np.bincount(which.ravel(), weights=coefficients, minlength=len(vectors))
     intercept = float(np.mean([member.intercept for member in members]))
-    return KernelMachine(vectors, total, intercept, members[0].gamma)
+    return replace(members[0], vectors=vectors, coefficients=total, intercept=intercept)

@@ -59,15 +59,14 @@ def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("exact_up_to", [1_000, 10])
-def test_a_saved_kernel_says_what_scikit_learn_says(tmp_path: Path, exact_up_to: int) -> None:
-    fitted = svm.fit(ROWS, SvmParameters(exact_up_to=exact_up_to, landmarks=40), seed=0)
-    features = pooled_features()
-    if exact_up_to > len(ROWS.documents):
-        native = [member.decision_function(features) for member in fitted.native]
-    else:
-        native = [
-            line.decision_function(k.transform(features.astype(float))) for k, line in fitted.native
-        ]
+@pytest.mark.parametrize("dimensions", [1_000, 5])
+def test_a_saved_kernel_says_what_scikit_learn_says(
+    tmp_path: Path, exact_up_to: int, dimensions: int
+) -> None:
+    parameters = SvmParameters(exact_up_to=exact_up_to, landmarks=40, dimensions=dimensions)
+    fitted = svm.fit(ROWS, parameters, seed=0)
+    features = pooled_features().astype(float)
+    native = [member.decision_function(features) for member in fitted.native]
     assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
 
 
