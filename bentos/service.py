@@ -104,7 +104,7 @@ pages = Starlette(
     service_class=GuardedService,
     # A distribution that BentoML does not know gets no build tools: 600 MB that nothing here needs.
     image=Image(base_image="python:3.11-slim", distro="none", lock_python_packages=False),
-    workers=1,
+    workers=Settings().workers,
     http={"host": "127.0.0.1", "port": 3000},
     envs=[
         # One thread of BLAS a worker: more of them wait for each other longer than they work.

@@ -51,5 +51,6 @@ class Settings(BaseSettings):
     poll_seconds: float = 2.0  # how soon a promotion is noticed
     service_token: str = ""  # what our own clients (command line, app) send to the service
     follow: bool = False  # a built Bento follows promotions too, instead of its own models
+    workers: int = 1  # processes of the prediction service
     max_concurrency: int = 64  # requests at once in a worker; beyond: 429
     seconds_to_send: float = 10.0  # for a client to send its whole body

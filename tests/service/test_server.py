@@ -1,5 +1,6 @@
 """The real server, started as people start it, and the Bento it is built into."""
 
+import json
 import os
 import subprocess
 import sys
@@ -21,8 +22,10 @@ pytestmark = pytest.mark.e2e
 
 
 @contextmanager
-def serving(house: House, log: Path, target: str = "bentos.service:Sentiment") -> Iterator[str]:
-    environment = {**os.environ, **house.environment}
+def serving(
+    house: House, log: Path, target: str = "bentos.service:Sentiment", **settings: str
+) -> Iterator[str]:
+    environment = {**os.environ, **house.environment, **settings}
     command = [str(BENTOML), "serve", target, "--port", str(port := _free_port())]
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -58,14 +61,36 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     raise AssertionError(f"the server did not come up:\n{log.read_text()}")
 
 
-def worker_of(url: str) -> psutil.Process:
-    port = int(url.rpartition(":")[2])
-    for process in psutil.Process().children(recursive=True):
-        if "_bentoml_impl.worker.service" in process.cmdline() and any(
-            c.laddr.port == port for c in process.net_connections("tcp")
-        ):
-            return process
-    raise AssertionError("no worker")
+def workers() -> list[psutil.Process]:
+    """Of the one server that runs; they come up one after the other."""
+    children = psutil.Process().children(recursive=True)
+    return [child for child in children if "_bentoml_impl.worker.service" in child.cmdline()]
+
+
+def asked(url: str) -> tuple[int, str]:
+    """The worker that answers a new connection, and the model by which it does."""
+    with httpx.stream("POST", f"{url}/predict", json={"text": "parfait"}) as answer:
+        ours = answer.extensions["network_stream"].get_extra_info("socket").getsockname()
+        tag = json.loads(answer.read())["predictions"][0]["tag"]
+        [worker] = [
+            process.pid
+            for process in workers()
+            for connection in process.net_connections("tcp")
+            if connection.raddr and connection.raddr.port == ours[1]
+        ]
+    return worker, tag
+
+
+def wait_until_all_answer(url: str, tag: str) -> None:
+    """Raises unless both workers come to answer by this model, and then do so ten times."""
+    last: dict[int, str] = {}
+    deadline = time.monotonic() + 30
+    while (len(last) < 2 or set(last.values()) != {tag}) and time.monotonic() < deadline:
+        worker, last_tag = asked(url)
+        last[worker] = last_tag
+    assert len(last) == 2
+    assert set(last.values()) == {tag}
+    assert {asked(url)[1] for _ in range(10)} == {tag}
 
 
 def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
@@ -74,7 +99,7 @@ def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
     house.train_and_promote_all()
     log = tmp_path / "log"
     with serving(house, log) as url, httpx.Client(base_url=url) as client:
-        worker = worker_of(url)
+        [worker] = workers()
         listening = [c.laddr.ip for c in worker.net_connections("tcp") if c.status == "LISTEN"]
         assert set(listening) == {"127.0.0.1"}
         assert worker.memory_info().rss < 250e6
@@ -134,3 +159,11 @@ def test_the_bento_builds_and_serves(house: House, tmp_path: Path) -> None:
     with serving(house, tmp_path / "log", tag) as url:
         answer = httpx.post(f"{url}/predict", json={"text": "parfait"})
         assert answer.status_code == 200, answer.text
+
+
+def test_all_workers_switch_to_what_is_promoted(house: House, tmp_path: Path) -> None:
+    house.train_and_promote_all()
+    with serving(house, tmp_path / "log", SATISPY_WORKERS="2") as url:
+        wait_until_all_answer(url, "satispy-gbc:v1")
+        house.promote(house.train("gbc", "v2", lean=1.0))
+        wait_until_all_answer(url, "satispy-gbc:v2")
