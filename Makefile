@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench image image-check lock clean
+.PHONY: help demo test check bench image image-check audit lock clean
 
 HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 override MAKEFLAGS += --no-print-directory
@@ -29,6 +29,9 @@ image: $(HERE)/.venv/.app ## make satispy:latest, a lean image of the service an
 
 image-check: $(HERE)/.venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
 	@cd $(HERE) && $(PY) -m benchmarks image $(if $(JSON),--json "$(abspath $(JSON))")
+
+audit: $(HERE)/.venv/.dev ## known vulnerabilities of what the service ships (needs PyPI's advisories)
+	@cd $(HERE) && .venv/bin/pip-audit --strict --no-deps --disable-pip -r requirements/service.txt
 
 # ---- set-up: each environment is installed once, and again when its lock changes ----
 $(HERE)/.venv/.app: $(HERE)/requirements/app.txt $(HERE)/pyproject.toml
