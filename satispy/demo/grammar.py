@@ -38,6 +38,7 @@ POSITIVE: tuple[str, ...] = (
     "le transporteur a prévenu avant de passer", "suivi du colis clair du début à la fin",
     "livraison au point relais sans attendre", "reçu avant la date annoncée",
     "commande préparée avec soin", "le carton était bien fermé et tout était là",
+    "{article} bien emballé et livré {tres} rapidement",
     # article
     "{article} est {tres} agréable à porter", "{article} correspond à la photo du catalogue",
     "matière {tres} douce au toucher", "{article} tombe bien sur {moi}",
@@ -45,6 +46,7 @@ POSITIVE: tuple[str, ...] = (
     "les finitions sont {tres} propres", "couleurs fidèles et tissu qui tient au lavage",
     "solide et {tres} bien fini", "{article} plaît beaucoup à {moi}",
     "belle surprise en ouvrant le paquet", "conforme à ce que j'avais choisi",
+    "{article} de bonne qualité", "produit de qualité",
     # price and site
     "prix {tres} intéressant pour cette marque", "de belles remises toute l'année",
     "le site se parcourt facilement", "paiement simple et rapide", "choix varié pour {moi}",
@@ -56,7 +58,8 @@ POSITIVE: tuple[str, ...] = (
     # loyalty
     "je reviendrai commander ici", "je conseille cette boutique à mes proches",
     "cliente depuis des années et toujours contente",
-    "c'est ma troisième commande et tout va bien",
+    "c'est ma troisième commande et tout va bien", "boutique sérieuse, on peut y aller",
+    "{tres} satisfaite de mon achat", "je commanderai encore pour {moi}",
     # negated negatives
     "je ne suis pas déçue de mon choix", "aucun souci à signaler", "rien à reprocher au vendeur",
     "jamais eu de mauvaise surprise chez eux", "pas le moindre retard",
@@ -73,6 +76,7 @@ NEGATIVE: tuple[str, ...] = (
     "il manque {article} dans le colis", "commande annulée sans explication après {attente}",
     "la date de livraison a été repoussée {fois}",
     "point relais à trente kilomètres de chez {moi}",
+    "{article} commandé il y a {attente} et jamais reçu", "je n'ai jamais reçu {article}",
     # article
     "il y avait {defaut} sur {article}", "{defaut} dès la première semaine",
     "la couleur n'a rien à voir avec la photo", "{article} a rétréci au premier lavage",
@@ -80,6 +84,7 @@ NEGATIVE: tuple[str, ...] = (
     "{taille} ne correspond pas au guide", "matière qui gratte et qui bouloche",
     "odeur forte de plastique en ouvrant le paquet", "on m'a envoyé un autre modèle",
     "cassé au bout de {delai}", "{article} fait bas de gamme",
+    "{article} de mauvaise qualité", "la qualité est {trop} mauvaise pour le prix",
     # price and site
     "frais de port {trop} chers", "la remise affichée n'a pas été appliquée",
     "débitée {fois} pour la même commande", "le site plante au moment de payer",
@@ -89,9 +94,14 @@ NEGATIVE: tuple[str, ...] = (
     "toujours pas remboursée après {attente}", "on me promet un geste qui ne vient jamais",
     "réponses toutes faites et aucune solution", "retour refusé sous un faux prétexte",
     "personne ne veut prendre en charge ma réclamation",
-    "impossible d'avoir quelqu'un au téléphone",
+    "impossible d'avoir quelqu'un au téléphone", "vendeur injoignable depuis {attente}",
+    "aucun remboursement malgré mes messages", "impossible de renvoyer {article}",
+    "service après-vente injoignable", "ni colis ni remboursement après {attente}",
+    "retour {trop} compliqué", "remboursement impossible sans payer {montant}",
     # loyalty
     "je ne commanderai plus ici", "à éviter", "dernière fois que j'achète chez eux",
+    "plus jamais chez eux", "boutique à fuir", "c'est une arnaque", "{tres} déçue de mon achat",
+    "une honte de vendre {article} dans cet état", "déçue, plus jamais de commande ici",
     "je déconseille cette boutique à tout le monde", "on se moque des clients",
     # negated positives
     "pas du tout satisfaite, j'ai rendu {article}", "ce n'est pas sérieux",
