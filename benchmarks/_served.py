@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,8 @@ from pathlib import Path
 
 import boto3
 import psutil
+
+from tests.ports import free_port
 
 REPOSITORY = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -141,9 +142,3 @@ def worker(server: subprocess.Popen[bytes]) -> psutil.Process:
         if "_bentoml_impl.worker.service" in child.cmdline():
             return child
     raise RuntimeError("the server has no worker")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks._served import REPOSITORY, free_port, serving, texts, world
+from benchmarks._served import REPOSITORY, serving, texts, world
 from infra.image import bill
+from tests.ports import free_port
 
 FILLS = {
     "/app/.venv": "the service's packages",

@@ -6,12 +6,13 @@ DATA=folder walks through real CSVs. Beside it, what the origin needed: 16-32 GB
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+from tests.ports import free_port
 
 ORIGIN_MEMORY_MB = 16_000
 ORIGIN_SECONDS = (180, 360, 600)
@@ -43,10 +44,3 @@ def run() -> dict[str, Any]:
             f" the origin's retrain {origin} s, {origin / seconds:.1f} times as long"
         )
     return figures
-
-
-def free_port() -> int:
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        port: int = server.getsockname()[1]
-        return port

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from sklearn.model_selection import train_test_split
 
 from satispy.embeddings import WordVectors, choice, published, train
@@ -14,14 +14,14 @@ from satispy.errors import SatispyError
 from satispy.language import TextPipeline
 from satispy.models.store import VECTORS, ModelStore
 from satispy.models.training.rows import assign_folds
-from satispy.retraining.prepared import Prepared, key
+from satispy.retraining.prepared import Prepared, as_bytes, key, latest, read
 from satispy.retraining.stage import stage
 from satispy.reviews import ReviewTable
 from satispy.storage import Store
 
-#: The split that the published scores were measured on.
 #: Reviews of each label, so that all parts of the split and of the folds have some.
 FEWEST = 30
+#: The split that the published scores were measured on.
 TEST_SHARE = 0.2
 SPLIT_SEED = 20
 POSITIVE_STARS = 3
@@ -39,6 +39,7 @@ class PrepareSummary(BaseModel):
     train_rows: int
     test_rows: int
     unseen_rows: int
+    read_anew: int = Field(description="Different texts that no earlier run had read")
     positive_share: float
     vectors: str
     embedding: str
@@ -61,7 +62,8 @@ def prepare(
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
         demand_enough(reviews.stars)
-        ready = split(reviews.comments, reviews.stars, seed)
+        before = latest(store, but=run)
+        ready, read_anew = split(reviews.comments, reviews.stars, seed, before)
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings, buckets)
     return PrepareSummary(
@@ -72,6 +74,7 @@ def prepare(
         train_rows=int((~ready.test).sum()),
         test_rows=int(ready.test.sum()),
         unseen_rows=int(ready.unseen.sum()),
+        read_anew=read_anew,
         positive_share=float(ready.labels.mean()),
         vectors=tag,
         embedding=digest,
@@ -91,22 +94,30 @@ def demand_enough(stars: Sequence[int]) -> None:
         )
 
 
-def split(comments: Sequence[str], stars: Sequence[int], seed: int) -> Prepared:
-    """The published split; folds of the training part that keep twins together."""
-    pipeline = TextPipeline()
-    keys = [pipeline.normalise(comment) for comment in comments]
+def split(
+    comments: Sequence[str], stars: Sequence[int], seed: int, before: Prepared | None = None
+) -> tuple[Prepared, int]:
+    """The published split; folds of the training part that keep twins together.
+
+    Texts that were read `before` are not read again; also returns how many were.
+    """
+    digests, texts, read_anew = read(comments, before)
+    keys = [text.plain for text in texts]
     test = np.isin(np.arange(len(keys)), test_rows(len(keys)))
     known = {keys[at] for at in np.flatnonzero(~test)}
     fold = np.full(len(keys), -1)
     at = np.flatnonzero(~test)
     fold[at] = assign_folds([keys[i] for i in at], seed)
-    return Prepared(
-        tokens=[pipeline.tokens(comment) for comment in comments],
+    prepared = Prepared(
+        tokens=[text.tokens for text in texts],
+        digests=np.array(digests, dtype=np.uint64),
+        plain=as_bytes(keys),
         labels=(np.asarray(stars) >= POSITIVE_STARS).astype(int),
         test=test,
         unseen=test & np.array([each not in known for each in keys]),
         folds=fold,
     )
+    return prepared, read_anew
 
 
 def test_rows(rows: int) -> np.ndarray:

@@ -1,12 +1,24 @@
 """What the steps of one retrain share: tokenised reviews, the split, the folds. One file in S3."""
 
+import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
 from satispy.embeddings import WordVectors
+from satispy.language import TextPipeline
 from satispy.models.training.rows import TrainingRows
+from satispy.storage import Store
+
+
+@dataclass(frozen=True)
+class Read:
+    """A text as the pipeline reads it: its plainest writing, which twins share, and its tokens."""
+
+    plain: str
+    tokens: list[str]
 
 
 @dataclass(frozen=True)
@@ -14,6 +26,9 @@ class Prepared:
     """All rows, in merge order."""
 
     tokens: list[list[str]]
+    #: What the next retrain knows a text by, and `Read.plain` of all, as one array of bytes.
+    digests: np.ndarray
+    plain: np.ndarray
     labels: np.ndarray
     #: Whether a row is of the test part, and if so whether no training row is its twin.
     test: np.ndarray
@@ -31,6 +46,11 @@ class Prepared:
         test = np.flatnonzero(self.test)
         return [self.tokens[at] for at in test], self.labels[test], self.unseen[test]
 
+    def texts(self) -> dict[int, Read]:
+        """What was read, by the digest of the text."""
+        read = map(Read, _strings(self.plain), self.tokens)
+        return dict(zip(self.digests.tolist(), read, strict=True))
+
     def to_bytes(self) -> bytes:
         distinct = list(dict.fromkeys(token for document in self.tokens for token in document))
         number = {token: at for at, token in enumerate(distinct)}
@@ -39,7 +59,7 @@ class Prepared:
         file = io.BytesIO()
         np.savez_compressed(
             file,
-            vocabulary=np.frombuffer("\n".join(distinct).encode(), dtype=np.uint8),
+            vocabulary=as_bytes(distinct),
             flat=flat,
             sizes=np.array([len(document) for document in self.tokens], dtype=np.int32),
             **arrays,
@@ -50,7 +70,7 @@ class Prepared:
     def from_bytes(cls, data: bytes) -> "Prepared":
         with np.load(io.BytesIO(data), allow_pickle=False) as saved:
             arrays = dict(saved)
-        distinct = arrays.pop("vocabulary").tobytes().decode().split("\n")
+        distinct = _strings(arrays.pop("vocabulary"))
         flat = [distinct[number] for number in arrays.pop("flat")]
         ends = np.cumsum(arrays["sizes"])
         starts = ends - arrays.pop("sizes")
@@ -58,5 +78,41 @@ class Prepared:
         return cls(tokens=tokens, **arrays)
 
 
+def read(
+    comments: Sequence[str], before: Prepared | None = None
+) -> tuple[list[int], list[Read], int]:
+    """(digests, what the pipeline reads, how many texts it had to read anew) of the comments."""
+    pipeline = TextPipeline()
+    known = before.texts() if before else {}
+    kept = len(known)
+    # 64 bits: among a million texts, two of one digest once in forty million retrains.
+    salt = pipeline.version.encode()
+    digests = []
+    for comment in comments:
+        hashed = hashlib.blake2b(comment.encode(), digest_size=8, salt=salt).digest()
+        digest = int.from_bytes(hashed, "little")
+        digests.append(digest)
+        if digest not in known:
+            known[digest] = Read(pipeline.normalise(comment), pipeline.tokens(comment))
+    return digests, [known[digest] for digest in digests], len(known) - kept
+
+
+def as_bytes(strings: Sequence[str]) -> np.ndarray:
+    """None of which holds a line end: what the pipeline writes never does."""
+    return np.frombuffer("\n".join(strings).encode(), dtype=np.uint8)
+
+
+def _strings(joined: np.ndarray) -> list[str]:
+    return joined.tobytes().decode().split("\n")
+
+
+def latest(store: Store, but: str) -> Prepared | None:
+    """What the newest other run prepared, if its file is still there."""
+    for run in reversed(store.folders("runs/")):
+        if run != but and store.exists(key(run)):
+            return Prepared.from_bytes(store.read(key(run)))
+    return None
+
+
 def key(run: str) -> str:
-    return f"runs/{run}/prepared.npz"
+    return f"runs/{run}/rows.npz"

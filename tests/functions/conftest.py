@@ -1,7 +1,6 @@
 """An S3, SQS and Step Functions server for handlers, in a process of its own."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -10,13 +9,13 @@ import urllib.request
 import boto3
 import pytest
 
+from tests.ports import free_port
+
 
 @pytest.fixture(scope="session")
 def moto_server():
     # In a process of its own: delta-rs holds the interpreter's lock while it reads a table.
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,

@@ -14,6 +14,8 @@ import psutil
 import pytest
 from house import House
 
+from tests.ports import free_port
+
 REPOSITORY = Path(__file__).parents[2]
 BENTOML = Path(sys.executable).with_name("bentoml")
 TOO_HEAVY = ("tensorflow", "keras", "sklearn", "lightgbm", "scipy", "pandas")
@@ -26,7 +28,7 @@ def serving(
     house: House, log: Path, target: str = "bentos.service:Sentiment", **settings: str
 ) -> Iterator[str]:
     environment = {**os.environ, **house.environment, **settings}
-    command = [str(BENTOML), "serve", target, "--port", str(port := _free_port())]
+    command = [str(BENTOML), "serve", target, "--port", str(port := free_port())]
     with log.open("wb") as output:
         process = subprocess.Popen(
             command, cwd=REPOSITORY, env=environment, stdout=output, stderr=subprocess.STDOUT
@@ -38,14 +40,6 @@ def serving(
     finally:
         process.terminate()
         process.wait(timeout=20)
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -1,0 +1,60 @@
+"""Texts that an earlier retrain has read are not read again, and nobody can tell the difference."""
+
+from pathlib import Path
+
+import pytest
+
+from satispy.language import TextPipeline
+from satispy.retraining import prepared
+from satispy.retraining.prepare import split
+from satispy.retraining.prepared import Prepared, key, latest, read
+from satispy.storage import Store
+
+OLD = ["Livraison rapide !", "R.A.S.", "Colis jamais reçu…", "Parfait", "parfait,", "", "12 €"] * 20
+NEW = ["Très déçue, 3ème retard", "Parfait"] * 10
+
+
+def kept(store: Store, run: str, comments: list[str]) -> Prepared:
+    ready, _ = split(comments, [1, 5] * (len(comments) // 2), seed=0)
+    store.write(key(run), ready.to_bytes())
+    return Prepared.from_bytes(store.read(key(run)))
+
+
+def test_only_new_texts_are_read_and_all_are_as_if_read_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept(Store.folder(tmp_path), "v00001", OLD)
+    stars = [1, 5] * ((len(OLD) + len(NEW)) // 2)
+    anew, _ = split(OLD + NEW, stars, seed=0)
+    was_read = []
+    tokens = TextPipeline.tokens
+    monkeypatch.setattr(
+        TextPipeline, "tokens", lambda self, text: was_read.append(text) or tokens(self, text)
+    )
+    again, count = split(OLD + NEW, stars, seed=0, before=before)
+    assert was_read == ["Très déçue, 3ème retard"]
+    assert count == 1
+    assert again.to_bytes() == anew.to_bytes()
+
+
+def test_another_version_of_the_pipeline_reads_all_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = kept(Store.folder(tmp_path), "v00001", OLD)
+    monkeypatch.setattr(TextPipeline, "version", "next")
+    _, _, count = read(OLD, before)
+    assert count == len(set(OLD))
+
+
+def test_the_newest_other_run_is_taken_that_still_has_its_rows(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    assert latest(store, but="v00001") is None
+    kept(store, "v00001", OLD)
+    kept(store, "v00002", OLD + NEW)
+    store.write("runs/v00003/progress/prepare.json", b"{}")
+    found = latest(store, but="v00004")
+    assert found is not None
+    assert len(found.tokens) == len(OLD + NEW)
+    older = prepared.latest(store, but="v00002")
+    assert older is not None
+    assert len(older.tokens) == len(OLD)
