@@ -1,5 +1,6 @@
 """Keeps the lineup on what is promoted: fetch, verify, warm up, swap; refuse what is broken."""
 
+import ctypes
 import logging
 import math
 import threading
@@ -112,6 +113,7 @@ class Follower:
             champion = next(iter(by_family), None)
         if by_family != dict(self.lineup.by_family) or champion != self.lineup.champion:
             self.lineup = Lineup(by_family, champion)
+            _give_memory_back()
             logger.info("Serving %s, champion %s", ", ".join(s.tag for s in self.lineup), champion)
         if complete:
             self._pointer = wanted
@@ -208,6 +210,13 @@ class Follower:
             for saved in self._models.list(f"satispy-{family}")
         ]
         return sorted(found, key=lambda model: str(model.created), reverse=True)
+
+
+def _give_memory_back() -> None:
+    """What the models of before held, to the system: the allocator would keep it for itself."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim:
+        trim(0)
 
 
 def checked(model: SentimentModel, family: str) -> SentimentModel:
