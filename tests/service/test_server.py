@@ -55,10 +55,14 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
     raise AssertionError(f"the server did not come up:\n{log.read_text()}")
 
 
-def workers() -> list[psutil.Process]:
-    """Of the one server that runs; they come up one after the other."""
-    children = psutil.Process().children(recursive=True)
-    return [child for child in children if "_bentoml_impl.worker.service" in child.cmdline()]
+def workers(url: str) -> list[psutil.Process]:
+    port = int(url.rpartition(":")[2])
+    return [
+        process
+        for process in psutil.Process().children(recursive=True)
+        if "_bentoml_impl.worker.service" in process.cmdline()
+        and any(c.laddr.port == port for c in process.net_connections("tcp"))
+    ]
 
 
 def asked(url: str) -> tuple[int, str]:
@@ -68,7 +72,7 @@ def asked(url: str) -> tuple[int, str]:
         tag = json.loads(answer.read())["predictions"][0]["tag"]
         [worker] = [
             process.pid
-            for process in workers()
+            for process in workers(url)
             for connection in process.net_connections("tcp")
             if connection.raddr and connection.raddr.port == ours[1]
         ]
@@ -93,7 +97,7 @@ def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
     house.train_and_promote_all()
     log = tmp_path / "log"
     with serving(house, log) as url, httpx.Client(base_url=url) as client:
-        [worker] = workers()
+        [worker] = workers(url)
         listening = [c.laddr.ip for c in worker.net_connections("tcp") if c.status == "LISTEN"]
         assert set(listening) == {"127.0.0.1"}
         assert worker.memory_info().rss < 250e6
