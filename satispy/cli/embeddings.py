@@ -97,7 +97,7 @@ def train() -> None:
         tempfile.TemporaryDirectory() as at,
     ):
         reviews = ReviewTable(store).read(version)
-        ready, _ = split(reviews.comments, reviews.stars, settings.seed)
+        ready = split(reviews.comments, reviews.stars, settings.seed)
         words = TextPipeline().words
         texts = [words(document) for document in ready.training().documents]
         vectors = embeddings.train(texts, settings.seed)

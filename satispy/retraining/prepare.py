@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 from sklearn.model_selection import train_test_split
 
 from satispy.embeddings import WordVectors, choice, published, train
@@ -39,7 +39,6 @@ class PrepareSummary(BaseModel):
     train_rows: int
     test_rows: int
     unseen_rows: int
-    read_anew: int = Field(description="Different texts that no earlier run had read")
     positive_share: float
     vectors: str
     embedding: str
@@ -62,8 +61,7 @@ def prepare(
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
         demand_enough(reviews.stars)
-        before = latest(store, but=run)
-        ready, read_anew = split(reviews.comments, reviews.stars, seed, before)
+        ready = split(reviews.comments, reviews.stars, seed, latest(store, but=run))
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings, buckets)
     return PrepareSummary(
@@ -74,7 +72,6 @@ def prepare(
         train_rows=int((~ready.test).sum()),
         test_rows=int(ready.test.sum()),
         unseen_rows=int(ready.unseen.sum()),
-        read_anew=read_anew,
         positive_share=float(ready.labels.mean()),
         vectors=tag,
         embedding=digest,
@@ -96,19 +93,19 @@ def demand_enough(stars: Sequence[int]) -> None:
 
 def split(
     comments: Sequence[str], stars: Sequence[int], seed: int, before: Prepared | None = None
-) -> tuple[Prepared, int]:
+) -> Prepared:
     """The published split; folds of the training part that keep twins together.
 
-    Texts that were read `before` are not read again; also returns how many were.
+    Texts that were read `before` are not read again.
     """
-    digests, texts, read_anew = read(comments, before)
+    digests, texts = read(comments, before)
     keys = [text.plain for text in texts]
     test = np.isin(np.arange(len(keys)), test_rows(len(keys)))
     known = {keys[at] for at in np.flatnonzero(~test)}
     fold = np.full(len(keys), -1)
     at = np.flatnonzero(~test)
     fold[at] = assign_folds([keys[i] for i in at], seed)
-    prepared = Prepared(
+    return Prepared(
         tokens=[text.tokens for text in texts],
         digests=np.array(digests, dtype=np.uint64),
         plain=as_bytes(keys),
@@ -117,7 +114,6 @@ def split(
         unseen=test & np.array([each not in known for each in keys]),
         folds=fold,
     )
-    return prepared, read_anew
 
 
 def test_rows(rows: int) -> np.ndarray:

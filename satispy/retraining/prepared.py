@@ -78,13 +78,10 @@ class Prepared:
         return cls(tokens=tokens, **arrays)
 
 
-def read(
-    comments: Sequence[str], before: Prepared | None = None
-) -> tuple[list[int], list[Read], int]:
-    """(digests, what the pipeline reads, how many texts it had to read anew) of the comments."""
+def read(comments: Sequence[str], before: Prepared | None) -> tuple[list[int], list[Read]]:
+    """(digests, what the pipeline reads) of the comments; those of `before` are not read again."""
     pipeline = TextPipeline()
     known = before.texts() if before else {}
-    kept = len(known)
     # 64 bits: among a million texts, two of one digest once in forty million retrains.
     salt = pipeline.version.encode()
     digests = []
@@ -94,7 +91,7 @@ def read(
         digests.append(digest)
         if digest not in known:
             known[digest] = Read(pipeline.normalise(comment), pipeline.tokens(comment))
-    return digests, [known[digest] for digest in digests], len(known) - kept
+    return digests, [known[digest] for digest in digests]
 
 
 def as_bytes(strings: Sequence[str]) -> np.ndarray:

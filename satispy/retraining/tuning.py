@@ -98,7 +98,7 @@ def training_rows(
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
     reviews = ReviewTable(store).read(version)
     demand_enough(reviews.stars)
-    ready, _ = split(reviews.comments, reviews.stars, seed)
+    ready = split(reviews.comments, reviews.stars, seed)
     if family == "gbc":
         return ready.training(), None
     tag, _ = word_vectors(store, models, ready, seed, embeddings, buckets)

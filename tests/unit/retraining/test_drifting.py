@@ -18,7 +18,7 @@ def evidence(rows: int) -> Evidence:
     reviews = ReviewSet(
         3, blank, comments, stars, blank, blank, [dt.date(2021, 1, 1)] * rows, blank
     )
-    ready, _ = split(comments, stars, seed=0)
+    ready = split(comments, stars, seed=0)
     return Evidence(reviews, ready, np.flatnonzero(ready.test), *ready.testing())
 
 
@@ -38,6 +38,6 @@ def test_every_row_is_of_one_part_and_training_rows_have_folds() -> None:
 
 
 def test_a_test_row_whose_twin_is_in_training_is_seen() -> None:
-    ready, _ = split(["Parfait", "parfait,"] * 50, [5] * 100, seed=0)
+    ready = split(["Parfait", "parfait,"] * 50, [5] * 100, seed=0)
     assert ready.test.sum() == 20
     assert not ready.unseen.any()

@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from satispy.language import TextPipeline
-from satispy.retraining import prepared
 from satispy.retraining.prepare import split
 from satispy.retraining.prepared import Prepared, key, latest, read
 from satispy.storage import Store
@@ -15,9 +14,19 @@ NEW = ["Très déçue, 3ème retard", "Parfait"] * 10
 
 
 def kept(store: Store, run: str, comments: list[str]) -> Prepared:
-    ready, _ = split(comments, [1, 5] * (len(comments) // 2), seed=0)
+    ready = split(comments, [1, 5] * (len(comments) // 2), seed=0)
     store.write(key(run), ready.to_bytes())
     return Prepared.from_bytes(store.read(key(run)))
+
+
+def texts_read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that are tokenised from now on."""
+    found: list[str] = []
+    tokens = TextPipeline.tokens
+    monkeypatch.setattr(
+        TextPipeline, "tokens", lambda self, text: found.append(text) or tokens(self, text)
+    )
+    return found
 
 
 def test_only_new_texts_are_read_and_all_are_as_if_read_anew(
@@ -25,15 +34,10 @@ def test_only_new_texts_are_read_and_all_are_as_if_read_anew(
 ) -> None:
     before = kept(Store.folder(tmp_path), "v00001", OLD)
     stars = [1, 5] * ((len(OLD) + len(NEW)) // 2)
-    anew, _ = split(OLD + NEW, stars, seed=0)
-    was_read = []
-    tokens = TextPipeline.tokens
-    monkeypatch.setattr(
-        TextPipeline, "tokens", lambda self, text: was_read.append(text) or tokens(self, text)
-    )
-    again, count = split(OLD + NEW, stars, seed=0, before=before)
+    anew = split(OLD + NEW, stars, seed=0)
+    was_read = texts_read(monkeypatch)
+    again = split(OLD + NEW, stars, seed=0, before=before)
     assert was_read == ["Très déçue, 3ème retard"]
-    assert count == 1
     assert again.to_bytes() == anew.to_bytes()
 
 
@@ -42,8 +46,9 @@ def test_another_version_of_the_pipeline_reads_all_anew(
 ) -> None:
     before = kept(Store.folder(tmp_path), "v00001", OLD)
     monkeypatch.setattr(TextPipeline, "version", "next")
-    _, _, count = read(OLD, before)
-    assert count == len(set(OLD))
+    was_read = texts_read(monkeypatch)
+    read(OLD, before)
+    assert sorted(was_read) == sorted(set(OLD))
 
 
 def test_the_newest_other_run_is_taken_that_still_has_its_rows(tmp_path: Path) -> None:
@@ -55,6 +60,6 @@ def test_the_newest_other_run_is_taken_that_still_has_its_rows(tmp_path: Path) -
     found = latest(store, but="v00004")
     assert found is not None
     assert len(found.tokens) == len(OLD + NEW)
-    older = prepared.latest(store, but="v00002")
+    older = latest(store, but="v00002")
     assert older is not None
     assert len(older.tokens) == len(OLD)
