@@ -7,15 +7,14 @@ size; the service takes no more than 100 MB.
 import csv
 import os
 import tempfile
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import psutil
 
 from benchmarks._load import load
 from benchmarks._served import serving, texts, world
 from satispy.client import Client
+from satispy.demo.memory import PeakMemory
 
 
 def run() -> dict[str, object]:
@@ -33,25 +32,22 @@ def run() -> dict[str, object]:
         client.predict_csv(small, Path(folder) / "answer.csv")
         quiet = load(url, single, 1, 5)
         before = worker.memory_info().rss / 1e6
-        done = threading.Event()
-        memory: list[int] = []
-        watching = threading.Thread(target=watch, args=(worker, memory, done))
-        watching.start()
+
+        def send() -> float:
+            begin = time.perf_counter()
+            client.predict_csv(large, Path(folder) / "answer.csv")
+            return time.perf_counter() - begin
+
         waits = []
-        begin = time.perf_counter()
-        sending = threading.Thread(
-            target=client.predict_csv, args=(large, Path(folder) / "answer.csv")
-        )
-        sending.start()
-        while sending.is_alive():
-            waits.append(load(url, single, 1, 5))
-        seconds = time.perf_counter() - begin
-        done.set()
-        watching.join()
+        with PeakMemory(lambda: [worker.pid], every=0.1) as memory, ThreadPoolExecutor() as pool:
+            sent = pool.submit(send)
+            while not sent.done():
+                waits.append(load(url, single, 1, 5))
+            seconds = sent.result()
         answered = count(Path(folder) / "answer.csv")
         sent_mb = large.stat().st_size / 1e6
     assert answered == rows, f"{answered} of {rows} rows came back"
-    most = max(memory) / 1e6
+    most = memory.peak_mb
     meanwhile = max(each.p99_ms for each in waits)
     print(
         f"{sent_mb:.0f} MB, {rows:,} rows in {seconds:.0f} s: {rows / seconds:,.0f} rows a second"
@@ -88,8 +84,3 @@ def write(path: Path, size: float) -> int:
 def count(path: Path) -> int:
     with path.open(encoding="utf-8", newline="") as file:
         return sum(bool(row["satispy_label"]) for row in csv.DictReader(file))
-
-
-def watch(worker: psutil.Process, memory: list[int], done: threading.Event) -> None:
-    while not done.wait(0.1):
-        memory.append(worker.memory_info().rss)
