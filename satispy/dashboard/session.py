@@ -130,8 +130,12 @@ def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState) -> None
         for state in states:
             document.add_next_tick_callback(partial(state.param.update, snapshot=snapshot))
 
+    def catch_up() -> None:
+        for state in states:
+            state.snapshot = feed.latest
+
     stop = feed.listen(changed)
-    # What came between reading `latest` and listening.
-    for state in states:
-        state.snapshot = feed.latest
+    # What came between reading `latest` and listening, and while the page was being made.
+    catch_up()
+    pn.state.onload(catch_up)
     pn.state.on_session_destroyed(lambda _: stop())
