@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from satispy.models.training.legacy import legacy_gbc
+from satispy.models.training.legacy import legacy_gbc, words_seen_once
 from satispy.reports.metrics import measure
 from satispy.retraining.prepare import POSITIVE_STARS
 from satispy.retraining.prepare import test_rows as rows_of_the_test_part
@@ -23,19 +23,24 @@ SCORES = DATA / "published_scores.csv"
     not all(path.exists() for path in (*FILES, SCORES)),
     reason=f"needs the real reviews and published_scores.csv in {DATA}",
 )
-def test_the_published_scores_of_the_origins_gbc_are_met_within_its_seeds(tmp_path: Path) -> None:
+def test_the_published_scores_of_the_origins_gbc_are_met_to_one_review(tmp_path: Path) -> None:
     with SCORES.open(encoding="utf-8") as file:
         published = {
             int(row["dataset_rows"]): row for row in csv.DictReader(file) if row["model"] == "GBC"
         }
     store = Store.folder(tmp_path)
+    updates = []
     for path in FILES:
         store.write(f"uploads/{path.name}", path)
         merge_upload(store, f"uploads/{path.name}", rules=MergeRules(mask=False))
-        reviews = ReviewTable(store).read()
+        updates.append(ReviewTable(store).read())
+    stop_words = words_seen_once(updates[-1].comments)
+    for reviews in updates:
         labels = (np.array(reviews.stars) >= POSITIVE_STARS).astype(int)
         test = np.isin(np.arange(len(labels)), rows_of_the_test_part(len(labels)))
-        ours = measure(labels[test], legacy_gbc(reviews.comments, labels, test).astype(float))
+        answers = legacy_gbc(reviews.comments, labels, test, stop_words)
+        ours = measure(labels[test], answers.astype(float))
         theirs = published[len(labels)]
-        for metric in ("accuracy", "f1_0", "f1_1"):
-            assert getattr(ours, metric) == pytest.approx(float(theirs[metric]), abs=0.008)
+        assert abs(ours.accuracy - float(theirs["accuracy"])) * test.sum() < 1.5  # one review
+        assert ours.f1_0 == pytest.approx(float(theirs["f1_0"]), abs=0.001)
+        assert ours.f1_1 == pytest.approx(float(theirs["f1_1"]), abs=0.001)
