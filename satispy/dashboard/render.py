@@ -72,6 +72,17 @@ class Slot(pn.Column):
             self.visible = bool(html)
 
 
+def dim(component: pn.viewable.Viewable, waiting: bool) -> None:
+    """Shows that a Material component waits for an answer, and takes it out of the mouse's way.
+
+    Not by `loading` or `disabled`: the browser keeps those as state of its own and writes them
+    back, so that the end of a short wait can be undone by its beginning.
+    """
+    # Both named each time: Bokeh leaves in place a style that is no longer mentioned.
+    opacity, pointer = (".5", "none") if waiting else ("1", "auto")
+    component.styles = {"opacity": opacity, "pointer-events": pointer}
+
+
 def notice(
     level: str,
     title: str,

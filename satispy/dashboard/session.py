@@ -16,6 +16,7 @@ from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
+from satispy.dashboard.writes import write_every_change
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -59,6 +60,7 @@ def _template() -> str:
 
 
 def session() -> pmui.Page:
+    write_every_change()
     pn.config.param.update(
         reconnect=True, disconnect_notification="Connexion perdue, nouvel essai…"
     )

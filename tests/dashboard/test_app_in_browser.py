@@ -10,6 +10,7 @@ from made_up_service import fake_service
 from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
 
+from satispy.dashboard.pages.predict import EXAMPLES
 from satispy.reviews.receipts import Reason, Receipt, put_id
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -104,6 +105,17 @@ def test_comments_are_judged_by_every_model(visit: Visit, s3: Store) -> None:
     expect(page.get_by_role("article")).to_have_count(2)
     expect(page.get_by_role("row", name=re.compile("SVM Positif"))).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("SVM Inconnu"))).to_be_visible()
+
+
+def test_no_answer_stays_behind(visit: Visit, s3: Store) -> None:
+    page = visit()
+    page.get_by_role("tab", name="Prédire").click()
+    for name in ["Colis perdu", "Négation"] * 20:
+        page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("article")).to_contain_text(EXAMPLES[name])
+        button = page.get_by_role("button", name="Prédire")
+        expect(button).to_have_css("pointer-events", "auto")
+        expect(button).to_be_enabled()
 
 
 def test_a_service_that_is_down_is_said_in_words(visit: Visit, s3: Store) -> None:

@@ -16,7 +16,7 @@ import param
 from satispy.dashboard import french
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
-from satispy.dashboard.render import Slot, notice, pane, render
+from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError, StorageUnreachable
 from satispy.reviews.receipts import UPLOADS, Receipt, put_id
@@ -147,7 +147,7 @@ class DataPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._files.loading = state.sending
+        dim(self._files, state.sending)
         self._trouble.show(explained(state.trouble) if state.trouble else "")
         runs = state.snapshot.runs
         self._progress.show(render("progress.html", runs=runs) if runs else "")

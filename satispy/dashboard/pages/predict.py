@@ -13,7 +13,7 @@ import param
 from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
 from satispy.dashboard.evolution import FAMILY_ORDER
 from satispy.dashboard.explaining import highlighted, strongest
-from satispy.dashboard.render import Slot, notice, pane, render
+from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import NoModel, RequestRefused, SatispyError
 
@@ -172,7 +172,7 @@ class PredictPage:
         )
         state.param.watch(self._show, ["answers", "explanation", "trouble"])
         state.param.watch(self._offer_versions, "versions")
-        state.param.watch(lambda event: self._button.param.update(loading=event.new), "asking")
+        state.param.watch(lambda event: dim(self._button, event.new), "asking")
 
     async def _ask(self, _: object) -> None:
         await self._state.ask()
