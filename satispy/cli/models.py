@@ -18,54 +18,72 @@ if TYPE_CHECKING:
 app = typer.Typer(help="What was trained, what serves, and why.", no_args_is_help=True)
 console = Console()
 
-Tag = Annotated[str, typer.Argument(help="name:version, as `satispy models list` shows it")]
+Model = Annotated[
+    str,
+    typer.Argument(help="As `satispy models list` shows it, or gbc:v00003, or gbc: what serves"),
+]
 Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
 
 
 @app.command("list")
 def list_models() -> None:
-    """Every model of the store, oldest first; ● serves now, ★ answers when none is asked for."""
-    from satispy.models import promoted
+    """Every model of the store, oldest first, and which of them serve."""
+    from satispy.models import FAMILIES, promoted
+    from satispy.models.store import archives
+    from satispy.reports import store as reports
 
-    store, models = _places()
+    store, _ = _places()
     now = promoted.read(store)
     serving = {production.tag: family for family, production in now.families.items()}
+    scored = {
+        model.tag: (report.dataset_version, model)
+        for report in reports.all(store)
+        for model in report.models.values()
+    }
     table = Table(box=None, header_style="bold")
-    for column in ("", "tag", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size"):
-        table.add_column(column, justify="left" if column in ("", "tag") else "right")
-    for saved in models.list():
-        about = saved.metadata
-        if "origin" not in about:
+    for column in ("", "model", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size"):
+        left = column in ("", "model")
+        table.add_column(column, justify="left" if left else "right", no_wrap=left)
+    sizes = archives(store)
+    for tag in sorted(sizes, key=_age):
+        family, _, version = tag.removeprefix("satispy-").partition(":")
+        if family not in FAMILIES:
             continue
-        family = serving.get(saved.tag)
-        mark = "" if family is None else "[green]●[/]" + ("★" if family == now.champion else "")
-        scores = about["origin"]
-        table.add_row(
+        mark = f"[green]●[/]{'★' if family == now.champion else ''}" if tag in serving else ""
+        dataset, model = scored.get(tag, (None, None))
+        scores = ["–"] * 4
+        if model is not None:
+            origin = model.origin
+            shown = (origin.accuracy, origin.f1_0, origin.f1_1, model.unseen.accuracy)
+            scores = [f"{score:.3f}" for score in shown]
+        row = (
             mark,
-            saved.tag,
-            str(about["dataset_version"]),
-            *(f"{scores[name]:.3f}" for name in ("accuracy", "f1_0", "f1_1")),
-            f"{about['unseen']['accuracy']:.3f}",
-            f"{saved.size / 1e6:.1f} MB",
+            f"{family}:{version}",
+            str(dataset or "–"),
+            *scores,
+            f"{sizes[tag] / 1e6:.1f} MB",
         )
+        table.add_row(*row)
     if not table.row_count:
         console.print("No model yet: each upload that adds reviews trains three.")
         return
     console.print(table)
+    console.print("\n[green]●[/] serves its family   [bold]★[/] answers when no model is asked for")
 
 
 @app.command()
-def show(tag: Tag) -> None:
+def show(model: Model) -> None:
     """What made a model, how it scored, and the evidence of its promotion."""
     from satispy.reports import store as reports
 
     store, models = _places()
+    tag = _here(model, store, models)
     saved = models.describe(tag)
     about = saved.metadata
     console.print(f"[bold]{tag}[/], saved {saved.created:%Y-%m-%d %H:%M} UTC\n")
     for name in ("run", "dataset_version", "code_version", "seed", "embedding", "digest"):
         if about.get(name):
-            console.print(f"  {name.replace('_', ' '):16} {about[name]}")
+            console.print(f"  {name.replace('_', ' '):16} {about[name]}", soft_wrap=True)
     for under in ("origin", "unseen"):
         scores = about.get(under, {})
         line = ", ".join(
@@ -77,15 +95,15 @@ def show(tag: Tag) -> None:
     if decision is None:
         return
     verdict = "[green]promoted[/]" if decision.promoted else "[yellow]not promoted[/]"
-    console.print(f"\n  {verdict}: {decision.reason}")
+    console.print(f"\n  {verdict}: {decision.reason}", soft_wrap=True)
     for metric, gain in decision.gain.items():
         console.print(f"  {metric:16} {gain.low:+.4f} … {gain.high:+.4f} on {decision.rows} rows")
     answers = ", ".join(f"{kind} {share:.0%}" for kind, share in decision.behaviour.items())
-    console.print(f"  {'behaviour':16} {answers}")
+    console.print(f"  {'behaviour':16} {answers}", soft_wrap=True)
 
 
 @app.command()
-def compare(a: Tag, b: Tag) -> None:
+def compare(a: Model, b: Model) -> None:
     """Two models on the test rows of b's run that a never saw: is one better beyond noise?"""
     import numpy as np
 
@@ -93,27 +111,30 @@ def compare(a: Tag, b: Tag) -> None:
     from satispy.retraining.evidence import Evidence
 
     store, models = _places()
-    first, second = models.describe(a).metadata, models.describe(b).metadata
+    tags = [_here(model, store, models) for model in (a, b)]
+    first, second = (models.describe(tag).metadata for tag in tags)
     with console.status("Asking both"):
         evidence = Evidence.gather(store, second["run"], second["dataset_version"])
         fair = evidence.not_trained_on(first["rows"])
         documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
-        said = [models.load(tag).probabilities(documents)[0] for tag in (a, b)]
+        said = [models.load(tag).probabilities(documents)[0] for tag in tags]
         gains = paired_difference(evidence.labels[fair], said[1], said[0])
-    console.print(f"From {a} to {b}, on {len(documents)} test rows that neither learned from\n")
+    console.print(f"From {tags[0]} to {tags[1]}")
+    console.print(f"on {len(documents)} test rows that neither learned from, with 95 % intervals\n")
     for metric, gain in gains.items():
         verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "within noise"
         console.print(f"  {metric:10} {gain.low:+.4f} … {gain.high:+.4f}  {verdict}")
 
 
 @app.command()
-def promote(tag: Tag) -> None:
+def promote(model: Model) -> None:
     """Let this version serve its family, whatever the evidence says."""
     from satispy.models import promoted
     from satispy.models.promoted import Production
     from satispy.models.store import archive_key
 
     store, models = _places()
+    tag = _here(model, store, models)
     about = models.describe(tag).metadata
     if "origin" not in about:
         raise SatispyError(f"{tag} answers no question: only gbc, svm and ann can be promoted")
@@ -128,7 +149,6 @@ def promote(tag: Tag) -> None:
         since=datetime.now(UTC),
         accuracy=about["origin"]["accuracy"],
     )
-    models.archive(tag, store)
     promoted.promote(store, family, production, "by hand")
     console.print(f"[green]✓[/] {tag} serves {family}")
 
@@ -145,12 +165,14 @@ def rollback(family: Family) -> None:
 
 @app.command()
 def native(
-    tag: Tag, file: Annotated[Path, typer.Argument(help="Where to write the zip", dir_okay=False)]
+    model: Model,
+    file: Annotated[Path, typer.Argument(help="Where to write the zip", dir_okay=False)],
 ) -> None:
     """Download the LightGBM, scikit-learn or Keras objects behind a model, for research."""
     from satispy.models.store import native_key
 
     store, _ = _places()
+    tag = _tag(model, store)
     if not store.exists(native_key(tag)):
         raise NotFound(f"nothing is kept of {tag}; `satispy models list` shows all models")
     store.download(native_key(tag), file)
@@ -161,7 +183,7 @@ def native(
 def prune(
     keep: Annotated[int, typer.Option(help="How many versions of each family to keep")] = 5,
 ) -> None:
-    """Delete old versions from the store of this machine; never what serves, nor its archives."""
+    """Delete old versions from the store of this machine; never what serves, nor any archive."""
     from satispy.models import FAMILIES, promoted
     from satispy.models.store import VECTORS
 
@@ -180,7 +202,33 @@ def prune(
         if saved.tag not in pinned:
             models.delete(saved.tag)
             gone += 1
-    console.print(f"[green]✓[/] {gone} deleted; `satispy models list` shows what is left")
+    console.print(f"[green]✓[/] {gone} deleted from this machine; their archives stay in S3")
+
+
+def _age(tag: str) -> tuple[str, str]:
+    """Of two models the older first, and those of one run by name: `v00003-1f2e` is run v00003."""
+    name, _, version = tag.partition(":")
+    return version.rpartition("-")[0], name
+
+
+def _tag(given: str, store: "Store") -> str:
+    """A family alone stands for the version of it that serves."""
+    from satispy.models import promoted
+    from satispy.models.store import find
+
+    if ":" in given:
+        return find(store, given)
+    serving = promoted.read(store).families.get(given.removeprefix("satispy-"))
+    if serving is None:
+        raise NotFound(f"no {given} serves; `satispy models list` shows all models")
+    return serving.tag
+
+
+def _here(given: str, store: "Store", models: "ModelStore") -> str:
+    """The tag, its model fetched from S3 if this machine has not got it."""
+    tag = _tag(given, store)
+    models.fetch(tag, store)
+    return tag
 
 
 def _places() -> "tuple[Store, ModelStore]":

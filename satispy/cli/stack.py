@@ -140,9 +140,10 @@ def show(stack: "Stack") -> bool:
             str(each.process.pid) if each.process else "",
             f"{each.memory_mb} MB" if each.process else "",
         )
-    if api := stack.api_url():
-        table.add_row("", "REST API", api, "", "")
     console.print(table)
+    if api := stack.api_url():
+        # Below the table: a column as wide as this would be folded, and nobody could copy it.
+        console.print(f"\nREST API  {api}", soft_wrap=True)
     return all(each.answers for each in parts)
 
 

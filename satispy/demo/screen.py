@@ -99,7 +99,7 @@ def summary(updates: list[Update]) -> Table:
         "accuracy",
         "f1_0",
         "f1_1",
-        "unseen acc.",
+        "unseen",
         "fit",
         "> 80 %",
     ):

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from satispy.errors import BrokenArtefact, NotFound
@@ -132,6 +132,31 @@ class ModelStore:
             raise NotFound(
                 f"the model store has no {tag}; `satispy models list` shows all"
             ) from error
+
+
+def archives(store: Store) -> dict[str, int]:
+    """Tag → bytes of every model in S3, by name and version, whatever this machine has."""
+    found = {}
+    for entry in store.list("models"):
+        path = PurePosixPath(entry.key)
+        if path.suffix == ".bentomodel":
+            found[f"{path.parent.name}:{path.stem}"] = entry.size
+    return dict(sorted(found.items()))
+
+
+def find(store: Store, given: str) -> str:
+    """The tag meant by `satispy-gbc:v00003-1f2e`, `gbc:v00003-1f2e` or `gbc:v00003`.
+
+    Raises NotFound where none begins so, and where more than one does.
+    """
+    whole = f"satispy-{given.removeprefix('satispy-')}"
+    known = archives(store)
+    meant = [whole] if whole in known else [tag for tag in known if tag.startswith(whole)]
+    if len(meant) > 1:
+        raise NotFound(f"{given} may be {' or '.join(meant)}: which one?")
+    if not meant:
+        raise NotFound(f"there is no model {given}; `satispy models list` shows all")
+    return meant[0]
 
 
 def archive_key(tag: str) -> str:
