@@ -9,6 +9,7 @@ import asyncio
 import ipaddress
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -81,6 +82,8 @@ class Gate:
         headers = dict(scope["headers"])
         refusal = self._refusal(scope, route, headers)
         if route is None or refusal is not None:
+            if b"expect" not in headers:  # who expects 100-continue has not sent it yet
+                await self._discard(receive)
             await (refusal or _not_found(path))(scope, receive, send)
             return
         if not route.takes_body:
@@ -107,6 +110,7 @@ class Gate:
                 if body is None:  # the client is gone
                     return
                 if len(body) > route.limit:
+                    await self._discard(receive)
                     await _too_large(route)(scope, receive, send)
                     return
                 receive = _replay(body, receive)
@@ -115,6 +119,17 @@ class Gate:
             self._free += 1
             if route.at_once:
                 self._running[path] -= 1
+
+    async def _discard(self, receive: Receive) -> None:
+        """Read what is left of a refused body, for as long as one may take to send it.
+
+        Many clients send a whole body before they look; closing on them resets the connection, and
+        they never learn why. It costs no memory.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds_to_send):
+                while (await receive()).get("more_body"):
+                    pass
 
     def _refusal(
         self, scope: Scope, route: Route | None, headers: Mapping[bytes, bytes]

@@ -14,6 +14,11 @@ from satispy.errors import NoModel, NotFound, SatispyError, TooLarge
 MEDIA_TYPE = "application/problem+json"
 #: More would tell the sender nothing new.
 MAX_ERRORS = 20
+#: What a pattern means, which few can read.
+NOT_LIKE_THIS = {
+    "text": "it has a control character; of these only tabs and line ends may stand in a text",
+    "version": "versions are named as GET /models lists them, such as v00003-1f2e3d4c",
+}
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -88,6 +93,9 @@ def of_bentoml(status: int, body: bytes) -> Response:
 
 def _field(entry: dict[str, Any]) -> FieldProblem:
     pointer = "".join(f"/{part}" for part in entry.get("loc", ()))
-    # Pydantic's way to say that a check of ours failed; the check speaks for itself.
-    detail = str(entry.get("msg", "")).removeprefix("Value error, ")
+    if entry.get("type") == "string_pattern_mismatch":
+        detail = NOT_LIKE_THIS["version" if pointer == "/version" else "text"]
+    else:
+        # Pydantic's way to say that a check of ours failed; the check speaks for itself.
+        detail = str(entry.get("msg", "")).removeprefix("Value error, ")
     return FieldProblem(pointer=pointer, detail=detail)

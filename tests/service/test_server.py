@@ -2,12 +2,14 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -53,6 +55,17 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
         except httpx.TransportError:
             time.sleep(0.05)
     raise AssertionError(f"the server did not come up:\n{log.read_text()}")
+
+
+def raw(url: str, head: str, body: bytes) -> bytes:
+    """What a client reads that sends its whole body before it looks."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname or "", address.port or 0), timeout=30) as line:
+        line.sendall(head.encode() + b"\r\n\r\n" + body)
+        answer = b""
+        while part := line.recv(65536):
+            answer += part
+    return answer
 
 
 def workers(url: str) -> list[psutil.Process]:
@@ -118,6 +131,26 @@ def test_the_server_listens_on_loopback_only_and_swaps_while_it_serves(
     text = log.read_text()
     assert "No tokens are set" in text
     assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("head", "megabytes", "status"),
+    [
+        ("Content-Type: application/json", 10, 413),
+        ("Content-Type: application/x-pickle", 10, 415),
+        ("Content-Type: text/csv", 110, 413),
+    ],
+)
+def test_who_sends_too_much_is_told_so_and_not_cut_off(
+    house: House, tmp_path: Path, head: str, megabytes: int, status: int
+) -> None:
+    path = "/predict/csv" if "csv" in head else "/predict"
+    body = "😀".encode() * (megabytes * 250_000)
+    request = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{head}"
+    with serving(house, tmp_path / "log") as url:
+        answer = raw(url, request, body)
+    assert answer.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"application/problem+json" in answer
 
 
 def test_metrics_count_what_was_judged_and_nothing_that_was_not_asked(
