@@ -11,10 +11,10 @@ from typing import cast, get_args
 
 from bentos.lineup import NOBODY, Lineup, Serving
 from satispy.client.types import Family, RefusedModel, StoredModel
-from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
 from satispy.models import SentimentModel, promoted
 from satispy.models.promoted import Production, Promoted
-from satispy.models.store import ModelStore, Saved
+from satispy.models.store import ModelStore, Saved, archives
 from satispy.storage import Store
 
 logger = logging.getLogger("bentoml.satispy")
@@ -44,6 +44,7 @@ class Follower:
     ) -> None:
         self.lineup: Lineup = NOBODY
         self.refused: dict[str, RefusedModel] = {}
+        self._pinned = False
         self._on_look = on_look
         self._on_refusal = on_refusal
         self._bucket = bucket
@@ -146,6 +147,7 @@ class Follower:
 
     def pin(self, tags: Sequence[str], champion: str | None) -> None:
         """Serve these models, those a Bento was built with, and never others."""
+        self._pinned = True
         by_family: dict[Family, Serving] = {}
         for family in get_args(Family):
             for tag in tags:
@@ -159,14 +161,13 @@ class Follower:
     def _stored(self, family: str, tag: str) -> Serving:
         """A model of this machine's store, by what its metadata says."""
         saved = self._models.describe(tag)
-        metrics = saved.metadata.get("metrics", {})
         return Serving(
             family=cast("Family", family),
             tag=tag,
             run=str(saved.metadata.get("run", "")),
             dataset_version=int(saved.metadata.get("dataset_version", 0)),
             since=saved.created,
-            accuracy=metrics.get("origin", metrics).get("accuracy"),
+            accuracy=saved.metadata["origin"]["accuracy"],
             model=self._loaded(tag, family),
         )
 
@@ -190,8 +191,6 @@ class Follower:
                 self._on_demand.move_to_end(tag)
                 return self._on_demand[tag]
             try:
-                if version == "latest":  # BentoML's word for whatever was saved last
-                    raise NotFound("latest is no version")
                 self._models.fetch(tag, self._bucket)
             except NotFound as error:
                 raise NotFound(f"There is no {tag}; GET /models lists the versions.") from error
@@ -202,14 +201,27 @@ class Follower:
             return serving
 
     def versions(self) -> list[StoredModel]:
-        """Every model in this machine's store, the newest first."""
+        """Every model in this machine's store, the newest first; then what only S3 has."""
         promoted_tags = {serving.tag for serving in self.lineup}
         found = [
             _stored(family, saved, saved.tag in promoted_tags)
             for family in get_args(Family)
             for saved in self._models.list(f"satispy-{family}")
         ]
-        return sorted(found, key=lambda model: str(model.created), reverse=True)
+        here = {model.tag for model in found}
+        there = [_archived(tag) for tag in self._archives() if tag not in here]
+        return sorted(found, key=lambda model: str(model.created), reverse=True) + [
+            model for model in reversed(there) if model is not None
+        ]
+
+    def _archives(self) -> list[str]:
+        if self._pinned:  # an image that was built with its models may have no bucket at all
+            return []
+        try:
+            return list(archives(self._bucket))
+        except StorageUnreachable as error:
+            logger.warning("Cannot list the models in S3: %s", error)
+            return []
 
 
 def _give_memory_back() -> None:
@@ -233,6 +245,14 @@ def checked(model: SentimentModel, family: str) -> SentimentModel:
     return model
 
 
+def _archived(tag: str) -> StoredModel | None:
+    name, _, version = tag.partition(":")
+    family = name.removeprefix("satispy-")
+    if family not in get_args(Family):  # word vectors are kept there too
+        return None
+    return StoredModel(family=cast("Family", family), tag=tag, version=version, promoted=False)
+
+
 def _stored(family: Family, saved: Saved, is_promoted: bool) -> StoredModel:
     metadata = saved.metadata
     return StoredModel(
@@ -243,5 +263,5 @@ def _stored(family: Family, saved: Saved, is_promoted: bool) -> StoredModel:
         dataset_version=metadata.get("dataset_version"),
         created=saved.created,
         promoted=is_promoted,
-        metrics=metadata.get("metrics", {}),
+        metrics={under: metadata[under] for under in ("origin", "unseen") if under in metadata},
     )

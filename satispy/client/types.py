@@ -140,6 +140,12 @@ class RefusedModel(Wire):
     at: datetime
 
 
+class Scores(Wire):
+    accuracy: float
+    f1_0: float
+    f1_1: float
+
+
 class StoredModel(Wire):
     """A version in the store: usable as `version`."""
 
@@ -150,7 +156,10 @@ class StoredModel(Wire):
     dataset_version: int | None = None
     created: datetime | None = None
     promoted: bool
-    metrics: dict[str, Any] = Field(default_factory=dict)
+    metrics: dict[Literal["origin", "unseen"], Scores] = Field(
+        default_factory=dict,
+        description="On the test rows of its run, and on those whose text it had not seen",
+    )
 
 
 class Models(Wire):

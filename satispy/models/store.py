@@ -126,12 +126,15 @@ class ModelStore:
         return self.path(tag)
 
     def _get(self, tag: str) -> Any:
+        missing = NotFound(f"the model store has no {tag}; `satispy models list` shows all")
         try:
-            return self._bentoml.models.get(tag, **self._where)
-        except self._bentoml.exceptions.NotFound as error:
-            raise NotFound(
-                f"the model store has no {tag}; `satispy models list` shows all"
-            ) from error
+            model = self._bentoml.models.get(tag, **self._where)
+        except self._bentoml.exceptions.BentoMLException as error:
+            raise missing from error
+        # BentoML also takes `latest` and the beginning of a version.
+        if str(model.tag) != tag:
+            raise missing
+        return model
 
 
 def archives(store: Store) -> dict[str, int]:

@@ -39,7 +39,14 @@ class House:
             "base_rate": 0.7,
             "calibration": {"slope": 1.0, "intercept": lean},
         }
-        metadata: dict[str, object] = {"run": "v00001", "dataset_version": 1}
+        accuracy = {"gbc": 0.9, "svm": 0.88, "ann": 0.87}[family]
+        scores = {"accuracy": accuracy, "f1_0": accuracy - 0.05, "f1_1": accuracy + 0.05}
+        metadata: dict[str, object] = {
+            "run": "v00001",
+            "dataset_version": 1,
+            "origin": scores,
+            "unseen": scores,
+        }
         if family == "gbc":
             digest = _write_gbc(folder, about)
         else:
@@ -55,7 +62,7 @@ class House:
             run="v00001",
             dataset_version=1,
             since=datetime.now(UTC),
-            accuracy={"gbc": 0.9, "svm": 0.88, "ann": 0.87}[family],
+            accuracy=accuracy,
         )
         return self.made[tag]
 

@@ -73,6 +73,24 @@ def test_models_shows_what_serves_and_what_is_in_the_store(house: House, local: 
     assert page["champion"] == "gbc"
     assert {m["tag"] for m in page["serving"]} == {f"satispy-{f}:v1" for f in ("gbc", "svm", "ann")}
     assert page["refused"] == []
-    promoted = {m["tag"]: m["promoted"] for m in page["versions"]}
-    assert promoted["satispy-gbc:v1"]
-    assert not promoted["satispy-gbc:v2"]
+    versions = {m["tag"]: m for m in page["versions"]}
+    assert versions["satispy-gbc:v1"]["promoted"]
+    assert not versions["satispy-gbc:v2"]["promoted"]
+    scores = {"accuracy": 0.88, "f1_0": 0.83, "f1_1": 0.93}
+    assert versions["satispy-svm:v1"]["metrics"] == {"origin": scores, "unseen": scores}
+
+
+def test_models_shows_what_only_the_bucket_has(house: House, local: TestClient) -> None:
+    house.train("gbc", "v2")
+    house.models.delete("satispy-gbc:v2")
+    versions = {m["tag"]: m for m in local.get("/models").json()["versions"]}
+    assert versions["satispy-gbc:v2"]["version"] == "v2"
+    answer = local.post("/predict", json={"text": "parfait", "model": "gbc", "version": "v2"})
+    assert answer.json()["predictions"][0]["tag"] == "satispy-gbc:v2"
+
+
+def test_the_beginning_of_a_version_is_no_version(house: House, local: TestClient) -> None:
+    house.train("gbc", "v2-abcd")
+    answer = local.post("/predict", json={"text": "parfait", "model": "gbc", "version": "v2"})
+    assert answer.status_code == 404
+    assert "GET /models" in answer.json()["detail"]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bentos.follower import Follower
 from satispy.models import promoted
 from satispy.models.parameters import AnnParameters, GbcParameters, Parameters
 from satispy.models.store import ModelStore, native_key
@@ -108,6 +109,14 @@ def test_the_models_say_what_made_them(ran: Ran) -> None:
     assert saved.metadata["dataset_version"] == ran.report.dataset_version
     assert saved.metadata["embedding"] == ran.report.embedding
     assert saved.metadata["origin"] == ran.report.models["svm"].origin.model_dump()
+
+
+def test_the_service_tells_how_each_version_scored(ran: Ran) -> None:
+    told = {version.tag: version for version in Follower(ran.store, ran.models, 1.0).versions()}
+    for model in ran.report.models.values():
+        metrics = told[model.tag].metrics
+        assert metrics["origin"].accuracy == model.origin.accuracy
+        assert metrics["unseen"].f1_0 == model.unseen.f1_0
 
 
 def test_every_stage_tells_those_who_watch_that_it_is_done(ran: Ran) -> None:
