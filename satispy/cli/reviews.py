@@ -41,8 +41,8 @@ def upload(
 ) -> None:
     """Send CSVs to the dataset and show what became of each row."""
     from satispy.reviews import receipts
+    from satispy.reviews.layout import parse_mapping
     from satispy.reviews.merging import MAPPING_METADATA
-    from satispy.reviews.reading import parse_mapping
 
     store = _store()
     mapping = urlencode([_pair(given) for given in column or ()])

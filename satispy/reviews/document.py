@@ -2,17 +2,17 @@
 
 # ruff: noqa: E501  # tables and commands of the document are lines of their own length
 
-from satispy.reviews.reading import (
+from satispy.reviews.layout import (
     LINE,
     MAX_BLOW_UP,
     MAX_BYTES,
     MAX_COLUMNS,
     MAX_LINE,
-    MAX_ROW,
     RAW,
     REASON,
     UPLOAD,
 )
+from satispy.reviews.reading import MAX_ROW
 from satispy.reviews.schema import MAX_COMMENT, NAMES, REQUIRED, RUNNING_NUMBER, Review
 
 

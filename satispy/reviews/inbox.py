@@ -16,8 +16,8 @@ from typing import Final
 from pydantic import BaseModel
 
 from satispy.errors import Conflict, NotFound
+from satispy.reviews.layout import LINE, UPLOAD
 from satispy.reviews.masking import mask
-from satispy.reviews.reading import LINE, UPLOAD
 from satispy.reviews.receipts import UPLOADS
 from satispy.reviews.schema import NAMES, Review
 from satispy.storage import Store

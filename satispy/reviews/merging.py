@@ -24,9 +24,9 @@ from satispy.errors import Conflict, UploadRefused
 from satispy.reviews import quarantine as quarantines
 from satispy.reviews import receipts, versions
 from satispy.reviews.identity import TwinCounter, content_key, identity
+from satispy.reviews.layout import Layout, Source, examine, parse_mapping
 from satispy.reviews.masking import mask
 from satispy.reviews.quarantine import Quarantine
-from satispy.reviews.reading import Layout, Source, examine, parse_mapping
 from satispy.reviews.reading import rows as read_rows
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.schema import RUNNING_NUMBER, Review

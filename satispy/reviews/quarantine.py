@@ -8,8 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from satispy.reviews.layout import LINE, RAW, REASON, UPLOAD, Layout
 from satispy.reviews.masking import mask
-from satispy.reviews.reading import LINE, RAW, REASON, UPLOAD, Layout, Row
+from satispy.reviews.reading import Row
 from satispy.reviews.receipts import Reason
 from satispy.storage import Store
 
