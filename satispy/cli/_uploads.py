@@ -1,0 +1,181 @@
+"""Uploads from a terminal: sending them, their receipts and rejected rows, queueing them again."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlencode
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from satispy.cli._terminal import console, moment
+from satispy.errors import NotFound, SatispyError
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.reviews import Receipt
+    from satispy.storage import Store
+
+Files = Annotated[list[Path], typer.Argument(help="CSV files (.csv or .csv.gz).", exists=True)]
+
+
+def upload(
+    files: Files,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="field=COLUMN when a column has another name: comment='Titre comment'."),
+    ] = None,
+    wait: Annotated[bool, typer.Option(help="Wait for the receipts.")] = True,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for one receipt.")] = 900,
+) -> None:
+    """Send CSVs to the dataset and show what became of each row."""
+    from satispy.reviews import receipts
+    from satispy.reviews.layout import parse_mapping
+    from satispy.reviews.merging import MAPPING_METADATA
+
+    store = _store()
+    mapping = urlencode([_pair(given) for given in column or ()])
+    parse_mapping(mapping)
+    sent = []
+    for file in files:
+        key = f"{receipts.UPLOADS}{file.name}"
+        with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes) …"):
+            store.write(key, file, {MAPPING_METADATA: mapping} if mapping else None)
+        entry = store.describe(key)
+        sent.append((key, receipts.put_id(entry.version, entry.etag, entry.modified)))
+        if not wait:
+            console.print(f"Sent {key}")
+    for key, put in sent if wait else ():
+        _show_receipt(_wait(store, key, put, timeout))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    field, _, name = given.partition("=")
+    if not name:
+        raise SatispyError(f"--column wants field=COLUMN, not {given!r}")
+    return field, name
+
+
+def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
+    from satispy.reviews import receipts
+
+    deadline = time.monotonic() + timeout
+    with console.status(f"Merging {key} …") as status:
+        while time.monotonic() < deadline:
+            if receipt := receipts.find(store, key, put):
+                return receipt
+            if rows := receipts.progress(store, key):
+                status.update(f"Merging {key}: {rows:,} rows so far …")
+            time.sleep(0.2)
+    raise SatispyError(
+        f"no receipt for {key} after {timeout:.0f} s: satispy logs, or reviews replay"
+    )
+
+
+def _show_receipt(receipt: "Receipt") -> None:
+    if receipt.refused:
+        console.print(Text.assemble(("✗ ", "bold red"), (receipt.upload, "bold"), " refused"))
+        console.print(Text(f"  {receipt.refused}", "red"), soft_wrap=True)
+        return
+    line = Text.assemble(
+        ("✓ " if receipt.added else "= ", "bold green" if receipt.added else "bold yellow"),
+        (receipt.upload, "bold"),
+        f"  {receipt.received:,} rows: ",
+        (f"{receipt.added:,} added", "green" if receipt.added else ""),
+        f", {receipt.duplicate:,} duplicate, ",
+        (f"{receipt.rejected:,} rejected", "red" if receipt.rejected else ""),
+        f"  ({receipt.encoding}, {receipt.seconds:.1f} s)",
+    )
+    console.print(line)
+    for reason in receipt.reasons:
+        lines = ", ".join(map(str, reason.lines)) + (
+            "…" if reason.count > len(reason.lines) else ""
+        )
+        console.print(Text(f"    {reason.count:>6,} × {reason.message} (line {lines})", "red"))
+    if receipt.quarantine:
+        console.print(
+            f"  Mend and send again: [cyan]satispy reviews quarantine {receipt.upload}[/]"
+        )
+    if masked := ", ".join(f"{n} {kind}" for kind, n in receipt.masked.items()):
+        console.print(f"  Masked: {masked}", style="dim")
+    console.print(
+        f"  Dataset version {receipt.dataset_version}"
+        + (f", retrain [bold]{receipt.run}[/] started" if receipt.run else ", no retrain needed")
+    )
+
+
+def show_receipts(
+    last: Annotated[int, typer.Option(help="How many of the newest.")] = 20,
+) -> None:
+    """What became of each upload, the newest last."""
+    from satispy.reviews import receipts
+
+    table = Table(box=None, header_style="bold")
+    for name in ("upload", "merged", "rows", "added", "duplicate", "rejected", "version", "run"):
+        table.add_column(
+            name, justify="left" if name in ("upload", "merged", "run") else "right", no_wrap=True
+        )
+    for receipt in receipts.all(_store())[-last:]:
+        table.add_row(
+            receipt.upload,
+            moment(receipt.finished),
+            *(
+                ("[red]refused[/]", "", "", "")
+                if receipt.refused
+                else [
+                    f"{n:,}"
+                    for n in (receipt.received, receipt.added, receipt.duplicate, receipt.rejected)
+                ]
+            ),
+            "" if receipt.dataset_version is None else str(receipt.dataset_version),
+            receipt.run or "",
+        )
+    console.print(table)
+
+
+def receipt(
+    name: Annotated[str, typer.Argument(help="An upload.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The receipt as it is stored.")] = False,
+) -> None:
+    """What became of one upload."""
+    from satispy.reviews import receipts
+
+    found = receipts.read(_store(), name)
+    if as_json:
+        typer.echo(found.model_dump_json(indent=2))
+    else:
+        _show_receipt(found)
+
+
+def quarantine(
+    name: Annotated[str, typer.Argument(help="An upload.")],
+    to: Annotated[Path | None, typer.Option(help="Where to write it.")] = None,
+) -> None:
+    """Download the rejected rows of an upload: mend them, leave the satispy_ columns, send it."""
+    from satispy.reviews import receipts
+
+    store = _store()
+    key = receipts.read(store, name).quarantine
+    if not key:
+        raise NotFound(f"no row of {name} was rejected")
+    path = to or Path(f"{receipts.upload_name(name).replace('/', '-')}-quarantine.csv")
+    store.download(key, path)
+    console.print(f"Wrote {path}. Mend it, then: satispy upload {path}")
+
+
+def replay() -> None:
+    """Queue uploads that have no receipt, and what the dead-letter queue holds, once more."""
+    from satispy.reviews import replay as again
+
+    settings = Settings()
+    dead = again.redrive(settings) if settings.dead_letters_url else 0
+    keys = again.unanswered(_store())
+    again.queue(settings, keys)
+    console.print(f"{dead} messages back from the dead-letter queue, {len(keys)} uploads queued.")
+
+
+def _store() -> "Store":
+    from satispy.storage import Store
+
+    return Store.bucket(Settings())
