@@ -4,8 +4,6 @@ API Gateway hands every request over as it is (`{proxy+}`); credentials are chec
 free edition of LocalStack calls no authorizer.
 """
 
-import base64
-import binascii
 import datetime as dt
 import hashlib
 import json
@@ -13,22 +11,29 @@ import logging
 import re
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import boto3
-from pydantic import BaseModel, ValidationError
 
+from functions.api_http import (
+    Answer,
+    Refused,
+    Request,
+    credentials,
+    json_body,
+    parse,
+    respond,
+    valid,
+)
 from functions.api_types import (
     Accepted,
-    Fault,
     Me,
     NewReviews,
     NewUpload,
-    Problem,
     Retrain,
     Status,
     UploadSlot,
@@ -46,9 +51,7 @@ from satispy.storage import Store
 log = logging.getLogger()
 log.setLevel(logging.INFO)
 
-MAX_BODY = 4 * 1024 * 1024
 SLOT_SECONDS = 3600
-T = TypeVar("T", bound=BaseModel)
 _UPLOAD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,299}")
 
 
@@ -56,39 +59,6 @@ _UPLOAD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,299}")
 class Caller:
     name: str
     role: Role
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    headers: Mapping[str, str]  # names in lower case
-    body: bytes
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: HTTPStatus
-    body: BaseModel | dict[str, Any]
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class Refused(Exception):
-    """A request that is answered with a problem."""
-
-    def __init__(
-        self,
-        status: HTTPStatus,
-        detail: str,
-        errors: list[Fault] | None = None,
-        headers: dict[str, str] | None = None,
-    ) -> None:
-        super().__init__(detail)
-        self.answer = Answer(
-            status,
-            Problem(title=status.phrase, status=status, detail=detail, errors=errors or []),
-            headers or {},
-        )
 
 
 class Api:
@@ -167,11 +137,11 @@ class Api:
 
     def post_reviews(self, request: Request, caller: Caller) -> Answer:
         today = dt.datetime.now(self.timezone).date().isoformat()
-        body = _json(request)
+        body = json_body(request)
         if isinstance(body, dict) and "reviews" not in body:  # one review, bare
-            reviews = [_valid(Review, body, {"today": today})]
+            reviews = [valid(Review, body, {"today": today})]
         else:
-            reviews = _valid(NewReviews, body, {"today": today}).reviews
+            reviews = valid(NewReviews, body, {"today": today}).reviews
         key = request.headers.get("idempotency-key", "")
         if len(key) > 200:
             raise Refused(
@@ -193,7 +163,7 @@ class Api:
         return Answer(HTTPStatus.ACCEPTED, Accepted(id=post.id, accepted=len(reviews)))
 
     def post_upload(self, request: Request, caller: Caller) -> Answer:
-        wanted = _valid(NewUpload, _json(request))
+        wanted = valid(NewUpload, json_body(request))
         name = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}-{wanted.name}"
         log.info("%s gets a slot for %s", caller.name, name)
         return Answer(
@@ -241,7 +211,7 @@ class Api:
         return caller
 
     def _caller(self, request: Request) -> Caller:
-        name, password = _credentials(request.headers.get("authorization", ""))
+        name, password = credentials(request.headers.get("authorization", ""))
         role = self.accounts.check(name, password) if name else None
         if not role:
             raise Refused(
@@ -258,78 +228,9 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     return respond(_api().answer(parse(event)))
 
 
-def respond(answer: Answer) -> dict[str, Any]:
-    problem = isinstance(answer.body, Problem)
-    if isinstance(answer.body, BaseModel):
-        body = answer.body.model_dump_json()
-    else:
-        body = json.dumps(answer.body)
-    return {
-        "statusCode": int(answer.status),
-        "headers": {
-            "Content-Type": "application/problem+json" if problem else "application/json",
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            **answer.headers,
-        },
-        "body": body,
-    }
-
-
-def parse(event: Mapping[str, Any]) -> Request:
-    body = event.get("body") or ""
-    raw = (
-        base64.b64decode(body)
-        if event.get("isBase64Encoded")
-        else body.encode("utf-8", "surrogatepass")
-    )
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return Request(event["httpMethod"].upper(), event["path"], headers, raw)
-
-
 @lru_cache(maxsize=1)
 def _api() -> Api:
     return Api.from_settings(Settings())
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    scheme, _, value = header.partition(" ")
-    if scheme.lower() != "basic":
-        return "", ""
-    try:
-        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
-        return "", ""
-    return name, password
-
-
-def _json(request: Request) -> Any:
-    if len(request.body) > MAX_BODY:
-        raise Refused(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "at most 4 MB here; bigger ones: POST /uploads"
-        )
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
-    try:
-        return json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise Refused(
-            HTTPStatus.BAD_REQUEST, f"the body is not JSON: {str(error)[:200]}"
-        ) from error
-
-
-def _valid(model: type[T], body: Any, context: dict[str, str] | None = None) -> T:
-    try:
-        return model.model_validate(body, context=context)
-    except ValidationError as error:
-        faults = [
-            Fault(where="/".join(str(part) for part in fault["loc"])[:200], message=fault["msg"])
-            for fault in error.errors(include_url=False, include_input=False)[:100]
-        ]
-        raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "nothing was stored; see errors", faults
-        ) from error
 
 
 def _send_to_queue(settings: Settings) -> None:

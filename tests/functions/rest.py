@@ -5,7 +5,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from functions.api import Api, parse, respond
+from functions.api import Api
+from functions.api_http import parse, respond
 from satispy.accounts import Accounts
 from satispy.settings import Settings
 from satispy.storage import Store

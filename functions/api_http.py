@@ -1,0 +1,121 @@
+"""The HTTP side of the REST API: API Gateway's event in, its answer out, and what is refused."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from functions.api_types import Fault, Problem
+
+MAX_BODY = 4 * 1024 * 1024
+T = TypeVar("T", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: HTTPStatus
+    body: BaseModel | dict[str, Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Refused(Exception):
+    """A request that is answered with a problem."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        errors: list[Fault] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.answer = Answer(
+            status,
+            Problem(title=status.phrase, status=status, detail=detail, errors=errors or []),
+            headers or {},
+        )
+
+
+def parse(event: Mapping[str, Any]) -> Request:
+    body = event.get("body") or ""
+    raw = (
+        base64.b64decode(body)
+        if event.get("isBase64Encoded")
+        else body.encode("utf-8", "surrogatepass")
+    )
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    return Request(event["httpMethod"].upper(), event["path"], headers, raw)
+
+
+def respond(answer: Answer) -> dict[str, Any]:
+    problem = isinstance(answer.body, Problem)
+    if isinstance(answer.body, BaseModel):
+        body = answer.body.model_dump_json()
+    else:
+        body = json.dumps(answer.body)
+    return {
+        "statusCode": int(answer.status),
+        "headers": {
+            "Content-Type": "application/problem+json" if problem else "application/json",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            **answer.headers,
+        },
+        "body": body,
+    }
+
+
+def credentials(header: str) -> tuple[str, str]:
+    """Name and password of HTTP's Basic scheme; both empty where there are none."""
+    scheme, _, value = header.partition(" ")
+    if scheme.lower() != "basic":
+        return "", ""
+    try:
+        name, _, password = base64.b64decode(value, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return name, password
+
+
+def json_body(request: Request) -> Any:
+    """Raises Refused unless it is JSON, is called JSON and is not too long."""
+    if len(request.body) > MAX_BODY:
+        raise Refused(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "at most 4 MB here; bigger ones: POST /uploads"
+        )
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            HTTPStatus.BAD_REQUEST, f"the body is not JSON: {str(error)[:200]}"
+        ) from error
+
+
+def valid(model: type[T], body: Any, context: dict[str, str] | None = None) -> T:
+    """Raises Refused with each fault and its place."""
+    try:
+        return model.model_validate(body, context=context)
+    except ValidationError as error:
+        faults = [
+            Fault(where="/".join(str(part) for part in fault["loc"])[:200], message=fault["msg"])
+            for fault in error.errors(include_url=False, include_input=False)[:100]
+        ]
+        raise Refused(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "nothing was stored; see errors", faults
+        ) from error
