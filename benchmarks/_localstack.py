@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra import processes
-from infra.stack import CREDENTIALS, Stack
+from infra import parts, processes
+from infra.stack import Stack
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -17,7 +17,7 @@ def only_localstack(home: Path, port: int) -> Iterator[Callable[[str], Store]]:
     stack = Stack(Settings().model_copy(update={"home": home, "localstack_port": port}))
     processes.demand_free(stack.settings.host, port, "LocalStack", "TORTURE_PORT")
     os.environ.update(
-        CREDENTIALS
+        parts.CREDENTIALS
         | {
             "AWS_ENDPOINT_URL": stack.localstack.url,
             "AWS_REGION": "eu-west-3",
@@ -26,7 +26,7 @@ def only_localstack(home: Path, port: int) -> Iterator[Callable[[str], Store]]:
     )
     try:
         # Of the stack's three servers only this one.
-        stack._start(stack.localstack, stack._localstack_command(), stack._localstack_environment())
+        stack._start(stack.localstack, parts.localstack_environment(stack.settings, stack.home))
         stack._await(stack.localstack)
         yield _bucket
     finally:

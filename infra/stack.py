@@ -7,27 +7,24 @@ tmp/ (LocalStack's), bentoml/ (the model store), env (how to reach it).
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
-from infra import environment, processes
+from infra import environment, parts, processes
+from infra.parts import CREDENTIALS, LOCALSTACK_PYTHON, ROOT, Part
 from infra.processes import Started
 from satispy.errors import StackError
 from satispy.settings import Settings
 from satispy.storage import Store
 
-ROOT = Path(__file__).resolve().parent.parent
-LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
 # The template's outputs, and where they are expected to be.
 OUTPUTS = {
     "Bucket": "SATISPY_BUCKET",
@@ -37,22 +34,6 @@ OUTPUTS = {
     "DeadLettersUrl": "SATISPY_DEAD_LETTERS_URL",
 }
 READY_SECONDS = 120  # 3 s on an idle machine
-# LocalStack takes any; these two are what its documentation uses.
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-# Byte code is worth writing: TensorFlow's import takes 4 s with it and 13 s without.
-NOT_INHERITED = (*environment.FOREIGN, "AWS_ENDPOINT_URL", "PYTHONDONTWRITEBYTECODE")
-
-
-@dataclass(frozen=True)
-class Part:
-    """One of the three servers."""
-
-    name: str
-    title: str
-    port: int
-    port_setting: str
-    url: str
-    ready_path: str
 
 
 @dataclass(frozen=True)
@@ -78,31 +59,9 @@ class Stack:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.home = settings.home.resolve()
-        host = settings.host
-        self.localstack = Part(
-            "localstack",
-            "LocalStack",
-            settings.localstack_port,
-            "SATISPY_LOCALSTACK_PORT",
-            f"http://{host}:{settings.localstack_port}",
-            "/_localstack/health",
-        )
-        self.service = Part(
-            "service",
-            "Prediction service",
-            settings.service_port,
-            "SATISPY_SERVICE_PORT",
-            f"http://{host}:{settings.service_port}",
-            "/readyz",
-        )
-        self.app = Part(
-            "app",
-            "App",
-            settings.app_port,
-            "SATISPY_APP_PORT",
-            f"http://{host}:{settings.app_port}",
-            "/",
-        )
+        self.localstack = parts.localstack(settings)
+        self.service = parts.service(settings)
+        self.app = parts.app(settings)
         self.parts = (self.localstack, self.service, self.app)
 
     # ---- what a person asks for ----
@@ -173,18 +132,18 @@ class Stack:
             processes.end(self.home)
             shutil.rmtree(self.home / "tmp", ignore_errors=True)
             tell("Starting LocalStack")
-            self._start(self.localstack, self._localstack_command(), self._localstack_environment())
+            self._start(self.localstack, parts.localstack_environment(self.settings, self.home))
             self._await(self.localstack)
-        reach = self._reach()
+        reach = parts.reach(self.settings, self.home)
         environment.write(self.home, reach)
         # They load while the template is being deployed; until then the bucket is missing to them.
-        servers = {self.service: self._service_command(), self.app: self._app_command()}
+        servers = (self.service, self.app)
         missing = [part for part in servers if not processes.recorded(self.home, part.name)]
         for part in missing:
-            self._start(part, servers[part], _inherited() | reach)
+            self._start(part, parts.inherited() | reach)
         tell("Deploying the template")
         self._deploy(reach)
-        resumed = self._resume(_inherited() | reach) if forgotten else Resumed()
+        resumed = self._resume(parts.inherited() | reach) if forgotten else Resumed()
         if missing:
             tell("Waiting for " + " and ".join(part.title.lower() for part in missing))
         for part in servers:
@@ -207,86 +166,15 @@ class Stack:
         admin = tuple(found.pop("admin") or ()) or None
         return Resumed(**found, admin=admin)
 
-    def _start(self, part: Part, command: list[str], environment: Mapping[str, str]) -> None:
+    def _start(self, part: Part, environment: Mapping[str, str]) -> None:
         processes.start(
             part.name,
-            command,
+            part.command,
             home=self.home,
             port=part.port,
             environment=environment,
             cwd=ROOT,
         )
-
-    def _localstack_command(self) -> list[str]:
-        return [str(LOCALSTACK_PYTHON), "-m", "localstack.runtime.main"]
-
-    def _localstack_environment(self) -> dict[str, str]:
-        address = f"{self.settings.host}:{self.settings.localstack_port}"
-        tmp = self.home / "tmp"  # its own: two instances that share one mix up their files
-        tmp.mkdir(parents=True, exist_ok=True)
-        return _inherited() | {
-            "GATEWAY_LISTEN": address,
-            "GATEWAY_SERVER": "loopback",
-            "LOCALSTACK_HOST": address,
-            "LAMBDA_RUNTIME_EXECUTOR": "process",
-            "LAMBDA_PROCESS_PYTHON": sys.executable,
-            "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "60",  # TensorFlow's import
-            # An idle function keeps its memory, and starting it again takes half a second.
-            "LAMBDA_KEEPALIVE_MS": "10000",
-            "LAMBDA_PROCESS_LOG": str(self.home / "logs" / "functions.log"),
-            "PROVIDER_OVERRIDE_S3": "durable",
-            "S3_FOLDER": str(self.home / "s3"),
-            "SQS_ENDPOINT_STRATEGY": "path",
-            "SKIP_SSL_CERT_DOWNLOAD": "1",
-            "DISABLE_EVENTS": "1",
-            "DNS_ADDRESS": "0",
-            "TMPDIR": str(tmp),
-        }
-
-    def _service_command(self) -> list[str]:
-        settings = self.settings
-        return [
-            *(sys.executable, "-m", "bentoml", "serve", "bentos.service:Sentiment"),
-            *("--host", settings.host, "--port", str(settings.service_port)),
-        ]
-
-    def _app_command(self) -> list[str]:
-        settings = self.settings
-        return [
-            *(sys.executable, "-m", "panel", "serve", str(ROOT / "satispy/dashboard/app.py")),
-            *("--address", settings.host, "--port", str(settings.app_port)),
-            *("--allow-websocket-origin", f"{settings.host}:{settings.app_port}"),
-            *("--allow-websocket-origin", f"localhost:{settings.app_port}"),
-        ]
-
-    def _reach(self) -> dict[str, str]:
-        """The environment in which the stack is reached: all names in it are known beforehand."""
-        settings = self.settings
-        account = f"{settings.region}:000000000000"
-        queues = f"{self.localstack.url}/queue/{settings.region}/000000000000/{settings.stack_name}"
-        api = f"{self.localstack.url}/_aws/execute-api/{settings.stack_name}/api"
-        model_home = str(self.home / "bentoml")
-        return CREDENTIALS | {
-            "AWS_ENDPOINT_URL": self.localstack.url,
-            "AWS_REGION": settings.region,
-            "AWS_DEFAULT_REGION": settings.region,
-            "SATISPY_HOME": str(self.home),
-            "SATISPY_STACK_NAME": settings.stack_name,
-            "SATISPY_BUCKET": settings.bucket,
-            "SATISPY_STATE_MACHINE_ARN": f"arn:aws:states:{account}:stateMachine:"
-            f"{settings.stack_name}-retrain",
-            "SATISPY_ALERTS_TOPIC_ARN": f"arn:aws:sns:{account}:{settings.stack_name}-alerts",
-            "SATISPY_UPLOAD_QUEUE_URL": f"{queues}-uploads",
-            "SATISPY_DEAD_LETTERS_URL": f"{queues}-dead-letters",
-            "SATISPY_API_URL": api,
-            "SATISPY_BENTOML_HOME": model_home,
-            "BENTOML_HOME": model_home,
-            "BENTOML_DO_NOT_TRACK": "True",
-            "SATISPY_LOCALSTACK_PORT": str(settings.localstack_port),
-            "SATISPY_SERVICE_PORT": str(settings.service_port),
-            "SATISPY_APP_PORT": str(settings.app_port),
-            "SATISPY_SERVICE_URL": self.service.url,
-        }
 
     def _deploy(self, reach: Mapping[str, str]) -> None:
         from infra.deploy import Cloud, deploy  # boto3: not for `satispy status`
@@ -350,10 +238,6 @@ class Stack:
         with (self.home / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
-
-
-def _inherited() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
 
 
 def _memory_mb(started: Started | None) -> int:

@@ -8,7 +8,8 @@ import pytest
 from stacks import stack_in
 
 from infra import environment
-from infra.stack import LOCALSTACK_PYTHON, Stack
+from infra.parts import LOCALSTACK_PYTHON
+from infra.stack import Stack
 
 
 @pytest.fixture(scope="session")

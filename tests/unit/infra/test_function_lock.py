@@ -4,7 +4,7 @@ import re
 import subprocess
 import sys
 
-from infra.stack import ROOT
+from infra.parts import ROOT
 
 LIST = """
 import sys

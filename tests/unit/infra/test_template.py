@@ -5,7 +5,7 @@ import json
 import zipfile
 from pathlib import Path
 
-from infra.stack import ROOT
+from infra.parts import ROOT
 from infra.template import code_zip, load, package
 
 

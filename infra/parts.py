@@ -1,0 +1,132 @@
+"""What a local stack is made of: each server's address, command line and environment."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra import environment
+from satispy.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
+# LocalStack takes any; these two are what its documentation uses.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+# Byte code is worth writing: TensorFlow's import takes 4 s with it and 13 s without.
+NOT_INHERITED = (*environment.FOREIGN, "AWS_ENDPOINT_URL", "PYTHONDONTWRITEBYTECODE")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of the three servers."""
+
+    name: str
+    title: str
+    port: int
+    port_setting: str
+    url: str
+    ready_path: str
+    command: tuple[str, ...]
+
+
+def localstack(settings: Settings) -> Part:
+    return Part(
+        "localstack",
+        "LocalStack",
+        settings.localstack_port,
+        "SATISPY_LOCALSTACK_PORT",
+        f"http://{settings.host}:{settings.localstack_port}",
+        "/_localstack/health",
+        (str(LOCALSTACK_PYTHON), "-m", "localstack.runtime.main"),
+    )
+
+
+def service(settings: Settings) -> Part:
+    return Part(
+        "service",
+        "Prediction service",
+        settings.service_port,
+        "SATISPY_SERVICE_PORT",
+        f"http://{settings.host}:{settings.service_port}",
+        "/readyz",
+        (
+            *(sys.executable, "-m", "bentoml", "serve", "bentos.service:Sentiment"),
+            *("--host", settings.host, "--port", str(settings.service_port)),
+        ),
+    )
+
+
+def app(settings: Settings) -> Part:
+    return Part(
+        "app",
+        "App",
+        settings.app_port,
+        "SATISPY_APP_PORT",
+        f"http://{settings.host}:{settings.app_port}",
+        "/",
+        (
+            *(sys.executable, "-m", "panel", "serve", str(ROOT / "satispy/dashboard/app.py")),
+            *("--address", settings.host, "--port", str(settings.app_port)),
+            *("--allow-websocket-origin", f"{settings.host}:{settings.app_port}"),
+            *("--allow-websocket-origin", f"localhost:{settings.app_port}"),
+        ),
+    )
+
+
+def localstack_environment(settings: Settings, home: Path) -> dict[str, str]:
+    """LocalStack's own; the other two need only `inherited() | reach(…)`. Makes its tmp/."""
+    address = f"{settings.host}:{settings.localstack_port}"
+    tmp = home / "tmp"  # its own: two instances that share one mix up their files
+    tmp.mkdir(parents=True, exist_ok=True)
+    return inherited() | {
+        "GATEWAY_LISTEN": address,
+        "GATEWAY_SERVER": "loopback",
+        "LOCALSTACK_HOST": address,
+        "LAMBDA_RUNTIME_EXECUTOR": "process",
+        "LAMBDA_PROCESS_PYTHON": sys.executable,
+        "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "60",  # TensorFlow's import
+        # An idle function keeps its memory, and starting it again takes half a second.
+        "LAMBDA_KEEPALIVE_MS": "10000",
+        "LAMBDA_PROCESS_LOG": str(home / "logs" / "functions.log"),
+        "PROVIDER_OVERRIDE_S3": "durable",
+        "S3_FOLDER": str(home / "s3"),
+        "SQS_ENDPOINT_STRATEGY": "path",
+        "SKIP_SSL_CERT_DOWNLOAD": "1",
+        "DISABLE_EVENTS": "1",
+        "DNS_ADDRESS": "0",
+        "TMPDIR": str(tmp),
+    }
+
+
+def reach(settings: Settings, home: Path) -> dict[str, str]:
+    """The environment in which the stack is reached: all names in it are known beforehand."""
+    cloud = localstack(settings).url
+    account = f"{settings.region}:000000000000"
+    queues = f"{cloud}/queue/{settings.region}/000000000000/{settings.stack_name}"
+    api = f"{cloud}/_aws/execute-api/{settings.stack_name}/api"
+    model_home = str(home / "bentoml")
+    return CREDENTIALS | {
+        "AWS_ENDPOINT_URL": cloud,
+        "AWS_REGION": settings.region,
+        "AWS_DEFAULT_REGION": settings.region,
+        "SATISPY_HOME": str(home),
+        "SATISPY_STACK_NAME": settings.stack_name,
+        "SATISPY_BUCKET": settings.bucket,
+        "SATISPY_STATE_MACHINE_ARN": f"arn:aws:states:{account}:stateMachine:"
+        f"{settings.stack_name}-retrain",
+        "SATISPY_ALERTS_TOPIC_ARN": f"arn:aws:sns:{account}:{settings.stack_name}-alerts",
+        "SATISPY_UPLOAD_QUEUE_URL": f"{queues}-uploads",
+        "SATISPY_DEAD_LETTERS_URL": f"{queues}-dead-letters",
+        "SATISPY_API_URL": api,
+        "SATISPY_BENTOML_HOME": model_home,
+        "BENTOML_HOME": model_home,
+        "BENTOML_DO_NOT_TRACK": "True",
+        "SATISPY_LOCALSTACK_PORT": str(settings.localstack_port),
+        "SATISPY_SERVICE_PORT": str(settings.service_port),
+        "SATISPY_APP_PORT": str(settings.app_port),
+        "SATISPY_SERVICE_URL": service(settings).url,
+    }
+
+
+def inherited() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
