@@ -146,7 +146,8 @@ SHORT_POSITIVE: tuple[str, ...] = (
 SHORT_NEGATIVE: tuple[str, ...] = (
     "nul", "à fuir", "déçue", "très déçu", "arnaque", "jamais reçu", "honteux", "décevant",
     "service nul", "mauvaise qualité", "pas sérieux", "ras le bol", "lamentable", "à éviter !!!",
-    "catastrophe 😡", "pas content", "inadmissible", "trop long",
+    "catastrophe 😡", "pas content", "inadmissible", "trop long", "colis jamais reçu",
+    "commande jamais reçue", "jamais livrée", "article jamais arrivé",
 )  # fmt: skip
 
 OPENERS: tuple[str, ...] = (
