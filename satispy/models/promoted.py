@@ -92,6 +92,15 @@ def rollback(store: Store, family: str, now: datetime, reason: str = "rollback")
     return update(store, change)
 
 
+def name_champion(store: Store, family: str) -> Promoted:
+    """Let this family answer when none is asked for, if it serves."""
+
+    def change(now: Promoted) -> Promoted:
+        return now.model_copy(update={"champion": family}) if family in now.families else now
+
+    return update(store, change)
+
+
 def update(store: Store, change: Callable[[Promoted], Promoted], attempts: int = 20) -> Promoted:
     """Read, change, write; again from the start whenever another writer came first."""
     for _ in range(attempts):
@@ -117,7 +126,9 @@ def update(store: Store, change: Callable[[Promoted], Promoted], attempts: int =
 
 
 def _with(now: Promoted, families: dict[str, Production], line: Change) -> Promoted:
-    champion = max(families, key=lambda family: families[family].accuracy)
+    champion = now.champion
+    if champion not in families:
+        champion = max(families, key=lambda family: families[family].accuracy)
     history = [*now.history, line][-HISTORY:]
     return Promoted(families=families, champion=champion, history=history)
 

@@ -14,6 +14,7 @@ from satispy.reports import store as reports
 from satispy.reports.metrics import measure
 from satispy.reports.schema import REQUIREMENT, Decision, ModelReport, Report, Requirement
 from satispy.retraining import behaviour
+from satispy.retraining.champion import choose_champion
 from satispy.retraining.decide import Rival, decide
 from satispy.retraining.drifting import newest_upload_drift
 from satispy.retraining.evidence import Evidence
@@ -45,6 +46,7 @@ def publish(
             each.family: promote(store, models, prepared, each, evidence, scores[each.family], now)
             for each in trained
         }
+        choose_champion(store, models, evidence)
         described = {
             each.family: _model_report(each, decisions[each.family], evidence, scores[each.family])
             for each in trained

@@ -36,10 +36,19 @@ def test_before_the_first_promotion_nothing_serves(store: Store) -> None:
         promoted.rollback(store, "gbc", NOW)
 
 
-def test_the_family_with_the_best_accuracy_is_the_champion(store: Store) -> None:
+def test_the_champion_is_named_and_stays_while_its_family_serves(store: Store) -> None:
     promoted.promote(store, "gbc", production(1, 0.88), "first")
     promoted.promote(store, "svm", production(1, 0.91), "first")
+    assert promoted.read(store).champion == "gbc"
+    promoted.name_champion(store, "svm")
+    promoted.promote(store, "gbc", production(2, 0.99), "other rows, other accuracy")
     assert promoted.read(store).champion == "svm"
+
+
+def test_a_family_that_does_not_serve_is_not_made_the_champion(store: Store) -> None:
+    promoted.promote(store, "gbc", production(1), "first")
+    promoted.name_champion(store, "ann")
+    assert promoted.read(store).champion == "gbc"
 
 
 def test_promoting_the_same_twice_leaves_one_line_of_history(store: Store) -> None:
