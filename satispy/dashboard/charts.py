@@ -18,9 +18,9 @@ from bokeh.plotting import figure
 from markupsafe import Markup
 
 from satispy.dashboard import french
-from satispy.dashboard.evolution import METRICS, Metric, Point, series
+from satispy.dashboard.evolution import Point, series
 from satispy.dashboard.theme import REQUIREMENT_COLOR, Stroke, family_stroke, metric_stroke
-from satispy.reports.schema import REQUIREMENT
+from satispy.reports.schema import METRICS, REQUIREMENT, Metric
 
 Grouping = Literal["metric", "model"]
 #: With more updates than this, markers would hide the lines.

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from satispy.reports.schema import REQUIREMENT, Metrics, ModelReport, Report
+from satispy.reports.schema import METRICS, REQUIREMENT, Metric, Metrics, ModelReport, Report
 
 View = Literal["origin", "unseen"]
-Metric = Literal["accuracy", "f1_0", "f1_1"]
-METRICS: tuple[Metric, ...] = ("accuracy", "f1_0", "f1_1")
 #: The order in which families are shown; unknown ones follow by name.
 FAMILY_ORDER = ("gbc", "svm", "ann")
 

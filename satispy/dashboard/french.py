@@ -33,6 +33,25 @@ METRICS = {
     "f1_1": "F1 avis positifs",
 }
 
+#: The same within a sentence.
+METRICS_IN_TEXT = {
+    "accuracy": "exactitude",
+    "f1_0": "F1 des avis négatifs",
+    "f1_1": "F1 des avis positifs",
+}
+
+#: Kinds of questions whose answers are known, as `satispy.retraining.behaviour` names them.
+BEHAVIOURS = {
+    "plain": "avis simples",
+    "negation": "négations",
+    "accents": "accents oubliés",
+    "typos": "fautes de frappe",
+    "case": "majuscules",
+    "elision": "apostrophes",
+    "unknown": "mots inconnus",
+    "length": "textes très courts ou très longs",
+}
+
 STAGES = {
     "prepare": "Préparation",
     "gbc": "GBC",
@@ -59,6 +78,9 @@ PARTS = {
     "comments": "Commentaires",
     "unknown words": "Mots inconnus",
 }
+
+#: Where a model is worse, within a sentence.
+PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}
 
 #: Why rows are rejected, by the codes of `satispy.reviews`.
 REASONS = {
@@ -124,8 +146,9 @@ def family(name: str) -> str:
 
 def slice_name(name: str) -> str:
     """`gbc predictions` → Réponses de GBC"""
-    if name.endswith(" predictions"):
-        return f"Réponses de {name.removesuffix(' predictions').upper()}"
+    for ending, what in (" predictions", "Réponses"), (" accuracy", "Exactitude"):
+        if name.endswith(ending):
+            return f"{what} de {name.removesuffix(ending).upper()}"
     return PARTS.get(name, name)
 
 

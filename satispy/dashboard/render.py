@@ -7,7 +7,7 @@ from typing import Any
 import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from satispy.dashboard import french, theme
+from satispy.dashboard import french, sentences, theme
 from satispy.dashboard.parts import shifted
 from satispy.dashboard.progress import STAGES
 
@@ -31,6 +31,7 @@ def _environment() -> Environment:
         french.family,
         french.slice_name,
         french.part_value,
+        sentences.reason,
         shifted,
     ):
         environment.filters[filter_.__name__] = filter_

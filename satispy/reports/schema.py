@@ -5,13 +5,16 @@ renamed.
 """
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 SCHEMA_VERSION = 1
 #: Each of accuracy, f1_0 and f1_1 has to be above this.
 REQUIREMENT = 0.80
+
+Metric = Literal["accuracy", "f1_0", "f1_1"]
+METRICS: tuple[Metric, ...] = ("accuracy", "f1_0", "f1_1")
 
 
 class Record(BaseModel):
@@ -31,8 +34,16 @@ class Metrics(Record):
     brier: float
     calibration_error: float = Field(description="Expected calibration error, 10 equal bins")
 
+    def missed(self) -> dict[Metric, float]:
+        """Every metric that is not above the requirement."""
+        return {
+            metric: value
+            for metric in METRICS
+            if not (value := getattr(self, metric)) > REQUIREMENT
+        }
+
     def meets_requirement(self) -> bool:
-        return min(self.accuracy, self.f1_0, self.f1_1) > REQUIREMENT
+        return not self.missed()
 
 
 class Interval(Record):
@@ -69,11 +80,67 @@ class ConfidentError(Record):
     probability: float = Field(description="P(positive) that the model gave")
 
 
+class FirstOfFamily(Record):
+    """Promoted: nothing served yet."""
+
+    code: Literal["first-of-family"] = "first-of-family"
+
+
+class NotWorse(Record):
+    """Promoted: meets the requirement, and loses nowhere beyond noise."""
+
+    code: Literal["not-worse"] = "not-worse"
+
+
+class BelowRequirement(Record):
+    code: Literal["below-requirement"] = "below-requirement"
+    missed: dict[Metric, float]
+
+
+class KnownAnswers(Record):
+    """Questions of one kind whose answers are known."""
+
+    kind: str = Field(description="As `satispy.retraining.behaviour` names it")
+    right: float = Field(description="Share of right answers")
+    required: float
+
+
+class Misbehaved(Record):
+    code: Literal["misbehaved"] = "misbehaved"
+    failed: list[KnownAnswers]
+
+
+class Worse(Record):
+    code: Literal["worse"] = "worse"
+    gain: dict[Metric, Interval] = Field(description="Of each metric that is lower beyond noise")
+
+
+class WorsePart(Record):
+    by: str = Field(description="source, company")
+    value: str
+    rows: int
+    gain: Interval = Field(description="Of the accuracy")
+
+
+class WorseOnParts(Record):
+    code: Literal["worse-on-parts"] = "worse-on-parts"
+    parts: list[WorsePart]
+
+
+Why = Annotated[
+    FirstOfFamily | NotWorse | BelowRequirement | Misbehaved | Worse | WorseOnParts,
+    Field(discriminator="code"),
+]
+
+
 class Decision(Record):
     """Why a candidate was promoted for its family, or was not."""
 
     promoted: bool
-    reason: str
+    reason: str = Field(description="In English words; `why` holds the facts")
+    why: Why | None = Field(
+        default=None, description="None for the ensemble, and in reports made before there were any"
+    )
     against: str | None = Field(default=None, description="Tag of the production model")
     rows: int = Field(default=0, description="Test rows that neither model was trained on")
     gain: dict[str, Interval] = Field(default_factory=dict, description="By metric, candidate's")
@@ -127,9 +194,18 @@ class ModelReport(Record):
 
 
 class Requirement(Record):
-    metric: Literal["accuracy", "f1_0", "f1_1"]
+    metric: Metric
     family: str
     value: float
+
+
+class MetricChange(Record):
+    """A metric whose intervals before and now do not even touch."""
+
+    family: str
+    metric: Metric
+    before: float
+    after: float
 
 
 class Report(Record):
@@ -156,5 +232,9 @@ class Report(Record):
     )
     drift: Drift | None = Field(default=None, description="None for the first upload")
     changes: list[str] = Field(
-        default_factory=list, description="What moved beyond noise since the run before"
+        default_factory=list,
+        description="What moved beyond noise since the run before, in English words",
+    )
+    metric_changes: list[MetricChange] = Field(
+        default_factory=list, description="The facts of `changes`; none in older reports"
     )

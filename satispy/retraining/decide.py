@@ -5,8 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satispy.reports import english
 from satispy.reports.evaluation import paired_difference
-from satispy.reports.schema import Decision, Metrics
+from satispy.reports.schema import (
+    METRICS,
+    BelowRequirement,
+    Decision,
+    FirstOfFamily,
+    Interval,
+    KnownAnswers,
+    Metrics,
+    Misbehaved,
+    NotWorse,
+    Why,
+    Worse,
+    WorseOnParts,
+    WorsePart,
+)
 from satispy.retraining import behaviour
 
 #: A slice smaller than this is all noise.
@@ -32,30 +47,47 @@ def decide(origin: Metrics, answers: dict[str, float], rival: Rival | None) -> D
     missed requirement is an alert anyway.
     """
     if rival is None:
-        return Decision(promoted=True, reason="the first of its family", behaviour=answers)
+        first = FirstOfFamily()
+        return Decision(promoted=True, reason=english.reason(first), why=first, behaviour=answers)
     gain = paired_difference(rival.labels, rival.candidate, rival.production)
-    worse = worse_slices(rival)
-    reason = ""
-    if not origin.meets_requirement():
-        reason = "misses the requirement"
-    elif failing := behaviour.failed(answers):
-        reason = f"fails the behavioural suite: {', '.join(failing)}"
-    elif len(rival.labels) and (lost := [name for name, by in gain.items() if by.high < 0]):
-        reason = f"worse than {rival.tag} beyond noise: {', '.join(lost)}"
-    elif worse:
-        reason = f"worse than {rival.tag} beyond noise on {', '.join(worse)}"
+    worse = worse_parts(rival)
+    why = _against(origin, answers, gain if len(rival.labels) else {}, worse)
     return Decision(
-        promoted=not reason,
-        reason=reason or f"meets the requirement and is not worse than {rival.tag}",
+        promoted=isinstance(why, NotWorse),
+        reason=english.reason(why, rival.tag),
+        why=why,
         against=rival.tag,
         rows=len(rival.labels),
         gain=gain,
-        worse_slices=worse,
+        worse_slices=[english.part(each) for each in worse],
         behaviour=answers,
     )
 
 
-def worse_slices(rival: Rival) -> list[str]:
+def _against(
+    origin: Metrics,
+    answers: dict[str, float],
+    gain: Mapping[str, Interval],
+    worse: list[WorsePart],
+) -> Why:
+    """The first thing that speaks against the candidate; NotWorse if nothing does."""
+    if missed := origin.missed():
+        return BelowRequirement(missed=missed)
+    if failing := behaviour.failed(answers):
+        return Misbehaved(
+            failed=[
+                KnownAnswers(kind=kind, right=answers[kind], required=behaviour.REQUIRED[kind])
+                for kind in failing
+            ]
+        )
+    if lost := {name: gain[name] for name in METRICS if name in gain and gain[name].high < 0}:
+        return Worse(gain=lost)
+    if worse:
+        return WorseOnParts(parts=worse)
+    return NotWorse()
+
+
+def worse_parts(rival: Rival) -> list[WorsePart]:
     """The slices on which the candidate's accuracy is lower beyond noise."""
     found = []
     for by, values in rival.groups.items():
@@ -66,7 +98,7 @@ def worse_slices(rival: Rival) -> list[str]:
                 continue
             gain = paired_difference(
                 rival.labels[rows], rival.candidate[rows], rival.production[rows]
-            )
-            if gain["accuracy"].high < 0:
-                found.append(f"{by} {value}")
+            )["accuracy"]
+            if gain.high < 0:
+                found.append(WorsePart(by=by, value=value, rows=int(rows.sum()), gain=gain))
     return found

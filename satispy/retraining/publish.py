@@ -9,10 +9,18 @@ import numpy as np
 from satispy.models import promoted
 from satispy.models.promoted import Production
 from satispy.models.store import ModelStore
-from satispy.reports import evaluation
+from satispy.reports import english, evaluation
 from satispy.reports import store as reports
 from satispy.reports.metrics import measure
-from satispy.reports.schema import REQUIREMENT, Decision, ModelReport, Report, Requirement
+from satispy.reports.schema import (
+    METRICS,
+    REQUIREMENT,
+    Decision,
+    MetricChange,
+    ModelReport,
+    Report,
+    Requirement,
+)
 from satispy.retraining import behaviour
 from satispy.retraining.champion import choose_champion
 from satispy.retraining.decide import Rival, decide
@@ -52,7 +60,8 @@ def publish(
             for each in trained
         }
         ensemble = _ensemble(trained, decisions, evidence, scores)
-        earlier = reports.all(store)
+        earlier = [each for each in reports.all(store) if each.run != run]
+        moved = changes(described, earlier[-1] if earlier else None)
     stages = {"prepare": prepared.seconds}
     stages |= {each.family: each.seconds for each in trained} | {"publish": measured.seconds}
     report = Report(
@@ -75,7 +84,8 @@ def publish(
         alerts=missed(trained),
         ensemble=ensemble,
         drift=drift,
-        changes=changes(described, [each for each in earlier if each.run != run]),
+        changes=[english.change(each) for each in moved],
+        metric_changes=moved,
     )
     reports.save(store, report)
     for message in alerts(report):
@@ -166,27 +176,22 @@ def missed(trained: Sequence[TrainSummary]) -> list[Requirement]:
     return [
         Requirement(metric=metric, family=each.family, value=value)
         for each in trained
-        for metric, value in (
-            ("accuracy", each.origin.accuracy),
-            ("f1_0", each.origin.f1_0),
-            ("f1_1", each.origin.f1_1),
-        )
-        if not value > REQUIREMENT
+        for metric, value in each.origin.missed().items()
     ]
 
 
-def changes(models: dict[str, ModelReport], earlier: Sequence[Report]) -> list[str]:
+def changes(models: dict[str, ModelReport], earlier: Report | None) -> list[MetricChange]:
     """The metrics whose intervals in this run and the one before do not even touch."""
-    if not earlier:
-        return []
     found = []
     for family, now in models.items():
-        before = earlier[-1].models.get(family)
-        for metric, here in now.intervals.items():
-            there = before.intervals.get(metric) if before else None
-            if before and there and (here.low > there.high or here.high < there.low):
+        before = earlier.models.get(family) if earlier else None
+        if before is None:
+            continue
+        for metric in METRICS:
+            here, there = now.intervals.get(metric), before.intervals.get(metric)
+            if here and there and (here.low > there.high or here.high < there.low):
                 old, new = getattr(before.origin, metric), getattr(now.origin, metric)
-                found.append(f"{family} {metric}: {old:.3f} → {new:.3f}")
+                found.append(MetricChange(family=family, metric=metric, before=old, after=new))
     return found
 
 

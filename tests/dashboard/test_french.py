@@ -47,3 +47,4 @@ def test_parts_of_reports_are_named_in_french_and_names_of_shops_stay() -> None:
     assert french.part_value("negative") == "négatif"
     assert french.part_value("Wordsworth") == "Wordsworth"
     assert french.slice_name("svm predictions") == "Réponses de SVM"
+    assert french.slice_name("gbc accuracy") == "Exactitude de GBC"

@@ -1,15 +1,44 @@
 """One run in detail, without a browser."""
 
+import json
+
 from made_up_reports import make_report, metrics
 
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.runs import RunsPage, RunsState
-from satispy.reports.schema import Report
+from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Worse
+
+DECISION = Decision(
+    promoted=False,
+    reason="worse than satispy-gbc:old beyond noise: accuracy",
+    why=Worse(gain={"accuracy": Interval(low=-0.0342, high=-0.0118)}),
+    against="satispy-gbc:old",
+    rows=1_500,
+)
+CHANGE = MetricChange(family="gbc", metric="f1_0", before=0.8412, after=0.7984)
 
 
 def snapshot(*reports: Report) -> Snapshot:
     return Snapshot(reports=reports, read=True)
+
+
+def judged() -> Report:
+    """A report with everything that a retrain decides and finds."""
+    report = make_report(2)
+    gbc = report.models["gbc"].model_copy(update={"decision": DECISION})
+    return report.model_copy(
+        update={
+            "models": report.models | {"gbc": gbc},
+            "changes": ["gbc f1_0: 0.841 → 0.798"],
+            "metric_changes": [CHANGE],
+        }
+    )
+
+
+def detail_of(report: Report) -> str:
+    html: str = RunsPage(RunsState(snapshot=snapshot(report))).layout[-1][-1].object
+    return html
 
 
 def test_the_newest_run_is_followed_until_another_is_chosen() -> None:
@@ -49,6 +78,42 @@ def test_a_score_that_cannot_be_is_a_dash() -> None:
         RunsState(snapshot=snapshot(report.model_copy(update={"models": {"gbc": gbc}})))
     )
     assert "–" in page.layout[-1][-1].object
+
+
+def test_what_was_decided_and_what_moved_is_said_in_french() -> None:
+    html = detail_of(judged())
+    assert "1\u202f500 avis qu’aucun des deux n’a appris" in html
+    assert (
+        "moins bon au-delà du hasard (1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude)." in html
+    )
+    assert "F1 avis négatifs : 84,1\u202f% → <b>79,8\u202f%</b>" in html
+    assert "(−4,3\u202fpt)" in html
+    assert 'lang="en"' not in html
+
+
+def test_a_report_of_before_is_shown_in_the_english_words_it_has() -> None:
+    old = json.loads(judged().model_dump_json())
+    del old["metric_changes"]
+    del old["models"]["gbc"]["decision"]["why"]
+    html = detail_of(Report.model_validate(old))
+    assert f'<span lang="en">{DECISION.reason}</span>' in html
+    assert '<ul class="alerts" lang="en"><li>gbc f1_0: 0.841 → 0.798</li></ul>' in html
+
+
+def test_what_drifted_is_named_in_french_with_the_share_of_unknown_words() -> None:
+    drift = Drift(
+        upload="mars",
+        rows=900,
+        shifts=[],
+        unknown_words_before=0.021,
+        unknown_words_after=0.143,
+        production_accuracy={},
+        alarming=["stars", "unknown words", "gbc accuracy"],
+    )
+    html = detail_of(make_report(2).model_copy(update={"drift": drift}))
+    assert "Étoiles, Mots inconnus, Exactitude de GBC" in html
+    assert "2,1\u202f% avant, 14,3\u202f% dans ce fichier" in html
+    assert "Exactitude des modèles alors en service" not in html
 
 
 def test_the_project_is_told_with_its_requirement() -> None:

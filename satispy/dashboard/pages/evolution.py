@@ -11,11 +11,11 @@ import param
 
 from satispy.dashboard import evolution, french
 from satispy.dashboard.charts import EvolutionChart, Grouping, panels
-from satispy.dashboard.evolution import METRICS, Latest, Metric, Point
+from satispy.dashboard.evolution import Latest, Point
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
-from satispy.reports.schema import REQUIREMENT, ModelReport
+from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
 
 
 class EvolutionState(param.Parameterized):

@@ -3,6 +3,16 @@
 import numpy as np
 
 from satispy.reports.metrics import measure
+from satispy.reports.schema import (
+    BelowRequirement,
+    Decision,
+    FirstOfFamily,
+    KnownAnswers,
+    Misbehaved,
+    NotWorse,
+    Worse,
+    WorseOnParts,
+)
 from satispy.retraining.behaviour import REQUIRED
 from satispy.retraining.decide import Rival, decide
 
@@ -26,26 +36,34 @@ def rival(candidate: np.ndarray, production: np.ndarray) -> Rival:
 
 
 def test_the_first_of_a_family_is_promoted() -> None:
-    assert decide(measure(LABELS, every(3)), WELL_BEHAVED, None).promoted
+    decision = decide(measure(LABELS, every(3)), WELL_BEHAVED, None)
+    assert (decision.promoted, decision.why) == (True, FirstOfFamily())
+    assert decision.reason == "the first of its family"
 
 
 def test_a_candidate_as_good_as_production_is_promoted() -> None:
     candidate = every(11)
-    assert decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, every(10))).promoted
+    decision = decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, every(10)))
+    assert (decision.promoted, decision.why) == (True, NotWorse())
+    assert decision.reason == "meets the requirement and is not worse than satispy-gbc:old"
 
 
 def test_a_candidate_that_misses_the_requirement_is_not() -> None:
     candidate = every(3)
     decision = decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, every(2)))
     assert (decision.promoted, decision.reason) == (False, "misses the requirement")
+    scores = measure(LABELS, candidate)
+    missed = {"accuracy": scores.accuracy, "f1_0": scores.f1_0, "f1_1": scores.f1_1}
+    assert decision.why == BelowRequirement(missed={k: v for k, v in missed.items() if v <= 0.8})
 
 
 def test_a_candidate_worse_beyond_noise_is_not() -> None:
     candidate = every(8)
     decision = decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, every(50)))
     assert not decision.promoted
-    assert "worse than satispy-gbc:old" in decision.reason
+    assert decision.reason == "worse than satispy-gbc:old beyond noise: accuracy, f1_0, f1_1"
     assert decision.gain["accuracy"].high < 0
+    assert decision.why == Worse(gain=decision.gain)
 
 
 def test_a_gain_that_hides_a_loss_on_one_source_is_not() -> None:
@@ -55,6 +73,11 @@ def test_a_gain_that_hides_a_loss_on_one_source_is_not() -> None:
     decision = decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, production))
     assert not decision.promoted
     assert decision.worse_slices == ["source TrustPilot"]
+    assert decision.reason == "worse than satispy-gbc:old beyond noise on source TrustPilot"
+    assert isinstance(decision.why, WorseOnParts)
+    (part,) = decision.why.parts
+    assert (part.by, part.value, part.rows) == ("source", "TrustPilot", 500)
+    assert part.gain.high < 0
 
 
 def test_a_candidate_that_fails_the_behavioural_suite_is_not() -> None:
@@ -62,3 +85,15 @@ def test_a_candidate_that_fails_the_behavioural_suite_is_not() -> None:
     rude = WELL_BEHAVED | {"case": 0.9}
     decision = decide(measure(LABELS, candidate), rude, rival(candidate, every(10)))
     assert decision.reason == "fails the behavioural suite: case"
+    assert decision.why == Misbehaved(failed=[KnownAnswers(kind="case", right=0.9, required=1.0)])
+
+
+def test_what_was_decided_is_read_from_json_as_it_was_written() -> None:
+    candidate = every(8)
+    decision = decide(measure(LABELS, candidate), WELL_BEHAVED, rival(candidate, every(50)))
+    assert Decision.model_validate_json(decision.model_dump_json()) == decision
+
+
+def test_a_decision_of_before_has_its_english_words_only() -> None:
+    decision = Decision.model_validate({"promoted": False, "reason": "misses the requirement"})
+    assert decision.why is None

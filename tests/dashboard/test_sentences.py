@@ -1,0 +1,73 @@
+"""Why a model serves or does not, as French readers are told."""
+
+from typing import get_args
+
+import pytest
+
+from satispy.dashboard import french, sentences
+from satispy.reports.schema import (
+    BelowRequirement,
+    FirstOfFamily,
+    Interval,
+    KnownAnswers,
+    Misbehaved,
+    NotWorse,
+    Why,
+    Worse,
+    WorseOnParts,
+    WorsePart,
+)
+from satispy.retraining.behaviour import REQUIRED
+
+LOSS = Interval(low=-0.0342, high=-0.0118)
+SAID = [
+    (FirstOfFamily(), "premier modèle de sa famille"),
+    (NotWorse(), "exigence tenue, et pas moins bon au-delà du hasard"),
+    (
+        BelowRequirement(missed={"accuracy": 0.7984, "f1_0": 0.712}),
+        "exigence manquée (exactitude à 79,8\u202f%, F1 des avis négatifs à 71,2\u202f%\u202f; "
+        "il faut plus de 80\u202f%)",
+    ),
+    (
+        Misbehaved(
+            failed=[
+                KnownAnswers(kind="negation", right=0.4, required=0.6),
+                KnownAnswers(kind="case", right=0.92, required=1.0),
+            ]
+        ),
+        "échoue à l’épreuve de comportement (bonnes réponses : "
+        "négations 40\u202f% au lieu de 60\u202f%, majuscules 92\u202f% au lieu de 100\u202f%)",
+    ),
+    (
+        Worse(gain={"accuracy": LOSS, "f1_1": Interval(low=-0.02, high=-0.001)}),
+        "moins bon au-delà du hasard (1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude, "
+        "0,1\u00a0à\u00a02,0\u202fpt de moins en F1 des avis positifs)",
+    ),
+    (
+        WorseOnParts(
+            parts=[
+                WorsePart(by="source", value="TrustPilot", rows=1_500, gain=LOSS),
+                WorsePart(by="company", value="VeePee", rows=120, gain=LOSS),
+            ]
+        ),
+        "moins bon au-delà du hasard sur une partie des avis ("
+        "1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude "
+        "sur les 1\u202f500 avis de la source TrustPilot, "
+        "1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude "
+        "sur les 120 avis de l’enseigne VeePee)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("why", "said"), SAID, ids=[why.code for why, _ in SAID])
+def test_a_decision_is_said_in_french_with_its_figures(why: Why, said: str) -> None:
+    assert sentences.reason(why) == said
+
+
+def test_each_code_of_a_decision_has_its_sentence_above() -> None:
+    union, _ = get_args(Why)
+    assert {type(why) for why, _ in SAID} == set(get_args(union))
+
+
+def test_each_kind_of_question_with_a_known_answer_is_named_in_french() -> None:
+    assert set(french.BEHAVIOURS) == set(REQUIRED)
