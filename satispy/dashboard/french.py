@@ -93,6 +93,9 @@ REASONS = {
     "date_invalid": "date qui n’existe pas ou mal écrite",
     "date_in_future": "date dans le futur",
     "not_text": "colonne illisible (octets qui ne sont pas du texte)",
+    "row_too_long": "ligne trop longue, ou guillemet qui n’est jamais refermé",
+    "row_malformed": "ligne mal formée pour un CSV",
+    "row_not_text": "ligne illisible (octets qui ne sont pas du texte)",
 }
 
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}

@@ -1,10 +1,13 @@
 """Numbers, dates and plurals as French readers write them."""
 
+import inspect
+import re
 from datetime import UTC, datetime
 
 import pytest
 
 from satispy.dashboard import french
+from satispy.reviews import reading, schema
 
 
 @pytest.mark.parametrize(
@@ -48,3 +51,10 @@ def test_parts_of_reports_are_named_in_french_and_names_of_shops_stay() -> None:
     assert french.part_value("Wordsworth") == "Wordsworth"
     assert french.slice_name("svm predictions") == "Réponses de SVM"
     assert french.slice_name("gbc accuracy") == "Exactitude de GBC"
+
+
+def test_each_reason_to_reject_a_row_is_named_in_french() -> None:
+    code = "".join(inspect.getsource(module) for module in (schema, reading))
+    codes = set(re.findall(r'"((?:comment|star|date|row|not)_\w+)"', code))
+    assert {"comment_empty", "row_malformed"} <= codes
+    assert codes <= set(french.REASONS)
