@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export PATH="$PWD/.venv/bin:$PATH"
-ruff check . && ruff format --check .
+ruff check .
+ruff format --check .
 mypy
 lint-imports
 cfn-lint template.yaml

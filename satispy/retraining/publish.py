@@ -225,10 +225,9 @@ def _ensemble(
     """The mean of the calibrated probabilities, as the service answers when asked for all."""
     mean = np.mean([scores[each.family] for each in trained], axis=0)
     origin = measure(evidence.labels, mean)
-    decision = Decision(
-        promoted=all(each.promoted for each in decisions.values()),
-        reason="made of the models in production",
-    )
+    all_serve = all(each.promoted for each in decisions.values())
+    made_of = "models in production" if all_serve else "models of this run, not all of which serve"
+    decision = Decision(promoted=all_serve, reason=f"made of the {made_of}")
     together = TrainSummary(
         family="ensemble",
         tag="+".join(each.tag for each in trained),
