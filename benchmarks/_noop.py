@@ -33,3 +33,17 @@ class Noop(Nothing):
 )
 class Bare(Nothing):
     """Without the layers that our service turns off."""
+
+
+@bentoml.service(name="plain", http={"host": "127.0.0.1"})
+class Plain:
+    @bentoml.api(route="/predict")
+    async def predict(self, texts: list[str]) -> list[float]:
+        return [0.5 for _ in texts]
+
+
+@bentoml.service(name="batched", http={"host": "127.0.0.1"})
+class Batched:
+    @bentoml.api(route="/predict", batchable=True, max_batch_size=32, max_latency_ms=60)
+    async def predict(self, texts: list[str]) -> list[float]:
+        return [0.5 for _ in texts]

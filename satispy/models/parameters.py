@@ -57,7 +57,7 @@ class SvmParameters(Record):
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.5, description="Divided by the number of features"
     )
-    dimensions: int = Field(
+    dimensions: Annotated[int, Among((48, 64, 96, 128))] = Field(
         default=96, description="Principal axes of the features, which the kernel sees"
     )
     exact_up_to: int = Field(default=16_000, description="Rows; beyond, Nystroem")
