@@ -110,7 +110,6 @@ class Gate:
                 if body is None:  # the client is gone
                     return
                 if len(body) > route.limit:
-                    await self._discard(receive)
                     await _too_large(route)(scope, receive, send)
                     return
                 receive = _replay(body, receive)
@@ -205,7 +204,10 @@ def _closing(
 
 
 async def _body(receive: Receive, limit: int) -> bytes | None:
-    """The whole body, or the part of it that passes the limit; None if the client went away."""
+    """The whole body; None if the client went away.
+
+    Of one that passes the limit only so much is kept as shows it: the rest is read and thrown away.
+    """
     message = await receive()
     if message["type"] != "http.request":
         return None
@@ -213,12 +215,13 @@ async def _body(receive: Receive, limit: int) -> bytes | None:
     if not message.get("more_body"):
         return body
     parts, size = [body], len(body)
-    while message.get("more_body") and size <= limit:
+    while message.get("more_body"):
         message = await receive()
         if message["type"] != "http.request":
             return None
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
+        if size <= limit:
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
     return b"".join(parts)
 
 
