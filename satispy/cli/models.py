@@ -27,7 +27,7 @@ Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
 
 @app.command("list")
 def list_models() -> None:
-    """Every model of the store, oldest first, and which of them serve."""
+    """Every model that was trained, oldest first, and which of them serve."""
     from satispy.models import FAMILIES, promoted
     from satispy.models.store import archives
     from satispy.reports import store as reports
