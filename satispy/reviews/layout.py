@@ -131,7 +131,6 @@ class _Gunzip:
 
     def __init__(self) -> None:
         self._member = zlib.decompressobj(wbits=31)
-        self._fed = False
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         try:
