@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from satispy.errors import Conflict, NoModel, NotFound
 from satispy.storage import Store
 
 KEY = "models/promoted.json"
 HISTORY = 100
+#: How many versions each family can go back; any older one can be promoted by name.
+KEPT = 50
 
 
 class Record(BaseModel):
@@ -45,6 +48,18 @@ class Promoted(Record):
         default=None, description="The family that answers when none is asked for"
     )
     history: list[Change] = Field(default_factory=list, description="Oldest first")
+    earlier: dict[str, list[Production]] = Field(
+        default_factory=dict,
+        description="By family: what a rollback brings back, the next one last",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_earlier(cls, data: Any) -> Any:
+        """A pointer written before there was `earlier` has it in its history."""
+        if isinstance(data, dict) and "earlier" not in data:
+            return {**data, "earlier": _replayed(data.get("history", []))}
+        return data
 
 
 def read(store: Store) -> Promoted:
@@ -75,19 +90,25 @@ def promote(store: Store, family: str, production: Production, reason: str) -> P
 
 
 def rollback(store: Store, family: str, now: datetime, reason: str = "rollback") -> Promoted:
-    """Let the version serve again that the current one replaced. Raises NotFound without one."""
+    """Let what served before the current version was brought in serve again.
+
+    Going back twice goes two versions back. Raises NotFound where nothing is kept to go back to.
+    """
 
     def change(promoted: Promoted) -> Promoted:
         serving = promoted.families.get(family)
         if serving is None:
             raise NoModel(f"no {family} is promoted: there is nothing to roll back")
-        # The change that first brought this version in: going back twice goes two versions back.
-        lines = [c for c in promoted.history if c.family == family and c.tag == serving.tag]
-        if not lines or lines[0].replaced is None:
-            raise NotFound(f"{serving.tag} is the first {family} that was promoted")
-        earlier = lines[0].replaced.model_copy(update={"since": now})
-        line = Change(when=now, family=family, tag=earlier.tag, replaced=serving, reason=reason)
-        return _with(promoted, {**promoted.families, family: earlier}, line)
+        *others, back = promoted.earlier.get(family) or [None]
+        if back is None:
+            raise NotFound(
+                f"{serving.tag} is the first {family} that was promoted, or the first that is"
+                f" kept: `satispy models promote` takes any version by name"
+            )
+        back = back.model_copy(update={"since": now})
+        line = Change(when=now, family=family, tag=back.tag, replaced=serving, reason=reason)
+        changed = _with(promoted, {**promoted.families, family: back}, line)
+        return changed.model_copy(update={"earlier": {**promoted.earlier, family: others}})
 
     return update(store, change)
 
@@ -129,8 +150,26 @@ def _with(now: Promoted, families: dict[str, Production], line: Change) -> Promo
     champion = now.champion
     if champion not in families:
         champion = max(families, key=lambda family: families[family].accuracy)
+    earlier = now.earlier
+    if line.replaced is not None:
+        kept = [*earlier.get(line.family, []), line.replaced][-KEPT:]
+        earlier = {**earlier, line.family: kept}
     history = [*now.history, line][-HISTORY:]
-    return Promoted(families=families, champion=champion, history=history)
+    return Promoted(families=families, champion=champion, history=history, earlier=earlier)
+
+
+def _replayed(history: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """`earlier`, from the lines of a history: a promotion adds to it, a rollback takes away."""
+    earlier: dict[str, list[Any]] = {}
+    for line in history:
+        kept = earlier.setdefault(line["family"], [])
+        tags = [each["tag"] for each in kept]
+        if line["reason"].startswith("rollback"):
+            if line["tag"] in tags:
+                del kept[len(tags) - 1 - tags[::-1].index(line["tag"]) :]
+        elif line["replaced"] is not None:
+            kept.append(line["replaced"])
+    return earlier
 
 
 def _bytes(promoted: Promoted) -> bytes:

@@ -67,6 +67,61 @@ def test_rolling_back_twice_goes_two_versions_back(store: Store) -> None:
     assert len(promoted.read(store).history) == 5
 
 
+def test_a_rollback_restores_what_served_before_an_older_version_was_brought_back(
+    store: Store,
+) -> None:
+    for version in (14, 25, 28):
+        promoted.promote(store, "gbc", production(version), "better")
+    promoted.promote(store, "gbc", production(25), "by hand")
+    assert [promoted.rollback(store, "gbc", NOW).families["gbc"].run for _ in range(3)] == [
+        "v28",
+        "v25",
+        "v14",
+    ]
+
+
+def test_a_version_that_is_promoted_after_a_rollback_goes_back_to_what_it_replaced(
+    store: Store,
+) -> None:
+    for version in (1, 2, 3):
+        promoted.promote(store, "gbc", production(version), "better")
+    promoted.rollback(store, "gbc", NOW)
+    promoted.promote(store, "gbc", production(4), "better")
+    assert promoted.rollback(store, "gbc", NOW).families["gbc"].run == "v2"
+    assert promoted.rollback(store, "gbc", NOW).families["gbc"].run == "v1"
+
+
+def test_a_family_that_seldom_changes_goes_back_whatever_the_others_did(store: Store) -> None:
+    for version in (1, 2):
+        promoted.promote(store, "svm", production(version), "better")
+    for version in range(1, promoted.HISTORY + 20):
+        promoted.promote(store, "gbc", production(version), "better")
+    assert len(promoted.read(store).history) == promoted.HISTORY
+    assert promoted.rollback(store, "svm", NOW).families["svm"].run == "v1"
+
+
+def test_after_as_many_rollbacks_as_are_kept_it_is_said_what_helps(store: Store) -> None:
+    for version in range(promoted.KEPT + 10):
+        promoted.promote(store, "gbc", production(version), "better")
+    for version in reversed(range(9, promoted.KEPT + 9)):
+        assert promoted.rollback(store, "gbc", NOW).families["gbc"].run == f"v{version}"
+    with pytest.raises(NotFound, match="models promote"):
+        promoted.rollback(store, "gbc", NOW)
+
+
+def test_a_pointer_of_before_knows_from_its_history_what_to_go_back_to(store: Store) -> None:
+    for version in (14, 20, 28):
+        promoted.promote(store, "gbc", production(version), "better")
+    promoted.rollback(store, "gbc", NOW)  # to 20
+    promoted.promote(store, "gbc", production(14), "by hand")
+    old = promoted.read(store).model_dump_json(exclude={"earlier"})
+    store.write(promoted.KEY, old.encode())
+    assert [promoted.rollback(store, "gbc", NOW).families["gbc"].run for _ in range(2)] == [
+        "v20",
+        "v14",
+    ]
+
+
 def test_a_writer_that_came_second_keeps_what_the_first_wrote(store: Store) -> None:
     promoted.promote(store, "gbc", production(1), "first")
     interrupted = False
