@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     stack_name: str = "satispy"
     home: Path = Path(".satispy")
     host: str = "127.0.0.1"
+    # Names under which app, service and LocalStack answer, with or without a port; `*`: any, for
+    # what stands behind a proxy that checks them (satispy/same_origin.py)
+    hosts: str = "127.0.0.1, localhost, [::1]"
     localstack_port: int = 4566
     service_port: int = 3000
     app_port: int = 5006
