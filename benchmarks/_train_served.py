@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks._served import REPOSITORY, TRAINED, fingerprint
 from satispy.demo.generate import write_walk
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.retraining.whole import retrain
 from satispy.reviews import merge_upload
 from satispy.storage import Store

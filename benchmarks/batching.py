@@ -27,15 +27,15 @@ def run() -> dict[str, object]:
 
 
 def processor_time() -> dict[str, dict[str, float]]:
-    from satispy.models import promoted
-    from satispy.models.store import ModelStore
+    from satispy.registry import pointer
+    from satispy.registry.store import ModelStore
     from satispy.storage import Store
 
     models = ModelStore(TRAINED / "bentoml")
     pool = texts(640)
     print("microseconds of a text, so many at once   " + "".join(f"{n:>8}" for n in TOGETHER))
     found: dict[str, dict[str, float]] = {}
-    serving = promoted.read(Store.folder(TRAINED / "bucket")).families
+    serving = pointer.read(Store.folder(TRAINED / "bucket")).families
     with threadpool_limits(1):  # as the service: threads that wait for each other would count
         for family, production in serving.items():
             model = models.load(production.tag)

@@ -15,7 +15,7 @@ from typing import Any
 
 from satispy.language import TextPipeline
 from satispy.retraining.prepare import split
-from satispy.retraining.prepared import Prepared, read
+from satispy.runs.prepared import Prepared, read
 
 #: What the origin counted: no marks, no emoji, no numbers, one letter words lost.
 ORIGIN = re.compile(r"[a-zéèêàâîïàùçôëûæœ]{2,}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._real_reviews import FOLDER, merged_updates
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.reports.schema import ModelReport, Report
 from satispy.retraining.whole import retrain
 

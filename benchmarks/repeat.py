@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks._real_reviews import merged_updates
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.retraining.whole import retrain
 
 

@@ -16,7 +16,7 @@ import psutil
 
 from benchmarks._origin_fits import character_means, origin_ann, origin_gbc, origin_svm
 from benchmarks._real_reviews import merged_updates
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import split
 from satispy.retraining.whole import retrain
 from satispy.reviews import ReviewTable

@@ -16,8 +16,8 @@ import psutil
 
 from benchmarks._load import load
 from benchmarks._served import BUCKET, World, serving, texts, world
-from satispy.models import promoted
-from satispy.models.promoted import Production
+from satispy.registry import pointer
+from satispy.registry.pointer import Production
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -89,7 +89,7 @@ def mixed_bodies() -> list[dict[str, object]]:
     ]
 
 
-def versions(now: promoted.Promoted) -> Iterator[list[Production]]:
+def versions(now: pointer.Promoted) -> Iterator[list[Production]]:
     """The promoted models and those they replaced, by turns."""
     older = {line.family: line.replaced for line in now.history if line.replaced is not None}
     if not older:
@@ -101,12 +101,12 @@ def versions(now: promoted.Promoted) -> Iterator[list[Production]]:
 
 def promote_in_turns(here: World, stop: threading.Event, every: float) -> None:
     bucket = Store.bucket(Settings(bucket=BUCKET, AWS_ENDPOINT_URL=here.s3, AWS_REGION="eu-west-3"))
-    for productions in versions(promoted.read(bucket)):
+    for productions in versions(pointer.read(bucket)):
         if stop.wait(every):
             return
         for production in productions:
             family = production.tag.partition(":")[0].removeprefix("satispy-")
-            promoted.promote(bucket, family, production, "benchmark")
+            pointer.promote(bucket, family, production, "benchmark")
 
 
 def watch(

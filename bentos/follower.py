@@ -12,9 +12,11 @@ from typing import cast, get_args
 from bentos.lineup import NOBODY, Lineup, Serving
 from satispy.client.types import Family, RefusedModel, StoredModel
 from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
-from satispy.models import SentimentModel, promoted
-from satispy.models.promoted import Production, Promoted
-from satispy.models.store import ModelStore, Saved, archives
+from satispy.models import SentimentModel
+from satispy.registry import pointer
+from satispy.registry.archives import archives
+from satispy.registry.pointer import Production, Promoted
+from satispy.registry.store import ModelStore, Saved
 from satispy.storage import Store
 
 logger = logging.getLogger("bentoml.satispy")
@@ -86,7 +88,7 @@ class Follower:
 
     def look(self) -> None:
         """Read the pointer and bring the lineup to it. Anything it cannot load stays as it is."""
-        wanted = promoted.read(self._bucket)
+        wanted = pointer.read(self._bucket)
         if wanted == self._pointer:
             return
         by_family: dict[Family, Serving] = {}

@@ -35,7 +35,7 @@ from satispy.client.types import (
     PredictRequest,
     ServedModel,
 )
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import prepare
 from satispy.settings import Settings
 from satispy.storage import Store

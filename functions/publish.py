@@ -7,10 +7,9 @@ from typing import Any
 
 import boto3
 
-from satispy.models.store import ModelStore
-from satispy.retraining.prepare import PrepareSummary
-from satispy.retraining.publish import publish
-from satispy.retraining.train import TrainSummary
+from satispy.promotion.publish import publish
+from satispy.registry.store import ModelStore
+from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.settings import Settings
 from satispy.storage import Store
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from satispy.models.parameters import Parameters
-from satispy.models.store import ModelStore
-from satispy.retraining.prepare import PrepareSummary
+from satispy.registry.store import ModelStore
 from satispy.retraining.train import train
+from satispy.runs.summaries import PrepareSummary
 from satispy.settings import Settings
 from satispy.storage import Store
 

@@ -15,8 +15,8 @@ from pathlib import Path
 import yaml
 
 from satispy.errors import NoModel
-from satispy.models import promoted
-from satispy.models.store import ModelStore
+from satispy.registry import pointer
+from satispy.registry.store import ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -38,7 +38,7 @@ def main() -> None:
 
 def build(bucket: Store, models: ModelStore, base: str) -> str:
     """Build a Bento with the promoted models inside; returns its tag."""
-    now = promoted.read(bucket)
+    now = pointer.read(bucket)
     if not now.families:
         raise NoModel("Nothing is promoted yet: an image needs models. Upload reviews first.")
     tags = []

@@ -41,7 +41,7 @@ def use(
 
     from satispy.embeddings import choice
     from satispy.embeddings.published import load
-    from satispy.models.store import VECTORS, ModelStore
+    from satispy.registry.store import VECTORS, ModelStore
     from satispy.storage import Store
 
     settings = Settings()
@@ -81,7 +81,7 @@ def train() -> None:
     from satispy import embeddings
     from satispy.errors import NotFound
     from satispy.language import TextPipeline
-    from satispy.models.store import ModelStore
+    from satispy.registry.store import ModelStore
     from satispy.retraining.prepare import save_vectors, split
     from satispy.reviews import ReviewTable
     from satispy.storage import Store
@@ -127,7 +127,7 @@ def show(
     """Show which word vectors there are, and what is near a word in them."""
     from satispy.embeddings import WordVectors, choice
     from satispy.errors import NotFound
-    from satispy.models.store import VECTORS, ModelStore
+    from satispy.registry.store import VECTORS, ModelStore
     from satispy.storage import Store
 
     settings = Settings()

@@ -12,7 +12,7 @@ from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
-    from satispy.models.store import ModelStore
+    from satispy.registry.store import ModelStore
     from satispy.storage import Store
 
 app = typer.Typer(help="What was trained, what serves, and why.", no_args_is_help=True)
@@ -28,12 +28,13 @@ Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
 @app.command("list")
 def list_models() -> None:
     """Every model that was trained, oldest first, and which of them serve."""
-    from satispy.models import FAMILIES, promoted
-    from satispy.models.store import archives
+    from satispy.models import FAMILIES
+    from satispy.registry import pointer
+    from satispy.registry.archives import archives
     from satispy.reports import store as reports
 
     store, _ = _places()
-    now = promoted.read(store)
+    now = pointer.read(store)
     serving = {production.tag: family for family, production in now.families.items()}
     scored = {
         model.tag: (report.dataset_version, model)
@@ -107,8 +108,8 @@ def compare(a: Model, b: Model) -> None:
     """Two models on the test rows of b's run that a never saw: is one better beyond noise?"""
     import numpy as np
 
+    from satispy.promotion.facts import Evidence
     from satispy.reports.evaluation import paired_difference
-    from satispy.retraining.evidence import Evidence
 
     store, models = _places()
     tags = [_here(model, store, models) for model in (a, b)]
@@ -129,9 +130,9 @@ def compare(a: Model, b: Model) -> None:
 @app.command()
 def promote(model: Model) -> None:
     """Let this version serve its family, whatever the evidence says."""
-    from satispy.models import promoted
-    from satispy.models.promoted import Production
-    from satispy.models.store import archive_key
+    from satispy.registry import pointer
+    from satispy.registry.archives import archive_key
+    from satispy.registry.pointer import Production
 
     store, models = _places()
     tag = _here(model, store, models)
@@ -149,17 +150,17 @@ def promote(model: Model) -> None:
         since=datetime.now(UTC),
         accuracy=about["origin"]["accuracy"],
     )
-    promoted.promote(store, family, production, "by hand")
+    pointer.promote(store, family, production, "by hand")
     console.print(f"[green]✓[/] {tag} serves {family}")
 
 
 @app.command()
 def rollback(family: Family) -> None:
     """Let the version serve again that the current one replaced."""
-    from satispy.models import promoted
+    from satispy.registry import pointer
 
     store, _ = _places()
-    now = promoted.rollback(store, family, datetime.now(UTC), "rollback by hand")
+    now = pointer.rollback(store, family, datetime.now(UTC), "rollback by hand")
     console.print(f"[green]✓[/] {now.families[family].tag} serves {family} again")
 
 
@@ -169,7 +170,7 @@ def native(
     file: Annotated[Path, typer.Argument(help="Where to write the zip", dir_okay=False)],
 ) -> None:
     """Download the LightGBM, scikit-learn or Keras objects behind a model, for research."""
-    from satispy.models.store import native_key
+    from satispy.registry.archives import native_key
 
     store, _ = _places()
     tag = _tag(model, store)
@@ -184,13 +185,14 @@ def prune(
     keep: Annotated[int, typer.Option(help="How many versions of each family to keep")] = 5,
 ) -> None:
     """Delete old versions from the store of this machine; never what serves, nor any archive."""
-    from satispy.models import FAMILIES, promoted
-    from satispy.models.store import VECTORS
+    from satispy.models import FAMILIES
+    from satispy.registry import pointer
+    from satispy.registry.store import VECTORS
 
     if keep < 1:
         raise SatispyError("--keep must be 1 or more")
     store, models = _places()
-    serving = {production.tag for production in promoted.read(store).families.values()}
+    serving = {production.tag for production in pointer.read(store).families.values()}
     gone = 0
     for name in (f"satispy-{family}" for family in FAMILIES):
         for saved in models.list(name)[:-keep]:
@@ -213,12 +215,12 @@ def _age(tag: str) -> tuple[str, str]:
 
 def _tag(given: str, store: "Store") -> str:
     """A family alone stands for the version of it that serves."""
-    from satispy.models import promoted
-    from satispy.models.store import find
+    from satispy.registry import pointer
+    from satispy.registry.archives import find
 
     if ":" in given:
         return find(store, given)
-    serving = promoted.read(store).families.get(given.removeprefix("satispy-"))
+    serving = pointer.read(store).families.get(given.removeprefix("satispy-"))
     if serving is None:
         raise NotFound(f"no {given} serves; `satispy models list` shows all models")
     return serving.tag
@@ -232,7 +234,7 @@ def _here(given: str, store: "Store", models: "ModelStore") -> str:
 
 
 def _places() -> "tuple[Store, ModelStore]":
-    from satispy.models.store import ModelStore
+    from satispy.registry.store import ModelStore
     from satispy.storage import Store
 
     settings = Settings()

@@ -37,7 +37,7 @@ def tune(
     """
     from satispy.models import FAMILIES
     from satispy.models.parameters import Parameters
-    from satispy.models.store import ModelStore
+    from satispy.registry.store import ModelStore
     from satispy.retraining.tuning import Search, Tuning, training_rows
     from satispy.reviews import ReviewTable
     from satispy.storage import Store

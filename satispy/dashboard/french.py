@@ -40,7 +40,7 @@ METRICS_IN_TEXT = {
     "f1_1": "F1 des avis positifs",
 }
 
-#: Kinds of questions whose answers are known, as `satispy.retraining.behaviour` names them.
+#: Kinds of questions whose answers are known, as `satispy.promotion.behaviour` names them.
 BEHAVIOURS = {
     "plain": "avis simples",
     "negation": "négations",

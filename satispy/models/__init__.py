@@ -1,4 +1,6 @@
-"""The three families: how they answer, are saved, stored and promoted.
+"""The three families: how they answer and are saved.
+
+Which versions are kept and serve is the business of `satispy.registry`.
 
 Importing this room loads NumPy and nothing that trains; `satispy.models.training` does.
 """

@@ -100,7 +100,7 @@ class BelowRequirement(Record):
 class KnownAnswers(Record):
     """Questions of one kind whose answers are known."""
 
-    kind: str = Field(description="As `satispy.retraining.behaviour` names it")
+    kind: str = Field(description="As `satispy.promotion.behaviour` names it")
     right: float = Field(description="Share of right answers")
     required: float
 

@@ -5,46 +5,23 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
-from sklearn.model_selection import train_test_split
 
 from satispy.embeddings import WordVectors, choice, published, train
 from satispy.embeddings.download import Buckets
 from satispy.errors import SatispyError
 from satispy.language import TextPipeline
-from satispy.models.store import VECTORS, ModelStore
 from satispy.models.training.rows import assign_folds
-from satispy.retraining.prepared import Prepared, as_bytes, key, latest, read
-from satispy.retraining.stage import stage
+from satispy.registry.store import VECTORS, ModelStore
 from satispy.reviews import ReviewTable
+from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
+from satispy.runs.split import test_rows
+from satispy.runs.stage import stage
+from satispy.runs.summaries import PrepareSummary
 from satispy.storage import Store
 
 #: Reviews of each label, so that all parts of the split and of the folds have some.
 FEWEST = 30
-#: The split that the published scores were measured on.
-TEST_SHARE = 0.2
-SPLIT_SEED = 20
 POSITIVE_STARS = 3
-
-
-class PrepareSummary(BaseModel):
-    """What the next steps are told; the rows themselves are in `runs/<run>/`."""
-
-    model_config = ConfigDict(frozen=True)
-
-    run: str
-    dataset_version: int
-    uploads: list[str]
-    rows: int
-    train_rows: int
-    test_rows: int
-    unseen_rows: int
-    positive_share: float
-    vectors: str
-    embedding: str
-    seed: int
-    seconds: float
-    peak_memory_mb: float
 
 
 def prepare(
@@ -114,12 +91,6 @@ def split(
         unseen=test & np.array([each not in known for each in keys]),
         folds=fold,
     )
-
-
-def test_rows(rows: int) -> np.ndarray:
-    """Which of so many rows, in merge order, are the test part."""
-    _, test = train_test_split(np.arange(rows), test_size=TEST_SHARE, random_state=SPLIT_SEED)
-    return np.asarray(test)
 
 
 def word_vectors(

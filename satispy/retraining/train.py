@@ -1,38 +1,21 @@
 """Second step, once a family: fit on the training rows, score on the test rows, save."""
 
-import io
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict
-
 from satispy.embeddings import WordVectors
 from satispy.models.families import load
 from satispy.models.parameters import Parameters
-from satispy.models.store import ModelStore, native_key
 from satispy.models.training.native import pack
 from satispy.models.training.rows import Fitted, TrainingRows
+from satispy.registry.archives import native_key
+from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
-from satispy.reports.schema import Metrics
-from satispy.retraining.prepare import PrepareSummary
-from satispy.retraining.prepared import Prepared, key
-from satispy.retraining.stage import stage
+from satispy.runs.prepared import Prepared, key
+from satispy.runs.stage import stage
+from satispy.runs.summaries import PrepareSummary, TrainSummary, write_scores
 from satispy.storage import Store
-
-
-class TrainSummary(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    family: str
-    tag: str
-    archive: str
-    digest: str
-    origin: Metrics
-    unseen: Metrics
-    seconds: float
-    peak_memory_mb: float
 
 
 def train(
@@ -80,7 +63,7 @@ def train(
         )
         archive = models.archive(tag, store)
         store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
-        store.write(scores_key(run, family), _bytes(probabilities))
+        write_scores(store, run, family, probabilities)
     return TrainSummary(
         family=family,
         tag=tag,
@@ -108,18 +91,3 @@ def fit(family: str, rows: TrainingRows, parameters: Parameters, seed: int) -> F
 
         return ann.fit(rows, parameters.ann, seed)
     raise ValueError(f"{family} is not one of gbc, svm, ann")
-
-
-def scores_key(run: str, family: str) -> str:
-    """P(positive) of each test row, in merge order."""
-    return f"runs/{run}/{family}.npy"
-
-
-def read_scores(store: Store, run: str, family: str) -> np.ndarray:
-    return np.asarray(np.load(io.BytesIO(store.read(scores_key(run, family))), allow_pickle=False))
-
-
-def _bytes(array: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    np.save(file, array, allow_pickle=False)
-    return file.getvalue()

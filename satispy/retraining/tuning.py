@@ -16,8 +16,8 @@ from satispy.embeddings import WordVectors
 from satispy.embeddings.download import Buckets
 from satispy.models.families import load
 from satispy.models.parameters import Among, Between, Parameters, Record, space
-from satispy.models.store import ModelStore
 from satispy.models.training.rows import TrainingRows
+from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import demand_enough, split, word_vectors
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewTable

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters
-from satispy.models.store import ModelStore
+from satispy.promotion.publish import Alert, publish
+from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
 from satispy.retraining.prepare import prepare
-from satispy.retraining.publish import Alert, publish
 from satispy.retraining.train import train
 from satispy.storage import Store
 

@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from satispy.dashboard import french, sentences
+from satispy.promotion.behaviour import REQUIRED
 from satispy.reports.schema import (
     BelowRequirement,
     FirstOfFamily,
@@ -17,7 +18,6 @@ from satispy.reports.schema import (
     WorseOnParts,
     WorsePart,
 )
-from satispy.retraining.behaviour import REQUIRED
 
 LOSS = Interval(low=-0.0342, high=-0.0118)
 SAID = [

@@ -2,7 +2,7 @@
 
 from functions.prepare import handler
 from satispy.embeddings import WordVectors
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
 from satispy.storage import Store

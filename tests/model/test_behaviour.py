@@ -3,7 +3,7 @@
 import numpy as np
 
 from satispy.models.sentiment import Calibration, Documents, SentimentModel
-from satispy.retraining import behaviour
+from satispy.promotion import behaviour
 
 GOOD = (
     "recommande",

@@ -10,8 +10,8 @@ import pytest
 from satispy.models.training.legacy import legacy_gbc, words_seen_once
 from satispy.reports.metrics import measure
 from satispy.retraining.prepare import POSITIVE_STARS
-from satispy.retraining.prepare import test_rows as rows_of_the_test_part
 from satispy.reviews import MergeRules, ReviewTable, merge_upload
+from satispy.runs.split import test_rows as rows_of_the_test_part
 from satispy.storage import Store
 
 DATA = Path(os.environ.get("SATISPY_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))

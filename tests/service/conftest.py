@@ -10,7 +10,7 @@ from house import House, in_process
 from moto.server import ThreadedMotoServer
 from starlette.testclient import TestClient
 
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 

@@ -9,10 +9,11 @@ from starlette.testclient import TestClient
 
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
-from satispy.models import artefact, promoted
-from satispy.models.store import VECTORS, ModelStore
+from satispy.models import artefact
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import TrainingRows
+from satispy.registry import pointer
+from satispy.registry.store import VECTORS, ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -28,9 +29,9 @@ class House:
     settings: Settings
     bucket: Store
     models: ModelStore
-    made: dict[str, promoted.Production] = field(default_factory=dict)
+    made: dict[str, pointer.Production] = field(default_factory=dict)
 
-    def train(self, family: str, version: str, lean: float = 0.0) -> promoted.Production:
+    def train(self, family: str, version: str, lean: float = 0.0) -> pointer.Production:
         """Save and archive a tiny model; `lean` shifts its probabilities: versions differ."""
         folder = self.root / f"{family}-{version}"
         about = {
@@ -55,7 +56,7 @@ class House:
             digest = _write_pooled(folder, about, vectors)
         tag = self.models.save(folder, f"satispy-{family}", version, {}, metadata)
         archive = self.models.archive(tag, self.bucket)
-        self.made[tag] = promoted.Production(
+        self.made[tag] = pointer.Production(
             tag=tag,
             archive=archive,
             digest=digest,
@@ -66,9 +67,9 @@ class House:
         )
         return self.made[tag]
 
-    def promote(self, production: promoted.Production) -> None:
+    def promote(self, production: pointer.Production) -> None:
         family = production.tag.split(":")[0].removeprefix("satispy-")
-        promoted.promote(self.bucket, family, production, "a test")
+        pointer.promote(self.bucket, family, production, "a test")
 
     def train_and_promote_all(self, version: str = "v1") -> None:
         for family in ("gbc", "svm", "ann"):

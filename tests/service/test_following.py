@@ -6,7 +6,7 @@ from pathlib import Path
 from house import House
 
 from bentos.follower import Follower
-from satispy.models.store import ModelStore
+from satispy.registry.store import ModelStore
 
 
 def follower(house: House) -> Follower:

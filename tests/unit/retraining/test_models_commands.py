@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from satispy.cli import models as commands
 from satispy.errors import NotFound, SatispyError
-from satispy.models import promoted
-from satispy.models.store import ModelStore
+from satispy.registry import pointer
+from satispy.registry.store import ModelStore
 from satispy.retraining.whole import retrain
 from satispy.reviews import merge_upload
 
@@ -41,7 +41,7 @@ def type_in(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> Type:
 
 
 def serving(ran: Ran, family: str) -> str:
-    return promoted.read(ran.store).families[family].tag
+    return pointer.read(ran.store).families[family].tag
 
 
 def test_a_terminal_of_80_columns_shows_every_name_whole(type_in: Type, ran: Ran) -> None:

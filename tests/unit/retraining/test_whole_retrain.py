@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from bentos.follower import Follower
-from satispy.models import promoted
 from satispy.models.parameters import AnnParameters, GbcParameters, Parameters
-from satispy.models.store import ModelStore, native_key
 from satispy.models.training.native import unpack
+from satispy.registry import pointer
+from satispy.registry.archives import native_key
+from satispy.registry.store import ModelStore
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
 from satispy.retraining.whole import retrain
@@ -68,7 +69,7 @@ def test_a_retrain_reports_three_families(ran: Ran) -> None:
 
 
 def test_the_first_of_each_family_serves(ran: Ran) -> None:
-    serving = promoted.read(ran.store)
+    serving = pointer.read(ran.store)
     assert {f: p.tag for f, p in serving.families.items()} == {
         f: m.tag for f, m in ran.report.models.items()
     }
@@ -79,7 +80,7 @@ def test_a_promoted_model_answers_from_the_store_and_from_its_archive(
     ran: Ran, tmp_path: Path
 ) -> None:
     elsewhere = ModelStore(tmp_path)
-    for production in promoted.read(ran.store).families.values():
+    for production in pointer.read(ran.store).families.values():
         elsewhere.fetch(production.tag, ran.store)
         here, there = ran.models.load(production.tag), elsewhere.load(production.tag)
         texts = ["produit nul, jamais reçu", "parfait, je recommande", ""]

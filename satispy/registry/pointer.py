@@ -99,16 +99,16 @@ def rollback(store: Store, family: str, now: datetime, reason: str = "rollback")
         serving = promoted.families.get(family)
         if serving is None:
             raise NoModel(f"no {family} is promoted: there is nothing to roll back")
-        *others, back = promoted.earlier.get(family) or [None]
-        if back is None:
+        kept = promoted.earlier.get(family, [])
+        if not kept:
             raise NotFound(
                 f"{serving.tag} is the first {family} that was promoted, or the first that is"
                 f" kept: `satispy models promote` takes any version by name"
             )
-        back = back.model_copy(update={"since": now})
+        back = kept[-1].model_copy(update={"since": now})
         line = Change(when=now, family=family, tag=back.tag, replaced=serving, reason=reason)
         changed = _with(promoted, {**promoted.families, family: back}, line)
-        return changed.model_copy(update={"earlier": {**promoted.earlier, family: others}})
+        return changed.model_copy(update={"earlier": {**promoted.earlier, family: kept[:-1]}})
 
     return update(store, change)
 

@@ -6,7 +6,7 @@ import pytest
 
 from satispy.language import TextPipeline
 from satispy.retraining.prepare import split
-from satispy.retraining.prepared import Prepared, key, latest, read
+from satispy.runs.prepared import Prepared, key, latest, read
 from satispy.storage import Store
 
 OLD = ["Livraison rapide !", "R.A.S.", "Colis jamais reçu…", "Parfait", "parfait,", "", "12 €"] * 20

@@ -6,9 +6,9 @@ import numpy as np
 
 from satispy.reports.evaluation import baselines, length_group
 from satispy.reports.schema import Metrics
-from satispy.retraining.prepare import test_rows
-from satispy.retraining.prepared import Prepared, key
 from satispy.reviews import ReviewSet, ReviewTable
+from satispy.runs.prepared import Prepared, key
+from satispy.runs.split import test_rows
 from satispy.storage import Store
 
 

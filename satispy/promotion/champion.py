@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from satispy.models import promoted
-from satispy.models.store import ModelStore
-from satispy.retraining.evidence import Evidence
+from satispy.promotion.facts import Evidence
+from satispy.registry import pointer
+from satispy.registry.store import ModelStore
 from satispy.storage import Store
 
 
@@ -14,7 +14,7 @@ def choose_champion(store: Store, models: ModelStore, evidence: Evidence) -> Non
     Of those only rows that no model in production learned from. The accuracy that each had in its
     own run is of other rows: it would crown whoever was tested on the easiest.
     """
-    now = promoted.read(store)
+    now = pointer.read(store)
     serving = now.families
     fair = np.logical_and.reduce([evidence.not_trained_on(each.rows) for each in serving.values()])
     labels = evidence.labels[fair]
@@ -29,4 +29,4 @@ def choose_champion(store: Store, models: ModelStore, evidence: Evidence) -> Non
     best = max(right.values())
     # Of equals the one that answers now goes on.
     if right.get(now.champion or "") != best:
-        promoted.name_champion(store, max(right, key=lambda family: right[family]))
+        pointer.name_champion(store, max(right, key=lambda family: right[family]))

@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from satispy.promotion.publish import changes
 from satispy.reports import english
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Interval, MetricChange, ModelReport, Report
-from satispy.retraining.publish import changes
 
 
 def model(family: str, accuracy: float, low: float, high: float) -> ModelReport:

@@ -6,9 +6,14 @@ from importlib.metadata import version
 
 import numpy as np
 
-from satispy.models import promoted
-from satispy.models.promoted import Production
-from satispy.models.store import ModelStore
+from satispy.promotion import behaviour
+from satispy.promotion.champion import choose_champion
+from satispy.promotion.drifting import newest_upload_drift
+from satispy.promotion.facts import Evidence
+from satispy.promotion.verdict import Rival, decide
+from satispy.registry import pointer
+from satispy.registry.pointer import Production
+from satispy.registry.store import ModelStore
 from satispy.reports import english, evaluation
 from satispy.reports import store as reports
 from satispy.reports.metrics import measure
@@ -21,14 +26,8 @@ from satispy.reports.schema import (
     Report,
     Requirement,
 )
-from satispy.retraining import behaviour
-from satispy.retraining.champion import choose_champion
-from satispy.retraining.decide import Rival, decide
-from satispy.retraining.drifting import newest_upload_drift
-from satispy.retraining.evidence import Evidence
-from satispy.retraining.prepare import PrepareSummary
-from satispy.retraining.stage import stage
-from satispy.retraining.train import TrainSummary, read_scores
+from satispy.runs.stage import stage
+from satispy.runs.summaries import PrepareSummary, TrainSummary, read_scores
 from satispy.storage import Store
 
 Alert = Callable[[dict[str, object]], None]
@@ -103,7 +102,7 @@ def promote(
     now: datetime,
 ) -> Decision:
     """Decide, keep the decision and its evidence, and let the candidate serve if it won."""
-    serving = promoted.read(store).families.get(trained.family)
+    serving = pointer.read(store).families.get(trained.family)
     models.fetch(trained.tag, store)
     answers = behaviour.examine(models.load(trained.tag))
     rival = None
@@ -125,7 +124,7 @@ def promote(
             since=now,
             accuracy=trained.origin.accuracy,
         )
-        promoted.promote(store, trained.family, production, decision.reason)
+        pointer.promote(store, trained.family, production, decision.reason)
     return decision
 
 

@@ -5,10 +5,10 @@ import datetime as dt
 import numpy as np
 
 from satispy.models.training.rows import FOLDS
-from satispy.retraining.evidence import Evidence
+from satispy.promotion.facts import Evidence
 from satispy.retraining.prepare import split
-from satispy.retraining.prepare import test_rows as rows_of_the_test_part
 from satispy.reviews import ReviewSet
+from satispy.runs.split import test_rows as rows_of_the_test_part
 
 
 def evidence(rows: int) -> Evidence:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from satispy.promotion import behaviour
 from satispy.reports import english
 from satispy.reports.evaluation import paired_difference
 from satispy.reports.schema import (
@@ -22,7 +23,6 @@ from satispy.reports.schema import (
     WorseOnParts,
     WorsePart,
 )
-from satispy.retraining import behaviour
 
 #: A slice smaller than this is all noise.
 SMALLEST_SLICE = 100

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from satispy.models import promoted
-from satispy.models.promoted import Production
-from satispy.retraining.champion import choose_champion
-from satispy.retraining.evidence import Evidence
-from satispy.retraining.prepare import test_rows as rows_of_the_test_part
+from satispy.promotion.champion import choose_champion
+from satispy.promotion.facts import Evidence
+from satispy.registry import pointer
+from satispy.registry.pointer import Production
+from satispy.runs.split import test_rows as rows_of_the_test_part
 from satispy.storage import Store
 
 ROWS = 100
@@ -57,7 +57,7 @@ def serve(store: Store, family: str, accuracy: float, rows: int = 0) -> None:
         since=datetime(2026, 1, 2, tzinfo=UTC),
         accuracy=accuracy,
     )
-    promoted.promote(store, family, production, "a test")
+    pointer.promote(store, family, production, "a test")
 
 
 def evidence() -> Evidence:
@@ -69,7 +69,7 @@ def evidence() -> Evidence:
 
 def champion(store: Store, **wrong: set[int]) -> str | None:
     choose_champion(store, Judges(**wrong), evidence())  # type: ignore[arg-type]
-    return promoted.read(store).champion
+    return pointer.read(store).champion
 
 
 def test_who_was_tested_on_easier_rows_does_not_answer_for_all(store: Store) -> None:
@@ -89,5 +89,5 @@ def test_rows_that_one_of_them_learned_from_do_not_count(store: Store) -> None:
 def test_of_equals_the_one_that_answers_now_goes_on(store: Store) -> None:
     serve(store, "svm", 0.9)
     serve(store, "ann", 0.9)
-    promoted.name_champion(store, "ann")
+    pointer.name_champion(store, "ann")
     assert champion(store, svm=set(), ann=set()) == "ann"

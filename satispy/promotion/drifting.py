@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from satispy.models import promoted
-from satispy.models.store import ModelStore
+from satispy.promotion.facts import Evidence
+from satispy.registry import pointer
+from satispy.registry.store import ModelStore
 from satispy.reports.drift import drift, shift, unknown_words
 from satispy.reports.evaluation import length_group
 from satispy.reports.schema import Drift
-from satispy.retraining.evidence import Evidence
 from satispy.storage import Store
 
 #: More rows would cost time and change nothing.
@@ -33,7 +33,7 @@ def newest_upload_drift(store: Store, models: ModelStore, evidence: Evidence) ->
     ]
     sample = _sample(before)
     accuracy = {}
-    for family, production in promoted.read(store).families.items():
+    for family, production in pointer.read(store).families.items():
         if production.dataset_version >= reviews.version:
             continue
         models.fetch(production.tag, store)

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from satispy.promotion.behaviour import REQUIRED
+from satispy.promotion.verdict import Rival, decide
 from satispy.reports.metrics import measure
 from satispy.reports.schema import (
     BelowRequirement,
@@ -13,8 +15,6 @@ from satispy.reports.schema import (
     Worse,
     WorseOnParts,
 )
-from satispy.retraining.behaviour import REQUIRED
-from satispy.retraining.decide import Rival, decide
 
 ROWS = 1_000
 LABELS = (np.arange(ROWS) % 3 > 0).astype(int)

@@ -1,0 +1,1 @@
+"""Which of the models of a run serve: gather the facts, judge, act once."""

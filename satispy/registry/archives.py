@@ -1,0 +1,41 @@
+"""The archive of each saved model in S3, and the names that people call them by."""
+
+from pathlib import PurePosixPath
+
+from satispy.errors import NotFound
+from satispy.storage import Store
+
+
+def archives(store: Store) -> dict[str, int]:
+    """Tag → bytes of every model in S3, by name and version, whatever this machine has."""
+    found = {}
+    for entry in store.list("models"):
+        path = PurePosixPath(entry.key)
+        if path.suffix == ".bentomodel":
+            found[f"{path.parent.name}:{path.stem}"] = entry.size
+    return dict(sorted(found.items()))
+
+
+def find(store: Store, given: str) -> str:
+    """The tag meant by `satispy-gbc:v00003-1f2e`, `gbc:v00003-1f2e` or `gbc:v00003`.
+
+    Raises NotFound where none begins so, and where more than one does.
+    """
+    whole = f"satispy-{given.removeprefix('satispy-')}"
+    known = archives(store)
+    meant = [whole] if whole in known else [tag for tag in known if tag.startswith(whole)]
+    if len(meant) > 1:
+        raise NotFound(f"{given} may be {' or '.join(meant)}: which one?")
+    if not meant:
+        raise NotFound(f"there is no model {given}; `satispy models list` shows all")
+    return meant[0]
+
+
+def archive_key(tag: str) -> str:
+    name, version = tag.split(":")
+    return f"models/{name}/{version}.bentomodel"
+
+
+def native_key(tag: str) -> str:
+    """Of the trainers' own objects, beside the archive: `satispy.models.training.native`."""
+    return archive_key(tag).replace(".bentomodel", ".native.zip")

@@ -1,0 +1,1 @@
+"""What the steps of one retrain share: `runs/<run>/` in the bucket."""
