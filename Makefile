@@ -2,49 +2,59 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench image image-check audit lock clean
+TARGETS := help demo test check bench image image-check audit lock clean
+.PHONY: $(TARGETS)
 
-HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
 override MAKEFLAGS += --no-print-directory
-PY := $(HERE)/.venv/bin/python
-LOCALSTACK := $(HERE)/.venv-localstack/.installed
+# The folder of this file. Make's own functions would cut it at spaces, and so would targets with
+# it in their names: the recipes run in it, and all names are relative.
+THIS := $(subst ','\'',$(MAKEFILE_LIST))
+HERE := $(shell f='$(THIS)'; cd "$$(dirname "$${f# }")" && pwd -P)
+ifneq ($(HERE),$(shell pwd -P))
+# make -f folder/Makefile: what is given is relative to where it was typed.
+$(TARGETS):
+	@$(MAKE) -C "$(HERE)" $@ $(foreach name,DATA JSON,$(if $($(name)),$(name)="$$(realpath -m "$($(name))")"))
+else
+PY := .venv/bin/python
+LOCALSTACK := .venv-localstack/.installed
 
 help: ## list the commands
-	@grep -hE '^[a-z-]+:.*##' $(HERE)/Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-demo: $(HERE)/.venv/.app $(LOCALSTACK) ## run the main job: three uploads, three retrains, predictions, charts (DATA=folder of CSVs)
-	@cd $(HERE) && $(PY) -m satispy.cli demo $(if $(DATA),--data "$(abspath $(DATA))")
+demo: .venv/.app $(LOCALSTACK) ## run the main job: three uploads, three retrains, predictions, charts (DATA=folder of CSVs)
+	@$(PY) -m satispy.cli demo $(if $(DATA),--data "$(DATA)")
 
-test: $(HERE)/.venv/.dev $(LOCALSTACK) ## run every test (ARGS='-m "not e2e"' for the quick ones)
-	@cd $(HERE) && $(PY) -m pytest $(ARGS)
+test: .venv/.dev $(LOCALSTACK) ## run every test (ARGS='-m "not e2e"' for the quick ones)
+	@$(PY) -m pytest $(ARGS)
 
-check: $(HERE)/.venv/.dev ## lint, types, import contracts, template
-	@cd $(HERE) && bash infra/check.sh
+check: .venv/.dev ## lint, types, import contracts, template
+	@bash infra/check.sh
 
-bench: $(HERE)/.venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain [JSON=file]
-	@cd $(HERE) && $(PY) -m benchmarks $(NAME) $(if $(JSON),--json "$(abspath $(JSON))")
+bench: .venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain [JSON=file]
+	@$(PY) -m benchmarks $(NAME) $(if $(JSON),--json "$(JSON)")
 
-image: $(HERE)/.venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
-	@cd $(HERE) && $(PY) -m infra.image.build
+image: .venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
+	@$(PY) -m infra.image.build
 
-image-check: $(HERE)/.venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
-	@cd $(HERE) && $(PY) -m benchmarks image $(if $(JSON),--json "$(abspath $(JSON))")
+image-check: .venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
+	@$(PY) -m benchmarks image $(if $(JSON),--json "$(JSON)")
 
-audit: $(HERE)/.venv/.dev ## known vulnerabilities of what the service ships (needs PyPI's advisories)
-	@cd $(HERE) && .venv/bin/pip-audit --strict --no-deps --disable-pip -r requirements/service.txt
+audit: .venv/.dev ## known vulnerabilities of what the service ships (needs PyPI's advisories)
+	@.venv/bin/pip-audit --strict --no-deps --disable-pip -r requirements/service.txt
 
 # ---- set-up: each environment is installed once, and again when its lock changes ----
-$(HERE)/.venv/.app: $(HERE)/requirements/app.txt $(HERE)/pyproject.toml
-	@bash $(HERE)/infra/install.sh $(HERE)/.venv app
+.venv/.app: requirements/app.txt requirements/setup.txt infra/openmp.py pyproject.toml
+	@bash infra/install.sh .venv app
 
-$(HERE)/.venv/.dev: $(HERE)/requirements/dev.txt $(HERE)/.venv/.app
-	@bash $(HERE)/infra/install.sh $(HERE)/.venv dev
+.venv/.dev: requirements/dev.txt .venv/.app
+	@bash infra/install.sh .venv dev
 
-$(LOCALSTACK): $(HERE)/requirements/localstack.txt $(wildcard $(HERE)/infra/localstack/pyproject.toml $(HERE)/infra/localstack/*/*.py)
-	@bash $(HERE)/infra/install.sh $(HERE)/.venv-localstack localstack
+$(LOCALSTACK): requirements/localstack.txt $(wildcard infra/localstack/pyproject.toml infra/localstack/*/*.py)
+	@bash infra/install.sh .venv-localstack localstack
 
-lock: $(HERE)/.venv/.app ## compile requirements/*.in again (UPGRADE=1 takes newer versions)
-	@cd $(HERE)/requirements && bash ../infra/lock.sh $(if $(UPGRADE),--upgrade)
+lock: .venv/.app ## compile requirements/*.in again (UPGRADE=1 takes newer versions)
+	@cd requirements && bash ../infra/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environments and the local state
-	@rm -rf $(HERE)/.venv $(HERE)/.venv-localstack $(HERE)/.satispy
+	@rm -rf .venv .venv-localstack .satispy
+endif

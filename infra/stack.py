@@ -73,7 +73,7 @@ class Stack:
         """
         if not LOCALSTACK_PYTHON.exists():
             raise StackError(
-                f"LocalStack is not installed. Run: make {LOCALSTACK_PYTHON.parents[1]}/.installed"
+                f'LocalStack is not installed. Run: make -C "{ROOT}" .venv-localstack/.installed'
             )
         with self._lock():
             before = {process.pid for process in processes.all_of(self.home)}
