@@ -23,10 +23,9 @@ from functions.api_http import (
     Answer,
     Refused,
     Request,
+    answered,
     credentials,
     json_body,
-    parse,
-    respond,
     valid,
 )
 from functions.api_types import (
@@ -97,13 +96,7 @@ class Api:
         return ZoneInfo(self.settings.timezone)
 
     def answer(self, request: Request) -> Answer:
-        """Never raises, except for what is our own fault."""
-        try:
-            return self._route(request)
-        except Refused as refused:
-            return refused.answer
-
-    def _route(self, request: Request) -> Answer:
+        """Raises Refused."""
         path = request.path.rstrip("/") or "/"
         upload_id = path.removeprefix("/uploads/") if path.startswith("/uploads/") else None
         routes: dict[str, dict[str, Callable[[], Answer]]] = {
@@ -212,12 +205,12 @@ class Api:
 
     def _caller(self, request: Request) -> Caller:
         name, password = credentials(request.headers.get("authorization", ""))
-        role = self.accounts.check(name, password) if name else None
+        role = self.accounts.check(name, password, request.address) if name else None
         if not role:
             raise Refused(
                 HTTPStatus.UNAUTHORIZED,
-                "name and password are needed, or wrong; five wrong ones in a row lock an account"
-                " for 15 minutes",
+                "name and password are needed, or wrong; after five wrong ones each further try has"
+                " to wait twice as long as the one before",
                 headers={"WWW-Authenticate": 'Basic realm="satispy", charset="UTF-8"'},
             )
         return Caller(name, role)
@@ -225,7 +218,7 @@ class Api:
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     """API Gateway's proxy integration."""
-    return respond(_api().answer(parse(event)))
+    return answered(event, _api().answer)
 
 
 @lru_cache(maxsize=1)

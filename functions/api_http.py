@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -13,6 +13,19 @@ from pydantic import BaseModel, ValidationError
 from functions.api_types import Fault, Problem
 
 MAX_BODY = 4 * 1024 * 1024
+#: Sent twice, one of us would go by the first and another by the last.
+SENT_ONCE = frozenset(
+    {
+        "authorization",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "idempotency-key",
+        "origin",
+        "transfer-encoding",
+    }
+)
 T = TypeVar("T", bound=BaseModel)
 
 
@@ -22,6 +35,7 @@ class Request:
     path: str
     headers: Mapping[str, str]  # names in lower case
     body: bytes
+    address: str  # of whoever asks; "" where API Gateway does not say
 
 
 @dataclass(frozen=True)
@@ -49,15 +63,41 @@ class Refused(Exception):
         )
 
 
+def answered(event: Mapping[str, Any], answer: Callable[[Request], Answer]) -> dict[str, Any]:
+    """API Gateway's event in, its answer out. Raises only what is our own fault."""
+    try:
+        return respond(answer(parse(event)))
+    except Refused as refused:
+        return respond(refused.answer)
+
+
 def parse(event: Mapping[str, Any]) -> Request:
+    """Raises Refused if a header that is sent once came twice."""
     body = event.get("body") or ""
     raw = (
         base64.b64decode(body)
         if event.get("isBase64Encoded")
         else body.encode("utf-8", "surrogatepass")
     )
-    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    return Request(event["httpMethod"].upper(), event["path"], headers, raw)
+    headers: dict[str, str] = {}
+    for name, value in _headers(event):
+        if name in SENT_ONCE and name in headers:
+            raise Refused(HTTPStatus.BAD_REQUEST, f"the header {name} was sent twice")
+        headers[name] = value
+    who = (event.get("requestContext") or {}).get("identity") or {}
+    return Request(
+        event["httpMethod"].upper(), event["path"], headers, raw, who.get("sourceIp") or ""
+    )
+
+
+def _headers(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Each as often as it was sent: `headers` alone has only the last of each spelling."""
+    for name, values in (event.get("multiValueHeaders") or {}).items():
+        for value in values:
+            yield name.lower(), value
+    if not event.get("multiValueHeaders"):
+        for name, value in (event.get("headers") or {}).items():
+            yield name.lower(), value
 
 
 def respond(answer: Answer) -> dict[str, Any]:
@@ -99,12 +139,23 @@ def json_body(request: Request) -> Any:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as it is, not compressed")
     try:
-        return json.loads(request.body)
+        # UTF-8 and nothing else (RFC 8259): `loads` would guess UTF-16 from the first bytes.
+        return json.loads(request.body.decode("utf-8-sig"), object_pairs_hook=_fields)
     except (ValueError, RecursionError) as error:
         raise Refused(
             HTTPStatus.BAD_REQUEST, f"the body is not JSON: {str(error)[:200]}"
         ) from error
+
+
+def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        twice = next(name for name, _ in pairs if [n for n, _ in pairs].count(name) > 1)
+        raise ValueError(f"the field {twice[:80]!r} was sent twice")
+    return fields
 
 
 def valid(model: type[T], body: Any, context: dict[str, str] | None = None) -> T:

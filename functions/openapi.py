@@ -30,8 +30,8 @@ _OUT: tuple[type[BaseModel], ...] = (
     Problem,
 )
 _PROBLEMS = {
-    400: "The body is not JSON.",
-    401: "No credentials, wrong ones, or a locked account.",
+    400: "The body is not JSON, or a header or field was sent twice.",
+    401: "No credentials, wrong ones, or too many wrong ones before.",
     403: "The role admin is needed.",
     404: "Nothing is known of it.",
     409: "It clashes with what is there.",
@@ -161,7 +161,7 @@ def _operation(
                     "description": _PROBLEMS[problem],
                     "content": content("application/problem+json", Problem),
                 }
-                for problem in problems
+                for problem in sorted({400, *problems})
             },
         },
     }

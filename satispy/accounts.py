@@ -2,22 +2,28 @@
 
 import hashlib
 import hmac
+import random
 import re
 import secrets
 import time
+from collections.abc import Callable
 from typing import Final, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from satispy.errors import Conflict, NotFound, SatispyError
 from satispy.storage import Store
+from satispy.throttle import Attempts, network
 
 Role = Literal["user", "admin"]
 
 #: scrypt's n: 32 MB and about 60 ms a guess.
 COST: Final = 2**15
-MAX_FAILURES: Final = 5
-LOCKED_SECONDS: Final = 15 * 60
+#: A delay that is served by waiting; a longer one is a refusal. Requests with the right password
+#: that come at once from an address not seen before must not fail because of each other.
+WAITED_OUT: Final = 1.0
+#: Writers who lose a race for the record of tries try again; then the password is not looked at.
+RACES: Final = 40
 #: How long a password that was right need not be hashed again in this process.
 _REMEMBERED_SECONDS: Final = 60
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -32,19 +38,21 @@ class Account(BaseModel):
     hash: str
 
 
-class Failures(BaseModel):
-    """Wrong passwords in a row, and since when the account is locked."""
-
-    count: int = 0
-    last: float = 0
-
-
 class Accounts:
-    """Accounts of one bucket. A locked account and a wrong password look the same from outside."""
+    """Accounts of one bucket. A try that has to wait looks like a wrong password from outside."""
 
-    def __init__(self, store: Store, *, cost: int = COST) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        cost: int = COST,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._store = store
         self._cost = cost
+        self._clock = clock
+        self._sleep = sleep
         self._secret = secrets.token_bytes(32)
         self._remembered: dict[bytes, float] = {}
 
@@ -64,7 +72,7 @@ class Accounts:
             hash=_hash(password, salt, self._cost).hex(),
         )
         self._store.write(_key(name), account.model_dump_json().encode())
-        self._forget_failures(name)
+        self._forget_attempts(name)
         return password
 
     def create_first_admin(self) -> tuple[str, str] | None:
@@ -76,7 +84,7 @@ class Accounts:
     def remove(self, name: str) -> None:
         self._read(name)  # NotFound for people
         self._store.delete(_key(name))
-        self._forget_failures(name)
+        self._forget_attempts(name)
 
     def names(self) -> list[tuple[str, Role]]:
         found = [
@@ -86,28 +94,31 @@ class Accounts:
         ]
         return [(account.name, account.role) for account in found]
 
-    def check(self, name: str, password: str) -> Role | None:
-        """The role, or None: unknown, wrong or locked."""
+    def check(self, name: str, password: str, address: str) -> Role | None:
+        """The role, or None: unknown, wrong, or not to be tried from this address by now."""
         try:
             account = self._read(name)
         except NotFound:
-            _hash(password, bytes(16), self._cost)  # takes as long as a name that exists
+            account = None
+        proof = b""
+        if account:
+            proof = hmac.digest(
+                self._secret,
+                f"{account.hash}\0{password}".encode("utf-8", "surrogatepass"),
+                "sha256",
+            )
+            if self._remembered.get(proof, 0) > time.monotonic():
+                return account.role
+        # An unknown name takes the same steps, or their time would tell which names there are.
+        place = _attempts_key(name if account else "")
+        may_try = self._count_try(place, network(address))
+        salt, cost = (bytes.fromhex(account.salt), account.cost) if account else (b"", self._cost)
+        found = _hash(password, salt, cost).hex()
+        if not (account and may_try and hmac.compare_digest(found, account.hash)):
             return None
-        proof = hmac.digest(
-            self._secret, f"{account.hash}\0{password}".encode("utf-8", "surrogatepass"), "sha256"
+        self._change_attempts(
+            place, lambda known: known.with_success(network(address), self._clock())
         )
-        if self._remembered.get(proof, 0) > time.monotonic():
-            return account.role
-        locked = self._is_locked(name)
-        right = hmac.compare_digest(
-            _hash(password, bytes.fromhex(account.salt), account.cost).hex(), account.hash
-        )
-        if locked:
-            return None
-        if not right:
-            self._count_failure(name)
-            return None
-        self._forget_failures(name)
         if len(self._remembered) > 1000:
             self._remembered.clear()
         self._remembered[proof] = time.monotonic() + _REMEMBERED_SECONDS
@@ -118,36 +129,51 @@ class Accounts:
             raise NotFound(f"there is no account {name!r}")
         return Account.model_validate_json(self._store.read(_key(name)))
 
-    def _is_locked(self, name: str) -> bool:
-        failures, _ = self._failures(name)
-        return failures.count >= MAX_FAILURES and time.time() < failures.last + LOCKED_SECONDS
+    def _count_try(self, place: str, address: str) -> bool:
+        """Whether this try may be made; it is counted before, so guesses at once all count."""
+        wait = 0.0
 
-    def _failures(self, name: str) -> tuple[Failures, str | None]:
-        try:
-            data, etag = self._store.read_with_etag(_failures_key(name))
-        except NotFound:
-            return Failures(), None
-        return Failures.model_validate_json(data), etag
+        def counted(attempts: Attempts) -> Attempts | None:
+            nonlocal wait
+            now = self._clock()
+            wait = attempts.seconds_to_wait(address, now)
+            return None if wait else attempts.with_try(address, now)
 
-    def _count_failure(self, name: str) -> None:
-        """Guesses made at the same time are all counted: the write is conditional."""
-        for _ in range(20):
-            failures, etag = self._failures(name)
-            expired = time.time() > failures.last + LOCKED_SECONDS
-            counted = Failures(count=1 if expired else failures.count + 1, last=time.time())
-            data = counted.model_dump_json().encode()
+        if self._change_attempts(place, counted):
+            return True
+        if wait > WAITED_OUT:
+            return False
+        self._sleep(wait + random.uniform(0.01, 0.1))  # noqa: S311  not all at once again
+        return self._change_attempts(place, counted)
+
+    def _change_attempts(self, place: str, change: Callable[[Attempts], Attempts | None]) -> bool:
+        """Write what `change` makes of the record; False if it makes None, or others always win."""
+        for race in range(RACES):
+            try:
+                data, etag = self._store.read_with_etag(place)
+            except NotFound:
+                data, etag = b"{}", None
+            try:
+                attempts = Attempts.model_validate_json(data)
+            except ValidationError:  # rubbish must not keep an account shut
+                attempts = Attempts()
+            changed = change(attempts)
+            if changed is None:
+                return False
             try:
                 if etag is None:
-                    self._store.create(_failures_key(name), data)
+                    self._store.create(place, changed.model_dump_json().encode())
                 else:
-                    self._store.replace(_failures_key(name), data, etag)
+                    self._store.replace(place, changed.model_dump_json().encode(), etag)
             except Conflict:
+                self._sleep(random.uniform(0, 0.01 * min(race + 1, 10)))  # noqa: S311  a back-off
                 continue
-            return
+            return True
+        return False
 
-    def _forget_failures(self, name: str) -> None:
-        if self._store.exists(_failures_key(name)):
-            self._store.delete(_failures_key(name))
+    def _forget_attempts(self, name: str) -> None:
+        if self._store.exists(_attempts_key(name)):
+            self._store.delete(_attempts_key(name))
 
 
 def _hash(password: str, salt: bytes, cost: int) -> bytes:
@@ -166,5 +192,6 @@ def _key(name: str) -> str:
     return f"accounts/{name}.account.json"
 
 
-def _failures_key(name: str) -> str:
-    return f"accounts/{name}.failures.json"
+def _attempts_key(name: str) -> str:
+    """Beside the accounts, so that whoever answers requests may write it and nothing of theirs."""
+    return f"attempts/{name or '-'}.json"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from functions.api import Api
-from functions.api_http import parse, respond
+from functions.api_http import answered
 from satispy.accounts import Accounts
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -28,7 +28,7 @@ class Rest:
             announce=lambda: self.announced.append(True),
             sign=self._sign,
             retrain=self._retrain,
-            accounts=Accounts(store, cost=16),  # a test is no place to be slow
+            accounts=Accounts(store, cost=16, sleep=lambda seconds: None),  # no test is slow
         )
         self.api.accounts.create("anne", "user", PASSWORDS["anne"])
         self.api.accounts.create("root", "admin", PASSWORDS["root"])
@@ -54,13 +54,33 @@ class Rest:
         sent = {key.replace("_", "-"): value for key, value in headers.items()}
         if name:
             sent["Authorization"] = basic(name, password or PASSWORDS.get(name, ""))
+        return self.call_with(
+            method,
+            path,
+            list(sent.items()),
+            body if isinstance(body, str) or body is None else json.dumps(body),
+        )
+
+    def call_with(
+        self,
+        method: str,
+        path: str,
+        sent: list[tuple[str, str]],
+        body: str | None,
+        address: str = "203.0.113.7",
+    ) -> tuple[int, Any, dict[str, str]]:
+        """Headers in the order and as often as they are sent; API Gateway tells them twice."""
         event = {
             "httpMethod": method,
             "path": path,
-            "headers": sent,
-            "body": body if isinstance(body, str) or body is None else json.dumps(body),
+            "headers": dict(sent),
+            "multiValueHeaders": {
+                name: [value for other, value in sent if other == name] for name, _ in sent
+            },
+            "body": body,
+            "requestContext": {"identity": {"sourceIp": address}},
         }
-        answer = respond(self.api.answer(parse(event)))
+        answer = answered(event, self.api.answer)
         return answer["statusCode"], json.loads(answer["body"]), answer["headers"]
 
     def wsgi(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
@@ -79,7 +99,7 @@ class Rest:
             "body": base64.b64encode(environ["wsgi.input"].read(length)).decode(),
             "isBase64Encoded": True,
         }
-        answer = respond(self.api.answer(parse(event)))
+        answer = answered(event, self.api.answer)
         start(f"{answer['statusCode']} .", list(answer["headers"].items()))
         return [answer["body"].encode()]
 

@@ -51,3 +51,15 @@ def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fail
     assert states["Families"]["Catch"][0]["Next"] == "Alert"
     branches = [list(each["States"].values()) for each in states["Families"]["Branches"]]
     assert all(state["Retry"] for branch in branches for state in branch)
+
+
+def test_who_answers_requests_may_count_tries_and_make_no_account() -> None:
+    statements = load(ROOT / "template.yaml")["Resources"]["AnswerApi"]["Properties"]["Policies"]
+    may: dict[str, set[str]] = {}
+    for statement in statements[0]["Statement"]:
+        actions, places = statement["Action"], statement["Resource"]
+        for place in places if isinstance(places, list) else [places]:
+            key = str(place).partition("${BucketName}/")[2].partition("/")[0]
+            may.setdefault(key, set()).update([actions] if isinstance(actions, str) else actions)
+    assert may["accounts"] == {"s3:GetObject"}
+    assert may["attempts"] == {"s3:GetObject", "s3:PutObject"}
