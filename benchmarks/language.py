@@ -13,6 +13,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import numpy as np
+
 from satispy.language import TextPipeline
 from satispy.retraining.prepare import split
 from satispy.runs.prepared import Prepared, read
@@ -49,7 +51,7 @@ def rate(work: Callable[[str], object], texts: list[str]) -> float:
 
 def prepared_rates(texts: list[str]) -> tuple[float, float]:
     """Texts a second as a retrain reads them: all anew, and all known from the run before."""
-    saved = split(texts, [5] * len(texts), seed=0).to_bytes()
+    saved = split(texts, [5] * len(texts), np.zeros(len(texts), dtype=bool), seed=0).to_bytes()
     anew, known = [], []
     for _ in range(5):
         begin = time.process_time()

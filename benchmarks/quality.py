@@ -1,7 +1,8 @@
 """Accuracy after each update of the real reviews, three training seeds, beside the origin's.
 
-Every real CSV is merged in the order of the names; hyper-parameters were chosen by
-cross-validation of training rows. SATISPY_REAL_DATA: folder of the CSVs (default ../shared/data).
+Every real CSV is merged in the order of the names, and split as the origin split them;
+hyper-parameters were chosen by cross-validation of training rows.
+SATISPY_REAL_DATA: folder of the CSVs (default ../shared/data).
 SEEDS: how many (default 3). FIRST: the first update to train after (default 1).
 """
 
@@ -33,7 +34,15 @@ def run() -> dict[str, object]:
             if number < FIRST:
                 continue
             reports = [
-                retrain(store, models, f"v{version:05d}-{seed}", version, seed=seed, workers=2)
+                retrain(
+                    store,
+                    models,
+                    f"v{version:05d}-{seed}",
+                    version,
+                    seed=seed,
+                    split="published",
+                    workers=2,
+                )
                 for seed in SEEDS
             ]
             error = (0.9 * 0.1 / reports[0].test_rows) ** 0.5

@@ -20,6 +20,7 @@ from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import split
 from satispy.retraining.whole import retrain
 from satispy.reviews import ReviewTable
+from satispy.runs.split import on_test_side
 
 
 def run() -> dict[str, object]:
@@ -46,7 +47,8 @@ def run() -> dict[str, object]:
     if os.environ.get("ORIGIN") == "0":
         return figures
 
-    ready = split(reviews.comments, reviews.stars, seed=20)
+    test = on_test_side("published", reviews.ids)
+    ready = split(reviews.comments, reviews.stars, test, seed=20)
     features = character_means(reviews.comments)
     learn, rest = ~ready.test, ready.test
     stop_on = (features[rest], ready.labels[rest])  # as it did: the test rows stop the network

@@ -84,6 +84,7 @@ def train() -> None:
     from satispy.registry.store import ModelStore
     from satispy.retraining.prepare import save_vectors, split
     from satispy.reviews import ReviewTable
+    from satispy.runs.split import on_test_side
     from satispy.storage import Store
 
     settings = Settings()
@@ -97,7 +98,8 @@ def train() -> None:
         tempfile.TemporaryDirectory() as at,
     ):
         reviews = ReviewTable(store).read(version)
-        ready = split(reviews.comments, reviews.stars, settings.seed)
+        test = on_test_side("identity", reviews.ids)
+        ready = split(reviews.comments, reviews.stars, test, settings.seed)
         words = TextPipeline().words
         texts = [words(document) for document in ready.training().documents]
         vectors = embeddings.train(texts, settings.seed)

@@ -116,7 +116,7 @@ def compare(a: Model, b: Model) -> None:
     first, second = (models.describe(tag).metadata for tag in tags)
     with console.status("Asking both"):
         evidence = Evidence.gather(store, second["run"], second["dataset_version"])
-        fair = evidence.not_trained_on(first["rows"])
+        fair = evidence.new_to(first.get("split", "published"), first["rows"])
         documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
         said = [models.load(tag).probabilities(documents)[0] for tag in tags]
         gains = paired_difference(evidence.labels[fair], said[1], said[0])
@@ -147,6 +147,7 @@ def promote(model: Model) -> None:
         run=about["run"],
         dataset_version=about["dataset_version"],
         rows=about["rows"],
+        split=about.get("split", "published"),
         since=datetime.now(UTC),
         accuracy=about["origin"]["accuracy"],
     )

@@ -16,7 +16,9 @@ def choose_champion(store: Store, models: ModelStore, evidence: Evidence) -> Non
     """
     now = pointer.read(store)
     serving = now.families
-    fair = np.logical_and.reduce([evidence.not_trained_on(each.rows) for each in serving.values()])
+    fair = np.logical_and.reduce(
+        [evidence.new_to(each.split, each.rows) for each in serving.values()]
+    )
     labels = evidence.labels[fair]
     if not len(labels):
         return

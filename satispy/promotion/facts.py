@@ -8,7 +8,7 @@ from satispy.reports.evaluation import baselines, length_group
 from satispy.reports.schema import Metrics
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared, key
-from satispy.runs.split import test_rows
+from satispy.runs.split import Split, learned_from
 from satispy.storage import Store
 
 
@@ -48,16 +48,12 @@ class Evidence:
             self._facts(training), self.ready.labels[training], self._facts(self.rows), self.labels
         )
 
-    def not_trained_on(self, rows_then: int) -> np.ndarray:
-        """Which test rows an older model never learned from.
+    def new_to(self, split: Split, rows: int) -> np.ndarray:
+        """Which test rows a model did not learn from that was trained when there were `rows`.
 
-        The split is drawn anew as the reviews grow, so some of today's test rows were training
-        rows of a model trained when there were `rows_then`: it would shine on those.
+        All of them, unless it was trained on another split.
         """
-        if not rows_then:
-            return np.ones(len(self.rows), dtype=bool)
-        learned = np.setdiff1d(np.arange(rows_then), test_rows(rows_then))
-        return np.asarray(~np.isin(self.rows, learned))
+        return np.asarray(~learned_from(split, self.reviews.ids, rows)[self.rows])
 
     def _facts(self, rows: np.ndarray) -> dict[str, list[str]]:
         return {

@@ -75,6 +75,7 @@ def publish(
         unseen_rows=prepared.unseen_rows,
         positive_share=prepared.positive_share,
         seed=prepared.seed,
+        split=prepared.split,
         seconds=(datetime.now(UTC) - started).total_seconds(),
         stages=stages,
         embedding=prepared.embedding,
@@ -121,6 +122,7 @@ def promote(
             run=prepared.run,
             dataset_version=prepared.dataset_version,
             rows=prepared.rows,
+            split=prepared.split,
             since=now,
             accuracy=trained.origin.accuracy,
         )
@@ -135,7 +137,7 @@ def _rival(
     evidence: Evidence,
     scores: np.ndarray,
 ) -> Rival:
-    fair = evidence.not_trained_on(serving.rows)
+    fair = evidence.new_to(serving.split, serving.rows)
     models.fetch(serving.tag, store)
     documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
     old, _ = models.load(serving.tag).probabilities(documents)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -27,7 +27,10 @@ class Production(Record):
     digest: str
     run: str
     dataset_version: int
-    rows: int = Field(default=0, description="Of that dataset version: they say how it was split")
+    rows: int = Field(default=0, description="Of that dataset version")
+    split: Literal["identity", "published"] = Field(
+        default="published", description="Which rows it learned from: `satispy.runs.split`"
+    )
     since: datetime
     accuracy: float
 

@@ -14,7 +14,7 @@ from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
 from satispy.reviews import ReviewTable
 from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
-from satispy.runs.split import test_rows
+from satispy.runs.split import Split, on_test_side
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary
 from satispy.storage import Store
@@ -31,6 +31,7 @@ def prepare(
     dataset_version: int,
     *,
     seed: int,
+    side: Split = "identity",
     embeddings: str = "",
     buckets: Buckets | None = None,
 ) -> PrepareSummary:
@@ -38,7 +39,8 @@ def prepare(
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
         demand_enough(reviews.stars)
-        ready = split(reviews.comments, reviews.stars, seed, latest(store, but=run))
+        test = on_test_side(side, reviews.ids)
+        ready = split(reviews.comments, reviews.stars, test, seed, latest(store, but=run))
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings, buckets)
     return PrepareSummary(
@@ -53,6 +55,7 @@ def prepare(
         vectors=tag,
         embedding=digest,
         seed=seed,
+        split=side,
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
@@ -69,15 +72,18 @@ def demand_enough(stars: Sequence[int]) -> None:
 
 
 def split(
-    comments: Sequence[str], stars: Sequence[int], seed: int, before: Prepared | None = None
+    comments: Sequence[str],
+    stars: Sequence[int],
+    test: np.ndarray,
+    seed: int,
+    before: Prepared | None = None,
 ) -> Prepared:
-    """The published split; folds of the training part that keep twins together.
+    """The rows by their side (`on_test_side`); folds of the training part keep duplicates together.
 
     Texts that were read `before` are not read again.
     """
     digests, texts = read(comments, before)
     keys = [text.plain for text in texts]
-    test = np.isin(np.arange(len(keys)), test_rows(len(keys)))
     known = {keys[at] for at in np.flatnonzero(~test)}
     fold = np.full(len(keys), -1)
     at = np.flatnonzero(~test)

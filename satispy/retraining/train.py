@@ -58,6 +58,7 @@ def train(
                 "embedding": prepared.embedding if vectors else "",
                 "vectors": prepared.vectors if vectors else "",
                 "seed": prepared.seed,
+                "split": prepared.split,
                 "digest": digest,
             },
         )

@@ -21,6 +21,7 @@ from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import demand_enough, split, word_vectors
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewTable
+from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
 #: Of the cross-validation; each fits a whole committee on the rest.
@@ -98,7 +99,7 @@ def training_rows(
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
     reviews = ReviewTable(store).read(version)
     demand_enough(reviews.stars)
-    ready = split(reviews.comments, reviews.stars, seed)
+    ready = split(reviews.comments, reviews.stars, on_test_side("identity", reviews.ids), seed)
     if family == "gbc":
         return ready.training(), None
     tag, _ = word_vectors(store, models, ready, seed, embeddings, buckets)

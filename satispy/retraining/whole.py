@@ -10,6 +10,7 @@ from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
 from satispy.retraining.prepare import prepare
 from satispy.retraining.train import train
+from satispy.runs.split import Split
 from satispy.storage import Store
 
 
@@ -20,13 +21,14 @@ def retrain(
     dataset_version: int,
     *,
     seed: int = 20,
+    split: Split = "identity",
     parameters: Parameters | None = None,
     workers: int = 1,
     alert: Alert = lambda _: None,
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
-    prepared = prepare(store, models, run, dataset_version, seed=seed)
+    prepared = prepare(store, models, run, dataset_version, seed=seed, side=split)
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
         steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
         trained = list(steps)

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from satispy.reports.schema import Metrics
+from satispy.runs.split import Split
 from satispy.storage import Store
 
 
@@ -25,6 +26,7 @@ class PrepareSummary(BaseModel):
     vectors: str
     embedding: str
     seed: int
+    split: Split
     seconds: float
     peak_memory_mb: float
 

@@ -11,7 +11,7 @@ from satispy.models.training.legacy import legacy_gbc, words_seen_once
 from satispy.reports.metrics import measure
 from satispy.retraining.prepare import POSITIVE_STARS
 from satispy.reviews import MergeRules, ReviewTable, merge_upload
-from satispy.runs.split import test_rows as rows_of_the_test_part
+from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
 DATA = Path(os.environ.get("SATISPY_REAL_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -37,7 +37,7 @@ def test_the_published_scores_of_the_origins_gbc_are_met_to_one_review(tmp_path:
     stop_words = words_seen_once(updates[-1].comments)
     for reviews in updates:
         labels = (np.array(reviews.stars) >= POSITIVE_STARS).astype(int)
-        test = np.isin(np.arange(len(labels)), rows_of_the_test_part(len(labels)))
+        test = on_test_side("published", reviews.ids)
         answers = legacy_gbc(reviews.comments, labels, test, stop_words)
         ours = measure(labels[test], answers.astype(float))
         theirs = published[len(labels)]

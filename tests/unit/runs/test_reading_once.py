@@ -2,15 +2,22 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from satispy.language import TextPipeline
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import split as split_by
 from satispy.runs.prepared import Prepared, key, latest, read
 from satispy.storage import Store
 
 OLD = ["Livraison rapide !", "R.A.S.", "Colis jamais reçu…", "Parfait", "parfait,", "", "12 €"] * 20
 NEW = ["Très déçue, 3ème retard", "Parfait"] * 10
+
+
+def split(
+    comments: list[str], stars: list[int], seed: int, before: Prepared | None = None
+) -> Prepared:
+    return split_by(comments, stars, np.arange(len(comments)) % 5 == 0, seed, before)
 
 
 def kept(store: Store, run: str, comments: list[str]) -> Prepared:
