@@ -21,7 +21,8 @@ import psutil
 from infra import environment, parts, processes
 from infra.parts import CREDENTIALS, LOCALSTACK_PYTHON, ROOT, Part
 from infra.processes import Started
-from satispy.errors import StackError
+from satispy.errors import StackError, StorageUnreachable
+from satispy.keys import LeftOut
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -100,6 +101,17 @@ class Stack:
             answers = process is not None and self._answers(part)
             found.append(PartStatus(part, process, answers, _memory_mb(process)))
         return found
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The objects of the bucket that are skipped; none while it does not answer."""
+        from satispy import left_out  # boto3
+
+        if not self._answers(self.localstack):
+            return ()
+        try:
+            return left_out.find(self.store())
+        except StorageUnreachable:
+            return ()
 
     def pids(self) -> list[int]:
         """Of every process of the stack, functions included."""

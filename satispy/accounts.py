@@ -11,7 +11,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import Conflict, NotFound, SatispyError
+from satispy.errors import BrokenArtefact, Conflict, NotFound, SatispyError
+from satispy.keys import LeftOut
 from satispy.storage import Store
 from satispy.throttle import Attempts, network
 
@@ -28,6 +29,7 @@ RACES: Final = 40
 _REMEMBERED_SECONDS: Final = 60
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _ADMIN: Final = "admin"
+_SUFFIX: Final = ".account.json"
 
 
 class Account(BaseModel):
@@ -82,23 +84,25 @@ class Accounts:
         return _ADMIN, self.create(_ADMIN, "admin")
 
     def remove(self, name: str) -> None:
-        self._read(name)  # NotFound for people
+        """Raises NotFound. What stands there and is no account is removed too."""
+        if not _NAME.fullmatch(name) or not self._store.exists(_key(name)):
+            raise NotFound(f"there is no account {name!r}")
         self._store.delete(_key(name))
         self._forget_attempts(name)
 
     def names(self) -> list[tuple[str, Role]]:
-        found = [
-            Account.model_validate_json(self._store.read(entry.key))
-            for entry in self._store.list("accounts")
-            if entry.key.endswith(".account.json")
-        ]
+        found, _ = self.survey()
         return [(account.name, account.role) for account in found]
+
+    def survey(self) -> tuple[list[Account], list[LeftOut]]:
+        """The accounts, and what stands under accounts/ and is none."""
+        return self._store.parsed("accounts", _parse, suffix=_SUFFIX)
 
     def check(self, name: str, password: str, address: str) -> Role | None:
         """The role, or None: unknown, wrong, or not to be tried from this address by now."""
         try:
             account = self._read(name)
-        except NotFound:
+        except (NotFound, BrokenArtefact):
             account = None
         proof = b""
         if account:
@@ -127,7 +131,7 @@ class Accounts:
     def _read(self, name: str) -> Account:
         if not _NAME.fullmatch(name):
             raise NotFound(f"there is no account {name!r}")
-        return Account.model_validate_json(self._store.read(_key(name)))
+        return _parse(_key(name), self._store.read(_key(name)))
 
     def _count_try(self, place: str, address: str) -> bool:
         """Whether this try may be made; it is counted before, so guesses at once all count."""
@@ -188,8 +192,18 @@ def _hash(password: str, salt: bytes, cost: int) -> bytes:
     )
 
 
+def _parse(key: str, data: bytes) -> Account:
+    try:
+        account = Account.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not an account") from error
+    if _key(account.name) != key:
+        raise BrokenArtefact("an account of another name")
+    return account
+
+
 def _key(name: str) -> str:
-    return f"accounts/{name}.account.json"
+    return f"accounts/{name}{_SUFFIX}"
 
 
 def _attempts_key(name: str) -> str:

@@ -3,6 +3,7 @@
 SatispyError              a message for people: what happened, and what to do about it
 ├── UploadRefused         the whole file is refused: unreadable bytes, wrong columns
 ├── NotFound              a key, version, model or run that does not exist
+│   └── UnusableKey       a key under which nothing can be stored by us
 ├── Conflict              somebody else wrote first; read again and retry
 ├── BrokenArtefact        bytes that are not what their digest or format says
 ├── NoModel               nothing is promoted yet for what was asked
@@ -24,6 +25,10 @@ class UploadRefused(SatispyError):
 
 class NotFound(SatispyError):
     """What was asked for does not exist."""
+
+
+class UnusableKey(NotFound):
+    """No object can be read or written under this key: it is no path."""
 
 
 class Conflict(SatispyError):

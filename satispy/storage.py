@@ -6,17 +6,19 @@ in-process S3 server; nobody patches a client.
 
 import builtins
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import obstore
 from obstore.exceptions import (
     AlreadyExistsError,
     GenericError,
+    InvalidPathError,
     NotFoundError,
     PermissionDeniedError,
     PreconditionError,
@@ -24,10 +26,13 @@ from obstore.exceptions import (
 )
 from obstore.store import LocalStore, S3Store
 
-from satispy.errors import Conflict, NotFound, StorageUnreachable
+from satispy.errors import BrokenArtefact, Conflict, NotFound, StorageUnreachable, UnusableKey
+from satispy.keys import LeftOut, shown, why_unusable
 
 if TYPE_CHECKING:
     from satispy.settings import Settings
+
+Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,27 @@ class Entry:
     metadata: Mapping[str, str] = field(default_factory=dict)  # only from `describe`
 
 
-class Store:
-    """Objects by key. Raises NotFound for a missing key, Conflict for a lost conditional write."""
+@dataclass(frozen=True)
+class Listing:
+    """What stands below a prefix: the objects we can read, by key, and those we cannot name."""
 
-    def __init__(self, objects: S3Store | LocalStore, url: str, options: dict[str, str]) -> None:
+    entries: list[Entry]
+    left_out: list[LeftOut]
+
+
+class Store:
+    """Objects by key. Raises NotFound for a missing key, Conflict for a lost conditional write,
+    UnusableKey for a key that is no path (satispy/keys.py); listings leave such objects out."""
+
+    def __init__(
+        self,
+        objects: S3Store | LocalStore,
+        url: str,
+        options: dict[str, str],
+        every_key: Callable[[str], Iterator[Entry]] | None = None,
+    ) -> None:
         self._objects = objects
+        self._every_key = every_key
         self.url = url
         #: What delta-rs needs to reach the same place.
         self.options = options
@@ -73,7 +94,8 @@ class Store:
             # S3 has had conditional puts since 2024: no lock service is needed.
             "aws_conditional_put": "etag",
         }
-        return cls(objects, f"s3://{settings.bucket}", options)
+        every_key = partial(_every_key, settings.bucket, settings.region, settings.endpoint_url)
+        return cls(objects, f"s3://{settings.bucket}", options, every_key)
 
     def table_url(self, prefix: str) -> str:
         """The address of a Delta table under this prefix."""
@@ -110,12 +132,12 @@ class Store:
         self, key: str, data: bytes | Path, metadata: Mapping[str, str] | None = None
     ) -> None:
         """Write the bytes, or the file of this path; large ones go up in parts."""
-        with self._reaching():
+        with self._reaching(key):
             obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
 
     def create(self, key: str, data: bytes) -> None:
         """Write only if the key is free; raises Conflict if it is not."""
-        with self._reaching():
+        with self._reaching(key):
             try:
                 obstore.put(self._objects, key, data, mode="create")
             except (AlreadyExistsError, PreconditionError, FileExistsError) as error:
@@ -128,7 +150,7 @@ class Store:
                 raise Conflict(f"{self.url}/{key} has changed meanwhile")
             obstore.put(self._objects, key, data)
             return
-        with self._reaching():
+        with self._reaching(key):
             try:
                 obstore.put(self._objects, key, data, mode={"e_tag": etag or ""})
             except (PreconditionError, NotFoundError) as error:
@@ -145,17 +167,74 @@ class Store:
             return False
         return True
 
-    def list(self, prefix: str) -> list[Entry]:
-        """Every object below the prefix (whole path segments), sorted by key."""
-        with self._reaching():
-            found = [_entry(meta) for page in obstore.list(self._objects, prefix) for meta in page]
-        return sorted(found, key=lambda entry: entry.key)
+    def list(self, prefix: str) -> builtins.list[Entry]:
+        """Every object below the prefix (whole path segments) that can be read, sorted by key."""
+        return self.listing(prefix).entries
+
+    def listing(self, prefix: str, *, exact: bool = False) -> Listing:
+        """`list`, and what it leaves out.
+
+        obstore drops a slash at the end of a key unseen: only `exact`, which asks boto3, sees it.
+        """
+        prefix = prefix.rstrip("/")
+        try:
+            if exact and self._every_key:
+                return self._listed_by_boto3(prefix)
+            with self._reaching():
+                pages = obstore.list(self._objects, prefix)
+                found = [_entry(meta) for page in pages for meta in page]
+        except InvalidPathError:
+            # One key that is no path, and obstore answers none of the thousand of its page.
+            return self._listed_by_boto3(prefix)
+        return Listing(sorted(found, key=lambda entry: entry.key), [])
 
     def folders(self, prefix: str) -> builtins.list[str]:
         """The names right below the prefix that objects stand under, sorted."""
-        with self._reaching():
-            listed = obstore.list_with_delimiter(self._objects, prefix)
+        prefix = prefix.rstrip("/")
+        try:
+            with self._reaching():
+                listed = obstore.list_with_delimiter(self._objects, prefix)
+        except InvalidPathError:
+            below = (
+                e.key.removeprefix(f"{prefix}/") for e in self._listed_by_boto3(prefix).entries
+            )
+            return sorted(
+                {name for name, slash, _ in (key.partition("/") for key in below) if slash}
+            )
         return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in listed["common_prefixes"])
+
+    def parsed(
+        self, prefix: str, parse: Callable[[str, bytes], Parsed], suffix: str = ".json"
+    ) -> tuple[builtins.list[Parsed], builtins.list[LeftOut]]:
+        """What the objects below the prefix hold, in the order of their keys, and what is left out:
+        those that cannot be named, and those for which `parse` raises BrokenArtefact."""
+        listing = self.listing(prefix)
+        found: builtins.list[Parsed] = []
+        left_out = [*listing.left_out]
+        for entry in listing.entries:
+            if not entry.key.endswith(suffix):
+                continue
+            try:
+                found.append(parse(entry.key, self.read(entry.key)))
+            except NotFound:  # deleted since it was listed
+                continue
+            except BrokenArtefact as error:
+                left_out.append(LeftOut(entry.key, str(error)))
+        return found, left_out
+
+    def _listed_by_boto3(self, prefix: str) -> Listing:
+        if self._every_key is None:  # a folder
+            raise StorageUnreachable(f"{self.url}/{prefix} holds names that are no keys")
+        entries: builtins.list[Entry] = []
+        left_out: builtins.list[LeftOut] = []
+        for entry in self._every_key(f"{prefix}/" if prefix else ""):
+            if reason := why_unusable(entry.key):
+                # The console of S3 makes empty objects so, to show them as folders.
+                if not (entry.key.endswith("/") and entry.size == 0):
+                    left_out.append(LeftOut(entry.key, reason))
+            else:
+                entries.append(entry)
+        return Listing(entries, left_out)
 
     @contextmanager
     def _reaching(self, key: str = "") -> Iterator[None]:
@@ -163,6 +242,8 @@ class Store:
 
         "No answer" and "not allowed" are StorageUnreachable; that `key` is missing, NotFound.
         """
+        if key and (reason := why_unusable(key)):
+            raise UnusableKey(f"{self.url}/{shown(key)} is not used: {reason}")
         try:
             yield
         except (NotFoundError, FileNotFoundError) as error:
@@ -174,7 +255,7 @@ class Store:
             raise StorageUnreachable(f"{self.url} does not answer: {reason}") from error
 
     def delete(self, key: str) -> None:
-        with self._reaching():
+        with self._reaching(key):
             obstore.delete(self._objects, key)
 
     def download(self, key: str, path: Path) -> Path:
@@ -195,6 +276,28 @@ def _entry(meta: Any) -> Entry:
         meta["e_tag"],
         None if version == "null" else version,
     )
+
+
+def _every_key(bucket: str, region: str, endpoint_url: str | None, prefix: str) -> Iterator[Entry]:
+    """Every object whose key begins so, whatever it is, by ListObjectsV2 through boto3.
+
+    Only for keys that obstore refuses: boto3 takes half a second and 38 MB.
+    """
+    try:
+        import boto3
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError as error:  # the image of the service has none
+        raise StorageUnreachable(
+            f"s3://{bucket}/{prefix} holds a key that is no path: `satispy status` names it"
+        ) from error
+    s3 = boto3.client("s3", region_name=region, endpoint_url=endpoint_url)
+    try:
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        for page in pages:
+            for found in page.get("Contents", ()):
+                yield Entry(found["Key"], found["Size"], found["LastModified"], found["ETag"])
+    except (BotoCoreError, ClientError) as error:
+        raise StorageUnreachable(f"s3://{bucket} does not answer: {error}") from error
 
 
 def _at(version: str | None, *, head: bool = False) -> Any:

@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from satispy.errors import NotFound, SatispyError
+from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,7 +34,11 @@ def list_models() -> None:
     from satispy.reports import store as reports
 
     store, _ = _places()
-    now = pointer.read(store)
+    try:
+        now = pointer.read(store)
+    except BrokenArtefact as error:
+        console.print(f"[yellow]{error}[/]\n", soft_wrap=True)
+        now = pointer.Promoted()
     serving = {production.tag: family for family, production in now.families.items()}
     scored = {
         model.tag: (report.dataset_version, model)

@@ -121,6 +121,8 @@ def _print_lines(name: str, lines: list[str], titled: bool) -> None:
 
 def show(stack: "Stack") -> bool:
     """Print the table of parts; answers whether each of them answers."""
+    from satispy.left_out import in_words
+
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("", "part", "address", "process", "memory"):
         right = column in ("process", "memory")
@@ -144,6 +146,8 @@ def show(stack: "Stack") -> bool:
     if api := stack.api_url():
         # Below the table: a column as wide as this would be folded, and nobody could copy it.
         console.print(f"\nREST API  {api}", soft_wrap=True)
+    if named := in_words(stack.left_out()):
+        console.print(f"\n{named}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     return all(each.answers for each in parts)
 
 

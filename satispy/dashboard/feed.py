@@ -1,18 +1,24 @@
 """What the app knows of the bucket: read by one thread for every session of the server."""
 
 import logging
+import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Generic, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from satispy.dashboard.progress import RunProgress, StageProgress, worth_showing
-from satispy.errors import NotFound, StorageUnreachable
+from satispy import left_out
+from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
+from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
+from satispy.keys import LeftOut
+from satispy.reports import store as report_store
 from satispy.reports.schema import Report
+from satispy.reviews import receipts as receipt_store
 from satispy.reviews.receipts import Receipt
 from satispy.storage import Store
 
@@ -27,10 +33,14 @@ class Folder(Generic[Item]):
 
     items: Mapping[str, Item] = field(default_factory=dict)
     etags: Mapping[str, str | None] = field(default_factory=dict)
-    broken: tuple[str, ...] = ()  # keys that are not what their name says
+    left_out: tuple[LeftOut, ...] = ()  # what is not what its key says
 
     def refreshed(
-        self, store: Store, prefix: str, kind: type[Item], newest: int | None = None
+        self,
+        store: Store,
+        prefix: str,
+        parse: Callable[[str, bytes], Item],
+        newest: int | None = None,
     ) -> "Folder[Item]":
         """Reads only what is new or changed, and at most the `newest`; itself if nothing is."""
         entries = [entry for entry in store.list(prefix) if entry.key.endswith(".json")]
@@ -40,18 +50,17 @@ class Folder(Generic[Item]):
         if etags == self.etags:
             return self
         items: dict[str, Item] = {}
-        broken: list[str] = []
+        broken: list[LeftOut] = []
         for key, etag in etags.items():
             if key in self.items and self.etags[key] == etag:
                 items[key] = self.items[key]
                 continue
             try:
-                items[key] = kind.model_validate_json(store.read(key))
+                items[key] = parse(key, store.read(key))
             except NotFound:  # deleted since it was listed; the next listing will not have it
                 continue
-            except ValidationError as error:
-                log.warning("%s is not a %s: %s", key, kind.__name__, error)
-                broken.append(key)
+            except BrokenArtefact as error:
+                broken.append(LeftOut(key, str(error)))
         return Folder(items, etags, tuple(broken))
 
 
@@ -62,7 +71,7 @@ class Snapshot:
     reports: tuple[Report, ...] = ()  # in run order
     receipts: tuple[Receipt, ...] = ()  # the newest first
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
-    broken: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  # by key
     error: str | None = None  # why the last reading failed; what was known before stays
     read: bool = False  # False until the bucket answered once
 
@@ -71,6 +80,9 @@ class Snapshot:
 RECEIPTS = 50
 #: Runs without a report that are looked at: the newest ones.
 RUNS = 3
+_RUN = re.compile(r"v\d{5,}(-\d+)?")
+#: Between two looks at what else in the bucket is left out: it lists every upload.
+LOOK_ELSEWHERE_SECONDS = 60.0
 
 
 class Bucket:
@@ -81,12 +93,19 @@ class Bucket:
         self._reports: Folder[Report] = Folder()
         self._receipts: Folder[Receipt] = Folder()
         self._runs: dict[str, Folder[StageProgress]] = {}
+        self._elsewhere: list[LeftOut] = []
+        self._look_elsewhere = 0.0
 
     def snapshot(self, previous: Snapshot) -> Snapshot:
         try:
-            self._reports = self._reports.refreshed(self._store, "reports", Report)
-            self._receipts = self._receipts.refreshed(self._store, "receipts", Receipt, RECEIPTS)
+            self._reports = self._reports.refreshed(self._store, "reports", report_store.parse)
+            self._receipts = self._receipts.refreshed(
+                self._store, "receipts", receipt_store.parse, RECEIPTS
+            )
             self._refresh_runs()
+            if time.monotonic() >= self._look_elsewhere:
+                self._elsewhere = left_out.but_receipts_and_reports(self._store)
+                self._look_elsewhere = time.monotonic() + LOOK_ELSEWHERE_SECONDS
         except StorageUnreachable as error:
             return replace(previous, error=str(error))
         reports = sorted(
@@ -105,16 +124,22 @@ class Bucket:
             reports=tuple(reports),
             receipts=tuple(receipts),
             runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
-            broken=self._reports.broken + self._receipts.broken,
+            left_out=left_out.by_key(
+                self._elsewhere, self._reports.left_out, self._receipts.left_out
+            ),
             read=True,
         )
 
     def _refresh_runs(self) -> None:
         reported = {report.run for report in self._reports.items.values()}
-        names = [name for name in self._store.folders("runs") if name not in reported][-RUNS:]
+        names = [
+            name
+            for name in self._store.folders("runs")
+            if _RUN.fullmatch(name) and name not in reported
+        ][-RUNS:]
         self._runs = {
             name: self._runs.get(name, Folder()).refreshed(
-                self._store, f"runs/{name}/progress", StageProgress
+                self._store, f"runs/{name}/progress", parse_progress
             )
             for name in names
         }

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from satispy.errors import BrokenArtefact
 from satispy.reports.schema import Report
 
 #: In the order in which people follow them; gbc, svm and ann run side by side.
@@ -31,6 +32,14 @@ class StageProgress(BaseModel):
         """When it last told of itself."""
         started = self.started if self.started.tzinfo else self.started.replace(tzinfo=UTC)
         return started + timedelta(seconds=self.seconds)
+
+
+def parse_progress(key: str, data: bytes) -> StageProgress:
+    """Raises BrokenArtefact."""
+    try:
+        return StageProgress.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not the progress of a step") from error
 
 
 @dataclass(frozen=True)

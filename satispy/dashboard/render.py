@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from satispy.dashboard import french, sentences, theme
 from satispy.dashboard.parts import shifted
 from satispy.dashboard.progress import STAGES
+from satispy.keys import shown
 
 
 @cache
@@ -33,6 +34,7 @@ def _environment() -> Environment:
         french.part_value,
         sentences.reason,
         shifted,
+        shown,
     ):
         environment.filters[filter_.__name__] = filter_
     environment.globals["count_of"] = french.plural

@@ -46,6 +46,7 @@ def publish(
     run = prepared.run
     with stage(store, run, "publish") as measured:
         now = datetime.now(UTC)
+        pointer.mend(store)
         evidence = Evidence.gather(store, run, prepared.dataset_version)
         drift = newest_upload_drift(store, models, evidence)
         scores = {each.family: read_scores(store, run, each.family) for each in trained}

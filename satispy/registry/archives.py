@@ -1,18 +1,22 @@
 """The archive of each saved model in S3, and the names that people call them by."""
 
-from pathlib import PurePosixPath
+import re
 
 from satispy.errors import NotFound
 from satispy.storage import Store
+
+#: BentoML's rules for both parts of a tag.
+_ARCHIVE = re.compile(
+    r"models/(?P<name>satispy-[a-z0-9._-]{1,50})/(?P<version>[a-z0-9][a-z0-9._-]{0,62})\.bentomodel"
+)
 
 
 def archives(store: Store) -> dict[str, int]:
     """Tag → bytes of every model in S3, by name and version, whatever this machine has."""
     found = {}
     for entry in store.list("models"):
-        path = PurePosixPath(entry.key)
-        if path.suffix == ".bentomodel":
-            found[f"{path.parent.name}:{path.stem}"] = entry.size
+        if key := _ARCHIVE.fullmatch(entry.key):
+            found[f"{key['name']}:{key['version']}"] = entry.size
     return dict(sorted(found.items()))
 
 

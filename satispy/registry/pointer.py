@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from satispy.errors import Conflict, NoModel, NotFound
+from satispy.errors import BrokenArtefact, Conflict, NoModel, NotFound
 from satispy.storage import Store
 
 KEY = "models/promoted.json"
@@ -66,11 +66,30 @@ class Promoted(Record):
 
 
 def read(store: Store) -> Promoted:
-    """What serves now; nothing, before the first promotion."""
+    """What serves now; nothing, before the first promotion. Raises BrokenArtefact."""
     try:
-        return Promoted.model_validate_json(store.read(KEY))
+        return _parse(store.read(KEY))
     except NotFound:
         return Promoted()
+
+
+def _parse(data: bytes) -> Promoted:
+    try:
+        return Promoted.model_validate_json(data)
+    except (ValidationError, KeyError, TypeError, AttributeError) as error:  # of an old history
+        raise BrokenArtefact(
+            f"{KEY} does not say which models serve: the next retrain writes it anew, "
+            "`satispy models promote` does so at once"
+        ) from error
+
+
+def mend(store: Store) -> None:
+    """Whatever stands in its place and is no pointer makes way for an empty one; a bucket with
+    versions keeps it."""
+    try:
+        read(store)
+    except BrokenArtefact:
+        update(store, lambda now: now)
 
 
 def promote(store: Store, family: str, production: Production, reason: str) -> Promoted:
@@ -137,8 +156,11 @@ def update(store: Store, change: Callable[[Promoted], Promoted], attempts: int =
             except Conflict:
                 continue
             return wanted
-        now = Promoted.model_validate_json(data)
-        wanted = change(now)
+        try:
+            now = _parse(data)
+        except BrokenArtefact:
+            now = None  # whatever comes next is better; the bucket keeps the version
+        wanted = change(now or Promoted())
         if wanted == now:
             return now
         try:

@@ -1,17 +1,15 @@
 """Reports in the bucket, one JSON object a run."""
 
-import builtins
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Protocol
 
+from pydantic import ValidationError
+
+from satispy.errors import BrokenArtefact
+from satispy.keys import LeftOut
 from satispy.reports.schema import Report
 
 PREFIX = "reports"
-
-
-class Entry(Protocol):
-    @property
-    def key(self) -> str: ...
 
 
 class Objects(Protocol):
@@ -21,7 +19,9 @@ class Objects(Protocol):
 
     def write(self, key: str, data: bytes) -> None: ...
 
-    def list(self, prefix: str) -> Sequence[Entry]: ...
+    def parsed(
+        self, prefix: str, parse: Callable[[str, bytes], Report], suffix: str = ".json"
+    ) -> tuple[list[Report], list[LeftOut]]: ...
 
 
 def key(run: str) -> str:
@@ -35,11 +35,27 @@ def save(store: Objects, report: Report) -> str:
 
 
 def read(store: Objects, run: str) -> Report:
-    return Report.model_validate_json(store.read(key(run)))
+    """Raises NotFound, or BrokenArtefact if something else stands in its place."""
+    return parse(key(run), store.read(key(run)))
 
 
-def all(store: Objects) -> builtins.list[Report]:
+def all(store: Objects) -> list[Report]:
     """Every report, by dataset version, then by the time it was made."""
-    keys = [entry.key for entry in store.list(PREFIX) if entry.key.endswith(".json")]
-    found = [Report.model_validate_json(store.read(each)) for each in keys]
-    return sorted(found, key=lambda report: (report.dataset_version, report.created))
+    return survey(store)[0]
+
+
+def survey(store: Objects) -> tuple[list[Report], list[LeftOut]]:
+    """`all`, and what stands under reports/ and is none."""
+    found, left_out = store.parsed(PREFIX, parse)
+    return sorted(found, key=lambda report: (report.dataset_version, report.created)), left_out
+
+
+def parse(key: str, data: bytes) -> Report:
+    """Raises BrokenArtefact."""
+    try:
+        report = Report.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not a report") from error
+    if report.created.tzinfo is None:  # such a one cannot be compared with the others
+        raise BrokenArtefact("a report whose time has no zone")
+    return report

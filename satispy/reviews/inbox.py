@@ -10,17 +10,21 @@ import datetime as dt
 import hashlib
 import io
 import json
+import logging
 from collections.abc import Sequence
 from typing import Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
-from satispy.errors import Conflict, NotFound
+from satispy.errors import BrokenArtefact, Conflict, NotFound
+from satispy.keys import LeftOut, shown
 from satispy.reviews.layout import LINE, UPLOAD
 from satispy.reviews.masking import mask
 from satispy.reviews.receipts import UPLOADS
 from satispy.reviews.schema import NAMES, Review
 from satispy.storage import Store
+
+log = logging.getLogger(__name__)
 
 WAITING: Final = "inbox/"
 GATHERED: Final = "gathered/"
@@ -65,11 +69,17 @@ def put(store: Store, post: Post, *, masked: bool) -> Post:
 
 def find(store: Store, id: str) -> Post | None:
     for prefix in (WAITING, GATHERED):
+        key = f"{prefix}{id}.json"
         try:
-            return Post.model_validate_json(store.read(f"{prefix}{id}.json"))
-        except NotFound:
+            return _parse(key, store.read(key))
+        except (NotFound, BrokenArtefact):
             continue
     return None
+
+
+def left_out(store: Store) -> list[LeftOut]:
+    """What stands under inbox/ and is no post."""
+    return store.parsed(WAITING, _parse)[1]
 
 
 def must_announce(store: Store) -> bool:
@@ -94,12 +104,16 @@ def gather(store: Store) -> str | None:
     if store.exists(_ANNOUNCED):
         store.delete(_ANNOUNCED)
     entries = sorted(store.list(WAITING.rstrip("/")), key=lambda entry: entry.modified)
-    posts = []
-    for entry in entries[:MOST_AT_ONCE]:
+    posts: list[Post] = []
+    for entry in entries:
+        if len(posts) == MOST_AT_ONCE:
+            break
         try:
-            posts.append(Post.model_validate_json(store.read(entry.key)))
+            posts.append(_parse(entry.key, store.read(entry.key)))
         except NotFound:  # somebody else gathers as well
             continue
+        except BrokenArtefact as error:
+            log.warning("%s is left out: %s", shown(entry.key), error)
     if not posts:
         return None
     data = _csv(posts)
@@ -111,6 +125,16 @@ def gather(store: Store) -> str | None:
         store.write(f"{GATHERED}{post.id}.json", gathered.model_dump_json().encode())
         store.delete(f"{WAITING}{post.id}.json")
     return key
+
+
+def _parse(key: str, data: bytes) -> Post:
+    try:
+        post = Post.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not a post of reviews") from error
+    if not key.endswith(f"/{post.id}.json"):
+        raise BrokenArtefact("a post of another name")
+    return post
 
 
 def _csv(posts: Sequence[Post]) -> bytes:

@@ -5,12 +5,15 @@ import datetime as dt
 import hashlib
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from satispy.errors import Conflict, NotFound
+from satispy.errors import BrokenArtefact, Conflict, NotFound
+from satispy.keys import LeftOut
 from satispy.storage import Store
 
 UPLOADS: Final = "uploads/"
+#: In bytes of UTF-8: a longer name is cut where it names receipts, since a key has 1024 at most.
+_LONGEST_NAME: Final = 900
 
 
 class Reason(BaseModel):
@@ -57,11 +60,21 @@ def upload_name(key: str) -> str:
 
 
 def receipt_key(key_or_name: str) -> str:
-    return f"receipts/{upload_name(key_or_name)}.json"
+    return f"receipts/{_filed(key_or_name)}.json"
 
 
 def quarantine_key(key_or_name: str) -> str:
-    return f"quarantine/{upload_name(key_or_name)}.csv"
+    return f"quarantine/{_filed(key_or_name)}.csv"
+
+
+def _filed(key_or_name: str) -> str:
+    name = upload_name(key_or_name)
+    encoded = name.encode()
+    if len(encoded) <= _LONGEST_NAME:
+        return name
+    # Its beginning, for people, and a digest of all of it. A cut leaves no segment empty.
+    beginning = encoded[:200].decode(errors="ignore").rstrip("/.")
+    return f"{beginning}~{hashlib.sha256(encoded).hexdigest()[:16]}"
 
 
 def put_id(version: str | None, etag: str | None, modified: dt.datetime) -> str:
@@ -71,16 +84,18 @@ def put_id(version: str | None, etag: str | None, modified: dt.datetime) -> str:
 
 
 def read(store: Store, key_or_name: str) -> Receipt:
-    """The receipt of the newest put. Raises NotFound while it is not merged."""
-    return Receipt.model_validate_json(store.read(receipt_key(key_or_name)))
+    """The receipt of the newest put. Raises NotFound while it is not merged, BrokenArtefact if
+    something else stands in its place."""
+    key = receipt_key(key_or_name)
+    return parse(key, store.read(key))
 
 
 def find(store: Store, key: str, put: str) -> Receipt | None:
     """The receipt of this very put, if there is one."""
     for name in (upload_name(key), f"{upload_name(key)}@{put}"):
         try:
-            receipt = Receipt.model_validate_json(store.read(receipt_key(name)))
-        except NotFound:
+            receipt = read(store, name)
+        except (NotFound, BrokenArtefact):
             continue
         if receipt.put == put:
             return receipt
@@ -89,12 +104,13 @@ def find(store: Store, key: str, put: str) -> Receipt | None:
 
 def all(store: Store) -> list[Receipt]:
     """Every receipt, the oldest upload first."""
-    found = [
-        Receipt.model_validate_json(store.read(entry.key))
-        for entry in store.list("receipts")
-        if entry.key.endswith(".json")
-    ]
-    return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished))
+    return survey(store)[0]
+
+
+def survey(store: Store) -> tuple[list[Receipt], list[LeftOut]]:
+    """Every receipt, the oldest upload first, and what stands under receipts/ and is none."""
+    found, left_out = store.parsed("receipts", parse)
+    return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished)), left_out
 
 
 def newest(store: Store) -> list[Receipt]:
@@ -107,7 +123,7 @@ def make_room(store: Store, receipt: Receipt) -> str:
     that name was merged first. What an older put has filed as `x` is moved to its `x@<put>`."""
     try:
         latest = read(store, receipt.key)
-    except NotFound:
+    except (NotFound, BrokenArtefact):
         return receipt.upload
     if latest.put == receipt.put:
         return receipt.upload
@@ -138,12 +154,24 @@ def save_progress(store: Store, key: str, rows: int) -> None:
 def progress(store: Store, key: str) -> int:
     try:
         return int(store.read(_progress_key(key)))
-    except NotFound:
+    except (NotFound, ValueError):  # whoever put rubbish there waits without figures
         return 0
 
 
 def _progress_key(key: str) -> str:
-    return f"receipts/{upload_name(key)}.progress"
+    return f"receipts/{_filed(key)}.progress"
+
+
+def parse(key: str, data: bytes) -> Receipt:
+    """Raises BrokenArtefact."""
+    try:
+        receipt = Receipt.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not a receipt") from error
+    for moment in (receipt.put_at, receipt.finished):
+        if moment.tzinfo is None:  # such a one cannot be compared with the others
+            raise BrokenArtefact("a receipt whose times have no zone")
+    return receipt
 
 
 def _json(receipt: Receipt) -> bytes:

@@ -16,8 +16,7 @@ def unanswered(store: Store) -> list[str]:
     waiting = [
         entry
         for entry in store.list("uploads")
-        if not entry.key.endswith("/")
-        and (entry.key not in answered or answered[entry.key] < entry.modified)
+        if entry.key not in answered or answered[entry.key] < entry.modified
     ]
     return [entry.key for entry in sorted(waiting, key=lambda entry: entry.modified)]
 

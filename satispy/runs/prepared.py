@@ -2,6 +2,8 @@
 
 import hashlib
 import io
+import logging
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
@@ -11,6 +13,8 @@ from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models.training.rows import TrainingRows
 from satispy.storage import Store
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,10 @@ def latest(store: Store, but: str) -> Prepared | None:
     """What the newest other run prepared, if its file is still there."""
     for run in reversed(store.folders("runs/")):
         if run != but and store.exists(key(run)):
-            return Prepared.from_bytes(store.read(key(run)))
+            try:
+                return Prepared.from_bytes(store.read(key(run)))
+            except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+                log.warning("%s is left out, it is not what a run prepares: %s", key(run), error)
     return None
 
 

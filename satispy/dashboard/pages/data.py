@@ -113,6 +113,7 @@ class DataPage:
         )
         self._files.param.watch(self._send, "value")
         self._trouble, self._progress, self._receipts = Slot(), Slot(), pane()
+        self._left_out = Slot()
         self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
         self._mend = pn.Column(
             pane(render("data_mend.html")),
@@ -128,6 +129,7 @@ class DataPage:
             self._progress,
             pane('<h2 class="section">Derniers fichiers</h2>'),
             self._receipts,
+            self._left_out,
             self._mend,
             pane('<h2 class="section">Ajouter un avis</h2>'),
             ReviewForm(form).layout,
@@ -154,6 +156,8 @@ class DataPage:
         self._receipts.object = render(
             "receipts.html", receipts=state.snapshot.receipts, waiting=state.waiting
         )
+        left_out = state.snapshot.left_out
+        self._left_out.show(render("left_out.html", left_out=left_out) if left_out else "")
         self._offer(state.quarantines)
 
     def _offer(self, quarantines: list[Receipt]) -> None:

@@ -115,7 +115,7 @@ class EvolutionPage:
             reports=reports,
             last=reports[-1],
             alert_groups=state.alert_groups,
-            broken=state.snapshot.broken,
+            left_out=state.snapshot.left_out,
         )
         self._cards.object = render(
             "evolution_cards.html",
