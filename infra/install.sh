@@ -54,4 +54,5 @@ esac
 if [ "$lock" != localstack ]; then
     "$folder/bin/python" "$here/infra/openmp.py" "$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 fi
+if [ "$lock" = dev ]; then (cd "$here" && "$folder/bin/python" -m infra.browser); fi
 touch "$folder/$stamp"

@@ -1,7 +1,6 @@
 """An S3 on loopback, and the app as the process that the stack starts."""
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -13,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from made_up_service import fake_service
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request
 from s3_on_loopback import s3_server
 
 from satispy.settings import Settings
@@ -72,25 +71,6 @@ def running_app(**environment: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(60)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(
-            executable_path=found,  # None: the one that `playwright install` brought
-            args=[
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-            ],
-        )
-        yield browser
-        browser.close()
 
 
 class Visit:

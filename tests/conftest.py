@@ -1,0 +1,37 @@
+"""What all tests share: a browser for the page tests, or one word at the end that none is there."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NO_BROWSER = "no Chromium starts here"
+
+
+@pytest.fixture(scope="session")
+def chromium(request: pytest.FixtureRequest) -> "Iterator[Browser]":
+    from infra.browser import opened
+
+    with opened() as browser:
+        if browser is None:
+            say = pytest.fail if request.config.getoption("demand_browser") else pytest.skip
+            say(NO_BROWSER)
+        yield browser
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--demand-browser", action="store_true", help="fail, not skip, where no Chromium starts"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    skipped = terminalreporter.stats.get("skipped", [])
+    if count := sum(NO_BROWSER in str(report.longrepr) for report in skipped):
+        from infra.browser import distribution, remedy
+
+        terminalreporter.section(f"{count} page tests skipped: {NO_BROWSER}", sep="!", yellow=True)
+        terminalreporter.line(f"It helps, then make test again: {remedy(distribution())}")

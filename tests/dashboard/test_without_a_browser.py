@@ -1,0 +1,41 @@
+"""Where no Chromium starts the page tests are skipped, and the end of pytest says what helps."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import browser
+
+pytestmark = pytest.mark.e2e
+ROOT = Path(__file__).parents[2]
+PAGE_TEST = "tests/dashboard/test_app_in_browser.py"
+
+
+def page_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """On a machine with neither a Chromium on the path nor one of Playwright's."""
+    without = {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", PAGE_TEST, *arguments],
+        cwd=ROOT,
+        env={**os.environ, **without},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_a_browser_the_page_tests_are_skipped_and_one_command_is_named(
+    tmp_path: Path,
+) -> None:
+    done = page_tests(tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "page tests skipped: no Chromium starts here" in done.stdout
+    assert done.stdout.count(browser.remedy(browser.distribution())) == 1
+
+
+def test_continuous_integration_demands_the_browser(tmp_path: Path) -> None:
+    done = page_tests(tmp_path, "--demand-browser")
+    assert done.returncode == 1
+    assert "no Chromium starts here" in done.stdout
