@@ -82,6 +82,9 @@ def localstack_environment(settings: Settings, home: Path) -> dict[str, str]:
         "GATEWAY_LISTEN": address,
         "GATEWAY_SERVER": "loopback",
         "LOCALSTACK_HOST": address,
+        # In a container it takes itself for its own image, and writes to /usr/lib and /var/lib.
+        "OVERRIDE_IN_DOCKER": "0",
+        "FILESYSTEM_ROOT": str(tmp / "filesystem"),
         "LAMBDA_RUNTIME_EXECUTOR": "process",
         "LAMBDA_PROCESS_PYTHON": sys.executable,
         "LAMBDA_RUNTIME_ENVIRONMENT_TIMEOUT": "60",  # TensorFlow's import
