@@ -19,5 +19,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         event["dataset_version"],
         seed=settings.seed,
         embeddings=settings.embeddings,
+        primer=settings.primer,
         buckets=partial(Store.bucket, settings),
     ).model_dump(mode="json")

@@ -202,6 +202,7 @@ class Stack:
                 "TrainingPackage": "Zip",
                 "ModelHome": reach["SATISPY_BENTOML_HOME"],
                 "Embeddings": settings.embeddings,
+                "Primer": str(settings.primer).lower(),
                 "Seed": str(settings.seed),
                 "ModelParameters": json.dumps(settings.parameters),
                 "Mask": str(settings.mask).lower(),

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     # --- the models ---
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
+    primer: bool = True  # learn from satispy.primer's sentences beside the reviews
     seed: int = 20
     # Overrides of satispy.models.parameters, as JSON: {"gbc": {"trees": 300}}
     parameters: dict[str, Any] = Field(default_factory=dict)

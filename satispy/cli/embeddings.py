@@ -16,7 +16,8 @@ from satispy.settings import Settings
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
     from satispy.embeddings.download import Progress
-    from satispy.storage import Store
+    from satispy.runs.primed import primer_documents
+from satispy.storage import Store
 
 app = typer.Typer(help="The word vectors that SVM and ANN are trained on.", no_args_is_help=True)
 console = Console()
@@ -101,8 +102,10 @@ def train() -> None:
         test = on_test_side("identity", reviews.ids)
         ready = split(reviews.comments, reviews.stars, test, settings.seed)
         words = TextPipeline().words
-        texts = [words(document) for document in ready.training().documents]
-        vectors = embeddings.train(texts, settings.seed)
+        documents = ready.training().documents
+        if settings.primer:
+            documents = [*documents, *primer_documents()]
+        vectors = embeddings.train([words(each) for each in documents], settings.seed)
         vectors.save(Path(at))
         tag, _ = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))
     _choose(store, tag, vectors, f"reviews, dataset version {version}")

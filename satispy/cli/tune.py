@@ -54,6 +54,7 @@ def tune(
         models = ModelStore(settings.bentoml_home)
         rows, vectors = training_rows(
             *(store, models, model, version, seed, settings.embeddings),
+            primer=settings.primer,
             buckets=partial(Store.bucket, settings),
         )
     console.print(f"[bold]{model}[/], {len(rows.labels):,} training rows of version {version}\n")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+PRIMER = "Weight of a sentence of the primer in training; a review weighs 1"
 MEMBERS = "Of the committee; each leaves as large a part of the rows out"
 
 
@@ -30,6 +31,9 @@ class Record(BaseModel):
 
 class GbcParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
+    primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
+        default=1.0, description=PRIMER
+    )
     min_df: Annotated[int, Between(3, 20)] = Field(
         default=10, description="A term stands in at least so many reviews"
     )
@@ -53,6 +57,9 @@ class GbcParameters(Record):
 
 class SvmParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
+    primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
+        default=1.0, description=PRIMER
+    )
     c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.5, description="Divided by the number of features"
@@ -66,6 +73,9 @@ class SvmParameters(Record):
 
 class AnnParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
+    primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
+        default=1.0, description=PRIMER
+    )
     hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64,)
     dropout: Annotated[float, Between(0.1, 0.6)] = 0.5
     l2: Annotated[float, Between(1e-5, 1e-2, log=True)] = 1e-3

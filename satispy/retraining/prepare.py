@@ -14,6 +14,7 @@ from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
 from satispy.reviews import ReviewTable
 from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
+from satispy.runs.primed import primer_documents, this_primer
 from satispy.runs.split import Split, on_test_side
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary
@@ -33,6 +34,7 @@ def prepare(
     seed: int,
     side: Split = "identity",
     embeddings: str = "",
+    primer: bool = True,
     buckets: Buckets | None = None,
 ) -> PrepareSummary:
     """`buckets` opens the one that an `embeddings` of s3:// names."""
@@ -42,7 +44,7 @@ def prepare(
         test = on_test_side(side, reviews.ids)
         ready = split(reviews.comments, reviews.stars, test, seed, latest(store, but=run))
         store.write(key(run), ready.to_bytes())
-        tag, digest = word_vectors(store, models, ready, seed, embeddings, buckets)
+        tag, digest = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
     return PrepareSummary(
         run=run,
         dataset_version=dataset_version,
@@ -54,6 +56,7 @@ def prepare(
         positive_share=float(ready.labels.mean()),
         vectors=tag,
         embedding=digest,
+        primer=this_primer() if primer else None,
         seed=seed,
         split=side,
         seconds=measured.seconds,
@@ -105,6 +108,7 @@ def word_vectors(
     ready: Prepared,
     seed: int,
     source: str,
+    primer: bool = True,
     buckets: Buckets | None = None,
 ) -> tuple[str, str]:
     """Tag and digest of the vectors of this run: those chosen for all runs, or trained now."""
@@ -115,8 +119,10 @@ def word_vectors(
             vectors = published.load(source, Path(folder) / "vectors", buckets=buckets)
         else:
             words = TextPipeline().words
-            sentences = [words(document) for document in ready.training().documents]
-            vectors = train(sentences, seed=seed)
+            documents = ready.training().documents
+            if primer:
+                documents = [*documents, *primer_documents()]
+            vectors = train([words(document) for document in documents], seed=seed)
             vectors.save(Path(folder) / "vectors")
         return save_vectors(store, models, vectors, Path(folder) / "vectors")
 

@@ -13,6 +13,7 @@ from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
 from satispy.runs.prepared import Prepared, key
+from satispy.runs.primed import with_primer
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary, write_scores
 from satispy.storage import Store
@@ -30,7 +31,8 @@ def train(
         ready = Prepared.from_bytes(store.read(key(run)))
         folder = Path(scratch) / family
         vectors = None if family == "gbc" else models.fetch(prepared.vectors, store)
-        rows = ready.training(WordVectors.open(vectors) if vectors else None)
+        reviews = ready.training(WordVectors.open(vectors) if vectors else None)
+        rows = with_primer(reviews, prepared.primer, prepared.seed)
         fitted = fit(family, rows, parameters, prepared.seed)
         digest = fitted.save(folder, rows, prepared.seed)
         documents, labels, unseen = ready.testing()
@@ -57,6 +59,7 @@ def train(
                 "code_version": version("satispy"),
                 "embedding": prepared.embedding if vectors else "",
                 "vectors": prepared.vectors if vectors else "",
+                "primer": prepared.primer.model_dump() if prepared.primer else {},
                 "seed": prepared.seed,
                 "split": prepared.split,
                 "digest": digest,

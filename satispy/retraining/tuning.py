@@ -3,7 +3,7 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +21,7 @@ from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import demand_enough, split, word_vectors
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewTable
+from satispy.runs.primed import this_primer, with_primer
 from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
@@ -94,17 +95,19 @@ def training_rows(
     version: int,
     seed: int,
     embeddings: str = "",
+    primer: bool = True,
     buckets: Buckets | None = None,
 ) -> tuple[TrainingRows, Path | None]:
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
     reviews = ReviewTable(store).read(version)
     demand_enough(reviews.stars)
     ready = split(reviews.comments, reviews.stars, on_test_side("identity", reviews.ids), seed)
+    used = this_primer() if primer else None
     if family == "gbc":
-        return ready.training(), None
-    tag, _ = word_vectors(store, models, ready, seed, embeddings, buckets)
+        return with_primer(ready.training(), used, seed), None
+    tag, _ = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
     folder = models.fetch(tag, store)
-    return ready.training(WordVectors.open(folder)), folder
+    return with_primer(ready.training(WordVectors.open(folder)), used, seed), folder
 
 
 @dataclass
@@ -156,6 +159,7 @@ class Search:
         begin = time.monotonic()
         for fold, (learn, rest) in enumerate(self.rows.splits(FOLDS)):
             self.tell(number, fold + 1)
+            rest = rest[self.rows.reviews[rest]]
             right[rest] = self._right(parameters, learn, rest)
             accuracies.append(float(right[rest].mean()))
             asked.report(float(np.mean(accuracies)), fold)
@@ -171,24 +175,18 @@ class Search:
             self._right_now = right
         if number == 1 or not tried.whole:
             return tried
-        change = right - self._right_now
+        change = (right - self._right_now)[self.rows.reviews]
         error = float(change.std() / len(change) ** 0.5)
         return tried.model_copy(update={"gain": float(change.mean()), "gain_error": error})
 
     def _right(self, parameters: Parameters, learn: np.ndarray, rest: np.ndarray) -> np.ndarray:
         """Which of the rows left out are answered rightly: from saved files, as served."""
-        part = subset(self.rows, learn)
+        part = self.rows.at(learn)
         with tempfile.TemporaryDirectory() as folder:
             fit(self.family, part, parameters, self.seed).save(Path(folder), part, self.seed)
             documents = [self.rows.documents[at] for at in rest]
             probabilities, _ = load(Path(folder), self.vectors).probabilities(documents)
         return np.asarray((probabilities >= 0.5) == self.rows.labels[rest])
-
-
-def subset(rows: TrainingRows, at: Sequence[int] | np.ndarray) -> TrainingRows:
-    """These rows only; the folds that are left are numbered anew, for a committee of any size."""
-    _, folds = np.unique(rows.folds[at], return_inverse=True)
-    return TrainingRows([rows.documents[i] for i in at], rows.labels[at], folds, rows.vectors)
 
 
 def _around(now: Any, where: Between | Among) -> Any:

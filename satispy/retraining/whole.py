@@ -22,13 +22,14 @@ def retrain(
     *,
     seed: int = 20,
     split: Split = "identity",
+    primer: bool = True,
     parameters: Parameters | None = None,
     workers: int = 1,
     alert: Alert = lambda _: None,
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
-    prepared = prepare(store, models, run, dataset_version, seed=seed, side=split)
+    prepared = prepare(store, models, run, dataset_version, seed=seed, side=split, primer=primer)
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
         steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
         trained = list(steps)

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from satispy.reports.schema import Metrics
+from satispy.runs.primed import PrimerUsed
 from satispy.runs.split import Split
 from satispy.storage import Store
 
@@ -25,6 +26,7 @@ class PrepareSummary(BaseModel):
     positive_share: float
     vectors: str
     embedding: str
+    primer: PrimerUsed | None = None
     seed: int
     split: Split
     seconds: float

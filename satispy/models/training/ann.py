@@ -13,6 +13,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
+    counts = rows.weights(parameters.primer_weight)
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
@@ -20,7 +21,8 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
         member = network(
             features[learn],
             rows.labels[learn],
-            (features[rest], rows.labels[rest]),
+            counts[learn],
+            (features[rest], rows.labels[rest], counts[rest]),
             parameters,
             seed + number,
         )
@@ -44,7 +46,8 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
 def network(
     features: np.ndarray,
     labels: np.ndarray,
-    stop_on: tuple[np.ndarray, np.ndarray],
+    weights: np.ndarray,
+    stop_on: tuple[np.ndarray, np.ndarray, np.ndarray],
     parameters: AnnParameters,
     seed: int,
 ) -> Any:
@@ -66,6 +69,7 @@ def network(
     model.fit(
         features,
         labels,
+        sample_weight=weights,
         validation_data=stop_on,
         batch_size=parameters.batch,
         epochs=parameters.epochs,

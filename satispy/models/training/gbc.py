@@ -16,10 +16,12 @@ Tree = dict[str, Any]
 def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     bag = BagOfWords(vocabulary(rows.documents, parameters.min_df))
     counts = sparse_counts(bag, rows.documents)
+    weights = rows.weights(parameters.primer_weight)
     left_out = np.zeros(len(rows.labels))
     members: list[Any] = []
     for learn, rest in rows.splits(parameters.members):
-        member = classifier(parameters, seed + len(members)).fit(counts[learn], rows.labels[learn])
+        member = classifier(parameters, seed + len(members))
+        member.fit(counts[learn], rows.labels[learn], sample_weight=weights[learn])
         left_out[rest] = member.predict(counts[rest], raw_score=True)
         members.append(member)
     arrays, depth = flatten([m.booster_.dump_model() for m in members])

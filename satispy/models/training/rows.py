@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Committees of 2, 3, 4 or 6 divide them evenly.
 FOLDS = 12
+#: Reviews of the rarer label from which on the sentences of the primer don't count in calibration.
+CALIBRATION_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,24 @@ class TrainingRows:
     labels: np.ndarray
     folds: np.ndarray
     vectors: "WordVectors | None" = None
+    #: Which rows are sentences of the primer rather than reviews; None: none.
+    primer: np.ndarray | None = None
+
+    @property
+    def reviews(self) -> np.ndarray:
+        """Which rows are reviews."""
+        return np.ones(len(self.labels), dtype=bool) if self.primer is None else ~self.primer
+
+    def weights(self, primer: float) -> np.ndarray:
+        """1 for a review, `primer` for a sentence of the primer."""
+        return np.where(self.reviews, 1.0, primer)
+
+    def at(self, rows: Sequence[int] | np.ndarray) -> "TrainingRows":
+        """These rows only; the folds left are numbered anew, for a committee of any size."""
+        _, folds = np.unique(self.folds[rows], return_inverse=True)
+        primer = None if self.primer is None else self.primer[rows]
+        documents = [self.documents[row] for row in rows]
+        return TrainingRows(documents, self.labels[rows], folds, self.vectors, primer)
 
     def splits(self, members: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         """(rows to learn from, rows left out) for each member."""
@@ -50,12 +70,13 @@ class Fitted:
 
     def save(self, folder: Path, rows: TrainingRows, seed: int) -> str:
         """Calibrate on the rows left out and write the artefact; returns its digest."""
-        calibration = calibrate(self.left_out, rows.labels)
+        counted = representative(rows)
+        calibration = calibrate(self.left_out[counted], rows.labels[counted])
         about = {
             "family": self.family,
             "text_version": TextPipeline.version,
             "seed": seed,
-            "base_rate": float(rows.labels.mean()),
+            "base_rate": float(rows.labels[counted].mean()),
             "calibration": {"slope": calibration.slope, "intercept": calibration.intercept},
             **self.about,
         }
@@ -67,6 +88,13 @@ def assign_folds(keys: Sequence[str], seed: int) -> np.ndarray:
     distinct, which = np.unique(np.asarray(keys, dtype=object), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(distinct)) % FOLDS
     return np.asarray(fold[which])
+
+
+def representative(rows: TrainingRows) -> np.ndarray:
+    """Which rows say how often a margin is right: the reviews, or all where those are too few."""
+    reviews = rows.reviews
+    fewer = np.bincount(rows.labels[reviews], minlength=2).min()
+    return reviews if fewer >= CALIBRATION_ROWS else np.ones_like(reviews)
 
 
 def calibrate(margins: np.ndarray, labels: np.ndarray) -> Calibration:

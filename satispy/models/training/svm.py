@@ -23,13 +23,14 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     # The mean that it would take away is none: the features are standardised.
     axes = np.ascontiguousarray(main.components_.T)
     seen = features @ axes
+    weights = rows.weights(parameters.primer_weight)
     machine = exact if len(features) <= parameters.exact_up_to else approximate
     left_out = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
     for learn, rest in rows.splits(parameters.members):
         vectors, coefficients, trained = machine(
-            seen[learn], rows.labels[learn], gamma, parameters, seed + len(members)
+            seen[learn], rows.labels[learn], weights[learn], gamma, parameters, seed + len(members)
         )
         intercept = float(trained[-1].intercept_[0])
         member = KernelMachine(axes, vectors, coefficients, intercept, gamma)
@@ -55,15 +56,25 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
 
 
 def exact(
-    seen: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+    seen: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray,
+    gamma: float,
+    parameters: SvmParameters,
+    seed: int,
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     svc = SVC(C=parameters.c, gamma=gamma, cache_size=200, random_state=seed)
-    svc.fit(seen, labels)
+    svc.fit(seen, labels, sample_weight=weights)
     return svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], [svc]
 
 
 def approximate(
-    seen: np.ndarray, labels: np.ndarray, gamma: float, parameters: SvmParameters, seed: int
+    seen: np.ndarray,
+    labels: np.ndarray,
+    weights: np.ndarray,
+    gamma: float,
+    parameters: SvmParameters,
+    seed: int,
 ) -> tuple[np.ndarray, np.ndarray, list[Any]]:
     """Linear in the kernel's values at a sample of the rows, hence a kernel expansion as well."""
     landmarks = min(parameters.landmarks, len(seen))
@@ -71,7 +82,7 @@ def approximate(
     # The default tolerance takes up to seven times as long and answers no better.
     linear = LinearSVC(C=parameters.c, dual=False, tol=1e-2, random_state=seed)
     # The kernel matrix of the landmarks is nearly singular: single precision would show.
-    linear.fit(kernel.fit_transform(seen.astype(np.float64)), labels)
+    linear.fit(kernel.fit_transform(seen.astype(np.float64)), labels, sample_weight=weights)
     return kernel.components_, kernel.normalization_.T @ linear.coef_[0], [kernel, linear]
 
 

@@ -22,7 +22,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     ran.store.write("uploads/second.csv", made_up_reviews(400))
     version = merge_upload(ran.store, "uploads/second.csv").dataset_version
     assert version is not None
-    retrain(ran.store, ran.models, f"v{version:05d}", version, parameters=SMALL)
+    run = f"v{version:05d}"
+    retrain(ran.store, ran.models, run, version, primer=False, parameters=SMALL)
     return ran
 
 

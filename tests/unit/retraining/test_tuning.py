@@ -18,7 +18,7 @@ from satispy.models.parameters import (
 from satispy.models.training.rows import FOLDS as ROW_FOLDS
 from satispy.models.training.rows import TrainingRows, assign_folds
 from satispy.retraining import tuning
-from satispy.retraining.tuning import FOLDS, Search, Trial, Tuning, subset
+from satispy.retraining.tuning import FOLDS, Search, Trial, Tuning
 from satispy.storage import Store
 
 SMALL = Parameters(gbc=GbcParameters(members=2, trees=8, min_df=2, min_rows=2))
@@ -77,7 +77,7 @@ def test_a_row_that_is_scored_was_not_learned_from(monkeypatch: pytest.MonkeyPat
 def test_a_committee_of_any_size_finds_rows_to_leave_out_in_a_part_of_the_folds() -> None:
     every = rows()
     for learn, _ in every.splits(FOLDS):
-        part = subset(every, learn)
+        part = every.at(learn)
         for members in (2, 3, 4):
             assert all(len(rest) for _, rest in part.splits(members))
 

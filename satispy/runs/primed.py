@@ -1,0 +1,52 @@
+"""The primer beside the reviews, in what a family learns from."""
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from satispy import primer
+from satispy.errors import SatispyError
+from satispy.language import TextPipeline
+from satispy.models.training.rows import FOLDS, TrainingRows
+
+
+class PrimerUsed(BaseModel):
+    """Which sentences a run learns from; each of its models records it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    digest: str
+
+
+def this_primer() -> PrimerUsed:
+    return PrimerUsed(version=primer.VERSION, digest=primer.digest())
+
+
+def with_primer(rows: TrainingRows, used: PrimerUsed | None, seed: int) -> TrainingRows:
+    """The rows, then every sentence of the primer; only the rows where none is used.
+
+    Raises SatispyError where the run began with other sentences.
+    """
+    if used is None:
+        return rows
+    if used != this_primer():
+        raise SatispyError(
+            f"This run began with version {used.version} of the primer, and the code now has"
+            f" version {primer.VERSION} or other words in it: start the retrain again."
+        )
+    documents = primer_documents()
+    labels = np.array([each.label for each in primer.sentences()])
+    folds = np.random.default_rng(seed).permutation(len(documents)) % FOLDS
+    return TrainingRows(
+        [*rows.documents, *documents],
+        np.concatenate([rows.labels, labels]).astype(int),
+        np.concatenate([rows.folds, folds]).astype(int),
+        rows.vectors,
+        np.concatenate([~rows.reviews, np.ones(len(documents), dtype=bool)]),
+    )
+
+
+def primer_documents() -> list[list[str]]:
+    """The tokens of its sentences."""
+    tokens = TextPipeline().tokens
+    return [tokens(each.text) for each in primer.sentences()]

@@ -1,0 +1,85 @@
+"""The primer beside the reviews, from the setting to the model that records it."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_whole_retrain import SMALL, made_up_reviews
+
+from satispy import primer
+from satispy.errors import SatispyError
+from satispy.models.training.rows import TrainingRows, representative
+from satispy.registry.store import ModelStore
+from satispy.retraining.prepare import prepare
+from satispy.retraining.train import train
+from satispy.reviews import merge_upload
+from satispy.runs.primed import PrimerUsed, this_primer, with_primer
+from satispy.runs.summaries import PrepareSummary
+from satispy.settings import Settings
+from satispy.storage import Store
+
+
+def rows(of_each: int) -> TrainingRows:
+    documents = [["bien"], ["nul"]] * of_each
+    return TrainingRows(documents, np.array([1, 0] * of_each), np.arange(2 * of_each) % 12)
+
+
+class Place:
+    """A store with three hundred reviews, and where its models go."""
+
+    def __init__(self, home: Path) -> None:
+        self.store, self.models = Store.folder(home / "bucket"), ModelStore(home / "bentoml")
+        self.store.write("uploads/first.csv", made_up_reviews(300))
+        merge_upload(self.store, "uploads/first.csv")
+
+    def prepare(self) -> PrepareSummary:
+        return prepare(self.store, self.models, "v1", 1, seed=20, primer=False)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    return Place(tmp_path_factory.mktemp("primed"))
+
+
+def test_a_retrain_learns_from_every_sentence_beside_the_reviews() -> None:
+    reviews = rows(50)
+    both = with_primer(reviews, this_primer(), seed=20)
+    assert len(both.labels) == len(both.documents) == 100 + len(primer.sentences())
+    assert both.reviews.sum() == 100
+    assert both.documents[:100] == reviews.documents
+    assert set(both.folds) == set(range(12))
+    assert set(both.weights(0.25)[:100]) == {1.0}
+    assert set(both.weights(0.25)[100:]) == {0.25}
+
+
+def test_without_it_a_retrain_learns_from_the_reviews_alone() -> None:
+    reviews = rows(50)
+    assert with_primer(reviews, None, seed=20) is reviews
+
+
+def test_a_run_that_began_with_other_sentences_says_so() -> None:
+    with pytest.raises(SatispyError, match="start the retrain again"):
+        with_primer(rows(50), PrimerUsed(version="0", digest="0"), seed=20)
+
+
+def test_reviews_alone_say_how_often_a_margin_is_right_once_there_are_enough() -> None:
+    assert representative(with_primer(rows(100), this_primer(), seed=20)).sum() == 200
+    few = with_primer(rows(99), this_primer(), seed=20)
+    assert representative(few).all()
+
+
+def test_a_model_records_which_sentences_it_learned_from(place: Place) -> None:
+    prepared = place.prepare()
+    with_it = prepared.model_copy(update={"primer": this_primer()})
+    bare = train(place.store, place.models, "gbc", prepared, SMALL)
+    primed = train(place.store, place.models, "gbc", with_it, SMALL)
+    recorded = place.models.describe(primed.tag).metadata["primer"]
+    assert recorded == {"version": primer.VERSION, "digest": primer.digest()}
+    assert place.models.describe(bare.tag).metadata["primer"] == {}
+    assert place.models.load(primed.tag).predict(["emballage déchiré"])[0].label == "negative"
+
+
+def test_the_setting_leaves_it_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Settings().primer
+    monkeypatch.setenv("SATISPY_PRIMER", "0")
+    assert not Settings().primer
