@@ -11,6 +11,7 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── RequestRefused        the prediction service does not take this request
 ├── ServiceUnreachable    the prediction service does not answer
 ├── StorageUnreachable    the bucket does not answer, or not to us
+├── NoPlace               neither a stack that is up nor AWS was meant: nowhere to talk to
 └── StackError            the local stack: a taken port, a server that does not come up
 """
 
@@ -61,3 +62,7 @@ class ServiceUnreachable(SatispyError):
 
 class StackError(SatispyError):
     """The local stack cannot do what was asked."""
+
+
+class NoPlace(SatispyError):
+    """Neither a stack that is up nor AWS: there is nowhere to talk to."""

@@ -1,67 +1,78 @@
 """What a person types. `satispy --help` names everything."""
 
+import copy
 import importlib
 import pkgutil
 import sys
-from types import ModuleType
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from infra import environment
-from satispy.errors import SatispyError
-from satispy.settings import Settings
-
-app = typer.Typer(
-    help="Learn from French customer reviews, and keep learning.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_show_locals=False,
-    rich_markup_mode="rich",
-)
+from satispy.cli import _place as place
+from satispy.errors import NoPlace, SatispyError
 
 
-@app.callback()
+def assembled() -> typer.Typer:
+    """Every command of the modules of this package: their `commands`, and their `app` as a group.
+
+    Each needs a stack, or --cloud, unless it is marked (`_place`).
+    """
+    app = typer.Typer(
+        help="Learn from French customer reviews, and keep learning.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_show_locals=False,
+        rich_markup_mode="rich",
+    )
+    app.callback()(cloud_or_local)
+    for found in pkgutil.iter_modules(__path__):
+        if found.name.startswith("_"):
+            continue
+        module = importlib.import_module(f"{__name__}.{found.name}")
+        for name, function in getattr(module, "commands", {}).items():
+            app.command(name)(place.demanded(function))
+        if isinstance(group := getattr(module, "app", None), typer.Typer):
+            app.add_typer(demanding(group), name=found.name)
+    return app
+
+
 def cloud_or_local(
     cloud: Annotated[
         bool,
         typer.Option("--cloud", metavar="", help="Talk to AWS, not to the local stack that is up."),
     ] = False,
 ) -> None:
-    if not cloud:
-        environment.enter(Settings().home, prefer_own_settings=True)
+    place.choose(cloud)
 
 
-def register(module: ModuleType) -> None:
-    """Add the commands of a module of this package: its `commands`, and its `app` as a group."""
-    for name, function in getattr(module, "commands", {}).items():
-        app.command(name)(function)
-    if isinstance(group := getattr(module, "app", None), typer.Typer):
-        app.add_typer(group, name=module.__name__.rpartition(".")[2])
+def demanding(group: typer.Typer) -> typer.Typer:
+    group = copy.copy(group)
+    group.registered_commands = [copy.copy(each) for each in group.registered_commands]
+    for command in group.registered_commands:
+        command.callback = command.callback and place.demanded(command.callback)
+    return group
 
 
 def main() -> None:
-    for found in pkgutil.iter_modules(__path__):
-        if not found.name.startswith("_"):
-            register(importlib.import_module(f"{__name__}.{found.name}"))
+    app = assembled()
     try:
         app()
+    except NoPlace as error:
+        fail(str(error), status=2)
     except SatispyError as error:
         fail(str(error))
     except Exception as error:
         # botocore takes half a second to import: if it is not loaded, it is not its error.
         if (botocore := sys.modules.get("botocore.exceptions")) is None:
             raise
-        if isinstance(error, botocore.NoCredentialsError):
-            fail("No stack is up here (satispy up), and there are no credentials for AWS.")
         if isinstance(error, botocore.EndpointConnectionError):
             fail(f"{error} Is the stack still running? satispy status")
         raise
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 1) -> NoReturn:
     text = Text.assemble(("✗ ", "bold red"), (message, "red"))
     Console(stderr=True).print(text, soft_wrap=True)
-    sys.exit(1)
+    sys.exit(status)

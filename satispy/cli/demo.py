@@ -11,9 +11,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from satispy.cli import _place as place
 from satispy.settings import Settings
 
 
+@place.without_stack
 def demo(
     data: Annotated[
         Path | None, typer.Option(help="Folder of real CSVs, uploaded in the order of their names")

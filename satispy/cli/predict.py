@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from satispy.cli import _place as place
 from satispy.errors import RequestRefused
 from satispy.settings import Settings
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 COLOURS = {"positive": "green", "negative": "red", "unknown": "yellow"}
 
 
+@place.with_service
 def predict(
     texts: Annotated[list[str] | None, typer.Argument(help="Texts, each in quotes.")] = None,
     file: Annotated[

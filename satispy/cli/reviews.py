@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from satispy.cli import _place as place
 from satispy.cli._terminal import console, moment
 from satispy.cli._uploads import quarantine, receipt, replay, show_receipts, upload
 from satispy.settings import Settings
@@ -122,6 +123,7 @@ app.command()(replay)
 
 
 @app.command()
+@place.without_stack
 def schema(
     markdown: Annotated[bool, typer.Option("--markdown", help="In words: docs/csv.md.")] = False,
 ) -> None:

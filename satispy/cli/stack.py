@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from satispy.cli import _place as place
 from satispy.errors import NotFound
 from satispy.settings import Settings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 console = Console()
 
 
+@place.without_stack
 def up() -> None:
     """Start the local stack: LocalStack, the prediction service, the app. Harmless if it is up."""
     from infra.stack import Stack
@@ -42,6 +44,7 @@ def up() -> None:
     console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
 
 
+@place.without_stack
 def down() -> None:
     """Stop the local stack. Reviews, models and reports stay in .satispy/."""
     from infra.stack import Stack
@@ -52,6 +55,7 @@ def down() -> None:
     console.print(f"[green]✓[/] {count} processes ended" if count else "Nothing was running")
 
 
+@place.without_stack
 def status() -> None:
     """Show what runs, where, and what memory it takes. Exits with 1 unless everything answers."""
     from infra.stack import Stack
@@ -61,8 +65,8 @@ def status() -> None:
         raise typer.Exit(1)
 
 
+@place.without_stack
 def logs(
-    context: typer.Context,
     name: Annotated[
         str | None, typer.Argument(help="localstack, service, app or functions; all without a name")
     ] = None,
@@ -71,7 +75,7 @@ def logs(
 ) -> None:
     """Print the last lines of the logs; with --cloud those of the functions in AWS."""
     settings = Settings()
-    if context.find_root().params.get("cloud"):
+    if place.in_the_cloud():
         return function_logs(follow, lines)
     folder = settings.home / "logs"
     found = {path.stem: path for path in sorted(folder.glob("*.log"))}

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from satispy.cli import _place as place
 from satispy.errors import Conflict, NotFound, SatispyError
 from satispy.settings import Settings
 
@@ -15,6 +16,7 @@ Name = Annotated[str, typer.Argument(help="Whose token it is; one word.")]
 
 
 @app.command()
+@place.without_stack
 def add(name: Name) -> None:
     """Make a token and print it, this once: only its hash is kept."""
     if not name.isidentifier() and not name.replace("-", "_").isidentifier():
@@ -34,6 +36,7 @@ def add(name: Name) -> None:
 
 
 @app.command("list")
+@place.without_stack
 def show() -> None:
     """The names that have a token."""
     for name in _names(_file()):
@@ -41,6 +44,7 @@ def show() -> None:
 
 
 @app.command()
+@place.without_stack
 def revoke(name: Name) -> None:
     """End a token; a running service knows within a second."""
     path = _file()

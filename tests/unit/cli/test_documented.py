@@ -1,10 +1,7 @@
-import importlib
-import pkgutil
 import re
 from pathlib import Path
 
 import pytest
-import typer
 from typer.main import get_command
 
 import satispy.cli
@@ -15,17 +12,8 @@ PAGE = (ROOT / "docs" / "commands.md").read_text()
 
 def commands() -> list[str]:
     """Every command, as it is typed after `satispy`."""
-    app = typer.Typer()
-    for found in pkgutil.iter_modules(satispy.cli.__path__):
-        if found.name.startswith("_"):
-            continue
-        module = importlib.import_module(f"satispy.cli.{found.name}")
-        for name, function in getattr(module, "commands", {}).items():
-            app.command(name)(function)
-        if isinstance(group := getattr(module, "app", None), typer.Typer):
-            app.add_typer(group, name=found.name)
     names = []
-    for name, command in get_command(app).commands.items():
+    for name, command in get_command(satispy.cli.assembled()).commands.items():
         names += [f"{name} {sub}" for sub in getattr(command, "commands", ())] or [name]
     return names
 
