@@ -31,6 +31,7 @@ def demo(
 
     console = Console()
     settings = Settings()
+    demand_environment(console, settings)
     figures_file = settings.home / "demo.json"
     # The demo starts from nothing each time, and never touches the data of `satispy up`.
     settings = settings.model_copy(update={"home": settings.home / "demo"})
@@ -73,6 +74,19 @@ def demo(
     finally:
         with console.status("Stopping …"):
             stack.down()
+
+
+def demand_environment(console: Console, settings: Settings) -> None:
+    """Say what is missing before anything long starts; nothing if nothing is."""
+    from infra import doctor, examine
+    from satispy.cli.doctor import in_words
+    from satispy.errors import StackError
+
+    missing = doctor.findings(examine.environment(settings.home), doctor.ENVIRONMENT)
+    for finding in missing:
+        console.print(in_words(finding), soft_wrap=True)
+    if any(finding.grave for finding in missing):
+        raise StackError("This machine is not ready for the demo; satispy doctor says more.")
 
 
 def addresses(settings: Settings) -> str:
