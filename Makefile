@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-TARGETS := help demo test check bench image image-check audit lock clean
+TARGETS := help demo test check bench image image-check fresh-check audit lock clean
 .PHONY: $(TARGETS)
 
 override MAKEFLAGS += --no-print-directory
@@ -38,6 +38,9 @@ image: .venv/.app ## make satispy:latest, a lean image of the service and the pr
 
 image-check: .venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
 	@$(PY) -m benchmarks image $(if $(JSON),--json "$(JSON)")
+
+fresh-check: .venv/.dev ## demo and tests on a fresh Debian, as root and as a user, with times (needs Docker)
+	@$(PY) -m benchmarks fresh $(if $(JSON),--json "$(JSON)")
 
 audit: .venv/.dev ## known vulnerabilities of what the service ships (needs PyPI's advisories)
 	@.venv/bin/pip-audit --strict --no-deps --disable-pip -r requirements/service.txt
