@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra import parts, processes
+from infra import environment, parts, processes
+from infra import home as homes
 from infra.stack import Stack
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -15,9 +16,10 @@ from satispy.storage import Store
 def only_localstack(home: Path, port: int) -> Iterator[Callable[[str], Store]]:
     """Yields a function that makes a bucket and its Store; this process reaches it by then."""
     stack = Stack(Settings().model_copy(update={"home": home, "localstack_port": port}))
+    homes.make(stack.home)
     processes.demand_free(stack.settings.host, port, "LocalStack", "TORTURE_PORT")
     os.environ.update(
-        parts.CREDENTIALS
+        environment.credentials(stack.home)
         | {
             "AWS_ENDPOINT_URL": stack.localstack.url,
             "AWS_REGION": "eu-west-3",

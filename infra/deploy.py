@@ -50,7 +50,6 @@ def deploy(cloud: Cloud, root: Path, name: str, parameters: Mapping[str, str]) -
         s3.create_bucket(Bucket=artefacts, CreateBucketConfiguration=where)
     for asset in assets:
         s3.put_object(Bucket=artefacts, Key=asset.key, Body=asset.data)
-    s3.put_object(Bucket=artefacts, Key="template.json", Body=template.encode())
 
     formation = cloud.client("cloudformation")
     exists = (stack := _describe(formation, name)) is not None
@@ -63,7 +62,7 @@ def deploy(cloud: Cloud, root: Path, name: str, parameters: Mapping[str, str]) -
         StackName=name,
         ChangeSetName=change,
         ChangeSetType="UPDATE" if exists else "CREATE",
-        TemplateURL=f"{cloud.endpoint_url}/{artefacts}/template.json",
+        TemplateBody=template,
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],

@@ -1,7 +1,13 @@
-"""How to reach a local stack that is up: a file of environment variables in its home."""
+"""How to reach a local stack that is up: a file of environment variables in its home.
+
+The key is in it, so it is for this user alone. It is made at random for each home, and kept when
+the stack goes down: shells and presigned addresses that have it stay good.
+"""
 
 import json
 import os
+import secrets
+import string
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,16 +16,40 @@ from satispy.errors import NoPlace
 
 # The developer's own cloud must not shine through.
 FOREIGN = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
+# No beginning that emulators know (AKIA, LKIA, twelve digits): they would read an account from it.
+_KEY_ID = "SATISPY"
+_KEY_ID_LENGTH = 20
 
 # Where obstore and delta-rs find credentials by themselves, and renew them.
 KNOWN_TO_ALL = ("env", "iam-role", "container-role", "assume-role-with-web-identity")
 
 
 def write(home: Path, environment: Mapping[str, str]) -> None:
-    partial = home / "env.partial"
-    partial.write_text(json.dumps(dict(environment), indent=2))
-    partial.chmod(0o600)
-    partial.replace(home / "env")
+    _write_for_us_alone(home / "env", environment)
+
+
+def credentials(home: Path) -> dict[str, str]:
+    """The one key that this home's emulator takes, made when it is first asked for."""
+    path = home / "key"
+    if not path.exists():
+        letters = string.ascii_uppercase + string.digits
+        rest = "".join(secrets.choice(letters) for _ in range(_KEY_ID_LENGTH - len(_KEY_ID)))
+        key = {
+            "AWS_ACCESS_KEY_ID": _KEY_ID + rest,
+            "AWS_SECRET_ACCESS_KEY": secrets.token_urlsafe(30),
+        }
+        _write_for_us_alone(path, key)
+    return dict(json.loads(path.read_text()))
+
+
+def _write_for_us_alone(path: Path, content: Mapping[str, str]) -> None:
+    partial = path.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    # Made with its mode: a file that is closed afterwards was open for a moment.
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(dict(content), file, indent=2)
+    partial.replace(path)
 
 
 def read(home: Path) -> dict[str, str]:

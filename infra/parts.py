@@ -10,8 +10,6 @@ from satispy.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALSTACK_PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
-# LocalStack takes any; these two are what its documentation uses.
-CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 # Byte code is worth writing: TensorFlow's import takes 4 s with it and 13 s without.
 NOT_INHERITED = (*environment.FOREIGN, "AWS_ENDPOINT_URL", "PYTHONDONTWRITEBYTECODE")
 
@@ -78,9 +76,17 @@ def localstack_environment(settings: Settings, home: Path) -> dict[str, str]:
     address = f"{settings.host}:{settings.localstack_port}"
     tmp = home / "tmp"  # its own: two instances that share one mix up their files
     tmp.mkdir(parents=True, exist_ok=True)
+    key_id, secret = environment.credentials(home).values()
     return inherited() | {
         "GATEWAY_LISTEN": address,
         "GATEWAY_SERVER": "loopback",
+        "GATEWAY_HOSTS": f"{settings.hosts} {settings.host}",
+        "GATEWAY_KEY_ID": key_id,
+        "GATEWAY_SECRET": secret,
+        "GATEWAY_OPEN": api_path(settings),
+        # What it asks of itself goes by no socket: from there, it takes nothing without the key.
+        "IN_MEMORY_CLIENT": "1",
+        "DISABLE_CORS_HEADERS": "1",
         "LOCALSTACK_HOST": address,
         # In a container it takes itself for its own image, and writes to /usr/lib and /var/lib.
         "OVERRIDE_IN_DOCKER": "0",
@@ -101,14 +107,18 @@ def localstack_environment(settings: Settings, home: Path) -> dict[str, str]:
     }
 
 
+def api_path(settings: Settings) -> str:
+    """Where the REST API is, which asks for an account instead of the key."""
+    return f"/_aws/execute-api/{settings.stack_name}/api"
+
+
 def reach(settings: Settings, home: Path) -> dict[str, str]:
     """The environment in which the stack is reached: all names in it are known beforehand."""
     cloud = localstack(settings).url
     account = f"{settings.region}:000000000000"
     queues = f"{cloud}/queue/{settings.region}/000000000000/{settings.stack_name}"
-    api = f"{cloud}/_aws/execute-api/{settings.stack_name}/api"
     model_home = str(home / "bentoml")
-    return CREDENTIALS | {
+    return environment.credentials(home) | {
         "AWS_ENDPOINT_URL": cloud,
         "AWS_REGION": settings.region,
         "AWS_DEFAULT_REGION": settings.region,
@@ -120,10 +130,11 @@ def reach(settings: Settings, home: Path) -> dict[str, str]:
         "SATISPY_ALERTS_TOPIC_ARN": f"arn:aws:sns:{account}:{settings.stack_name}-alerts",
         "SATISPY_UPLOAD_QUEUE_URL": f"{queues}-uploads",
         "SATISPY_DEAD_LETTERS_URL": f"{queues}-dead-letters",
-        "SATISPY_API_URL": api,
+        "SATISPY_API_URL": cloud + api_path(settings),
         "SATISPY_BENTOML_HOME": model_home,
         "BENTOML_HOME": model_home,
         "BENTOML_DO_NOT_TRACK": "True",
+        "SATISPY_HOSTS": settings.hosts,
         "SATISPY_LOCALSTACK_PORT": str(settings.localstack_port),
         "SATISPY_SERVICE_PORT": str(settings.service_port),
         "SATISPY_APP_PORT": str(settings.app_port),

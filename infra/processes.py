@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from infra.home import UMASK
 from satispy.errors import StackError
 
 #: Every process of a stack carries its home in this variable, and so do their children: what a
@@ -61,6 +62,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            umask=UMASK,
         )
     started = Started(name, process.pid, psutil.Process(process.pid).create_time(), port, str(log))
     record = home / "processes" / f"{name}.json"

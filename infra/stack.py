@@ -1,7 +1,8 @@
 """The local stack: LocalStack with the template deployed in it, the Bento service, the Panel app.
 
 Everything it writes is in `settings.home` (`.satispy/`): s3/ (the buckets), logs/, processes/,
-tmp/ (LocalStack's), bentoml/ (the model store), env (how to reach it).
+tmp/ (LocalStack's), bentoml/ (the model store), key (what its emulator takes), env (how to reach
+it).
 """
 
 import contextlib
@@ -12,14 +13,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
 import psutil
 
-from infra import environment, parts, processes
-from infra.parts import CREDENTIALS, LOCALSTACK_PYTHON, ROOT, Part
+from infra import environment, home, parts, processes
+from infra.parts import LOCALSTACK_PYTHON, ROOT, Part
 from infra.processes import Started
 from satispy.errors import StackError, StorageUnreachable
 from satispy.keys import LeftOut
@@ -39,11 +40,12 @@ READY_SECONDS = 120  # 3 s on an idle machine
 
 @dataclass(frozen=True)
 class Resumed:
-    """What `up` found to do in the bucket (infra/resume.py)."""
+    """What `up` found to do, in the bucket (infra/resume.py) and around it."""
 
     uploads: int = 0  # a killed LocalStack had forgotten them: announced once more
     run: str | None = None  # a retrain that it had forgotten: started again
     admin: tuple[str, str] | None = None  # name and password of the first account, made just now
+    was_open: bool = False  # other users could read the home, and no longer can
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,11 @@ class Stack:
             raise StackError(
                 f'LocalStack is not installed. Run: make -C "{ROOT}" .venv-localstack/.installed'
             )
+        was_open = home.make(self.home)
         with self._lock():
             before = {process.pid for process in processes.all_of(self.home)}
             try:
-                return self._up(tell)
+                return replace(self._up(tell), was_open=was_open)
             except BaseException:  # Ctrl-C too
                 started = [p for p in processes.all_of(self.home) if p.pid not in before]
                 processes.end(self.home, started)
@@ -171,6 +174,7 @@ class Stack:
             capture_output=True,
             text=True,
             check=False,
+            umask=home.UMASK,
         )
         if answer.returncode:
             raise StackError(f"What was under way could not be taken up again:\n{answer.stderr}")
@@ -192,7 +196,8 @@ class Stack:
         from infra.deploy import Cloud, deploy  # boto3: not for `satispy status`
 
         settings = self.settings
-        cloud = Cloud(self.localstack.url, settings.region, *CREDENTIALS.values())
+        credentials = environment.credentials(self.home)
+        cloud = Cloud(self.localstack.url, settings.region, *credentials.values())
         outputs = deploy(
             cloud,
             ROOT,
@@ -247,7 +252,7 @@ class Stack:
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         """One `up` or `down` at a time; the next one waits."""
-        self.home.mkdir(parents=True, exist_ok=True)
+        home.make(self.home)
         with (self.home / "lock").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield

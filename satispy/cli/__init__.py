@@ -2,6 +2,7 @@
 
 import copy
 import importlib
+import os
 import pkgutil
 import sys
 from typing import Annotated, NoReturn
@@ -10,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from infra import home
 from satispy.cli import _place as place
 from satispy.errors import NoPlace, SatispyError
 
@@ -56,6 +58,8 @@ def demanding(group: typer.Typer) -> typer.Typer:
 
 
 def main() -> None:
+    # What is written here, reviews above all, is for this user alone.
+    os.umask(home.UMASK)
     app = assembled()
     try:
         app()

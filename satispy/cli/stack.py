@@ -1,5 +1,6 @@
-"""`satispy up | down | status | logs`: the local stack."""
+"""`satispy up | down | status | env | logs`: the local stack."""
 
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from satispy.cli import _place as place
-from satispy.errors import NotFound
+from satispy.errors import NoPlace, NotFound
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def up() -> None:
     with console.status("Looking for what runs already") as status:
         resumed = stack.up(lambda what: status.update(f"{what} …"))
     console.print(f"[green]✓[/] up after {time.monotonic() - begin:.1f} s\n")
+    if resumed.was_open:
+        console.print(f"other users could read {stack.home}: it is closed to them now")
     if resumed.uploads:
         console.print(f"{resumed.uploads} uploads without a receipt are being merged again")
     if resumed.run:
@@ -63,6 +66,20 @@ def status() -> None:
     stack = Stack(Settings())
     if not show(stack):
         raise typer.Exit(1)
+
+
+@place.without_stack
+def env() -> None:
+    """Print what `aws` and boto3 need to reach the local stack: eval "$(satispy env)"."""
+    from infra import environment
+
+    found = environment.read(Settings().home)
+    if not found:
+        raise NoPlace("no stack is up: satispy up")
+    print("unset " + " ".join(environment.FOREIGN))  # noqa: T201  # for a shell, as it is
+    for name, value in found.items():
+        if name.startswith("AWS_"):
+            print(f"export {name}={shlex.quote(value)}")  # noqa: T201  # for a shell, as it is
 
 
 @place.without_stack
@@ -155,4 +172,4 @@ def show(stack: "Stack") -> bool:
     return all(each.answers for each in parts)
 
 
-commands = {"up": up, "down": down, "status": status, "logs": logs}
+commands = {"up": up, "down": down, "status": status, "env": env, "logs": logs}

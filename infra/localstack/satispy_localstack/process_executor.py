@@ -69,7 +69,12 @@ class FunctionProcess:
         self.api = RuntimeApi()
         env = {name: os.environ[name] for name in INHERITED if name in os.environ}
         env |= {name: str(value) for name, value in environment.items()}
+        # LocalStack hands out keys of the function's role, which nobody checks. The gateway takes
+        # one key; a function has the rights of this user anyway.
+        env.pop("AWS_SESSION_TOKEN", None)
         env |= {
+            "AWS_ACCESS_KEY_ID": os.environ["GATEWAY_KEY_ID"],
+            "AWS_SECRET_ACCESS_KEY": os.environ["GATEWAY_SECRET"],
             "AWS_EXECUTION_ENV": f"AWS_Lambda_{function.config.runtime}",
             "AWS_LAMBDA_RUNTIME_API": self.api.address,
             "HOME": self.tmp,

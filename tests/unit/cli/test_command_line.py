@@ -81,6 +81,26 @@ def test_the_environment_of_a_stack_is_only_for_its_user_and_replaces_a_foreign_
     assert json.loads((tmp_path / "env").read_text()) == environment.read(tmp_path)
 
 
+def test_env_gives_a_shell_what_aws_and_boto3_need_and_nothing_foreign(tmp_path: Path) -> None:
+    assert satispy("env", home=tmp_path).returncode == 2
+    environment.write(
+        tmp_path,
+        environment.credentials(tmp_path)
+        | {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566", "SATISPY_BUCKET": "b"},
+    )
+    script = satispy("env", home=tmp_path).stdout
+    shell = subprocess.run(
+        ["sh", "-c", f"{script}\nenv"],
+        env={"AWS_PROFILE": "work", "AWS_SESSION_TOKEN": "theirs"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = dict(line.split("=", 1) for line in shell.stdout.splitlines())
+    expected = environment.credentials(tmp_path) | {"AWS_ENDPOINT_URL": "http://127.0.0.1:4566"}
+    assert {name: value for name, value in found.items() if name.startswith("AWS_")} == expected
+
+
 def test_a_setting_made_by_hand_wins_over_the_running_stacks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
