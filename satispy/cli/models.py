@@ -80,6 +80,7 @@ def list_models() -> None:
 def show(model: Model) -> None:
     """What made a model, how it scored, and the evidence of its promotion."""
     from satispy.reports import store as reports
+    from satispy.reports.schema import Misbehaved
 
     store, models = _places()
     tag = _here(model, store, models)
@@ -103,6 +104,10 @@ def show(model: Model) -> None:
     console.print(f"\n  {verdict}: {decision.reason}", soft_wrap=True)
     for metric, gain in decision.gain.items():
         console.print(f"  {metric:16} {gain.low:+.4f} … {gain.high:+.4f} on {decision.rows} rows")
+    if failed := isinstance(decision.why, Misbehaved) and decision.why.failed:
+        console.print("\n  Remarks whose label is known, of which too few were recognised:")
+        for each in failed:
+            console.print(f"    {each.kind:26} {each.right:4.0%}, at least {each.required:.0%}")
     answers = ", ".join(f"{kind} {share:.0%}" for kind, share in decision.behaviour.items())
     console.print(f"  {'behaviour':16} {answers}", soft_wrap=True)
 

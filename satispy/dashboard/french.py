@@ -40,12 +40,25 @@ METRICS_IN_TEXT = {
     "f1_1": "F1 des avis positifs",
 }
 
-#: Kinds of questions whose answers are known, as `satispy.promotion.behaviour` names them.
-BEHAVIOURS = {
-    "plain": "avis simples",
+_KINDS = {
+    "all": "ensemble",
     "negation": "négations",
+    "delivery": "livraison",
+    "product": "produit",
+    "service": "service client",
+    "refund": "retours et remboursements",
+    "site": "site et prix",
+    "typing errors": "fautes de frappe",
+    "emoji": "émojis",
+    "contrast": "avis en « oui, mais »",
+}
+#: Questions whose answers are known, as `satispy.promotion.behaviour` names them.
+BEHAVIOURS = {
+    f"{kind} ({label})": f"{name}, {of}"
+    for kind, name in _KINDS.items()
+    for label, of in (("negative", "remarques négatives"), ("positive", "remarques positives"))
+} | {
     "accents": "accents oubliés",
-    "typos": "fautes de frappe",
     "case": "majuscules",
     "elision": "apostrophes",
     "unknown": "mots inconnus",

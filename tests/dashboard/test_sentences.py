@@ -31,12 +31,13 @@ SAID = [
     (
         Misbehaved(
             failed=[
-                KnownAnswers(kind="negation", right=0.4, required=0.6),
+                KnownAnswers(kind="delivery (negative)", right=0.4, required=0.5),
                 KnownAnswers(kind="case", right=0.92, required=1.0),
             ]
         ),
         "échoue à l’épreuve de comportement (bonnes réponses : "
-        "négations 40\u202f% au lieu de 60\u202f%, majuscules 92\u202f% au lieu de 100\u202f%)",
+        "livraison, remarques négatives 40\u202f% au lieu de 50\u202f%, "
+        "majuscules 92\u202f% au lieu de 100\u202f%)",
     ),
     (
         Worse(gain={"accuracy": LOSS, "f1_1": Interval(low=-0.02, high=-0.001)}),
