@@ -111,7 +111,7 @@ class Follower:
                 self._refuse(family, production, error)
             if family not in by_family and present is not None:
                 by_family[family] = present
-        champion = cast("Family | None", wanted.champion)
+        champion = cast("Family | None", wanted.default_model)
         if champion not in by_family:
             champion = next(iter(by_family), None)
         if by_family != dict(self.lineup.by_family) or champion != self.lineup.champion:

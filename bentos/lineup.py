@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
+
 from satispy.client.types import Contribution, Explanation, Family, Prediction, Vote
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
 from satispy.models import Prediction as Scored
 from satispy.models import SentimentModel, predict_tokens
+from satispy.models.ensemble import together
+from satispy.models.sentiment import label
 
 
 @dataclass(frozen=True)
@@ -75,18 +79,23 @@ def predict_together(
     documents = [tokens(text) for text in texts]
     tag = "+".join(serving.tag for serving in models)
     dataset_version = max(serving.dataset_version for serving in models)
+    votes = predict_tokens([serving.model for serving in models], documents)
+    probabilities, known = (
+        np.array([[getattr(vote, of) for vote in by_model] for by_model in votes])
+        for of in ("probability", "known_words")
+    )
     answers = []
-    for votes in zip(*predict_tokens([s.model for s in models], documents), strict=True):
-        mean = _mean(votes)
+    for at, probability in enumerate(together(probabilities, known).tolist()):
+        known_words = max(by_model[at].known_words for by_model in votes)
         answers.append(
             Prediction(
-                label=mean.label,
-                probability=mean.probability,
-                known_words=mean.known_words,
+                label=label(probability, known_words),
+                probability=probability,
+                known_words=known_words,
                 model="ensemble",
                 tag=tag,
                 dataset_version=dataset_version,
-                by_model={s.family: _vote(s, v) for s, v in zip(models, votes, strict=True)}
+                by_model={s.family: _vote(s, by[at]) for s, by in zip(models, votes, strict=True)}
                 if show_votes
                 else None,
             )
@@ -113,12 +122,3 @@ def _vote(serving: Serving, scored: Scored) -> Vote:
         tag=serving.tag,
         dataset_version=serving.dataset_version,
     )
-
-
-def _mean(votes: Sequence[Scored]) -> Scored:
-    knowing = [vote for vote in votes if vote.known_words] or votes
-    probability = sum(vote.probability for vote in knowing) / len(knowing)
-    known_words = max(vote.known_words for vote in votes)
-    if not known_words:
-        return Scored("unknown", probability, 0)
-    return Scored("positive" if probability >= 0.5 else "negative", probability, known_words)

@@ -156,6 +156,32 @@ class Store:
             except (PreconditionError, NotFoundError) as error:
                 raise Conflict(f"{self.url}/{key} has changed meanwhile") from error
 
+    def update(
+        self, key: str, change: Callable[[bytes | None], bytes | None], attempts: int = 20
+    ) -> None:
+        """Read, change, write; again from the start whenever another writer came first.
+
+        `change` gets None where there is no object, and gives None to leave all as it is. Raises
+        Conflict if others always came first.
+        """
+        for _ in range(attempts):
+            try:
+                data, etag = self.read_with_etag(key)
+            except NotFound:
+                data, etag = None, None
+            wanted = change(data)
+            if wanted is None:
+                return
+            try:
+                if data is None:
+                    self.create(key, wanted)
+                else:
+                    self.replace(key, wanted, etag)
+            except Conflict:
+                continue
+            return
+        raise Conflict(f"{key} changed {attempts} times while it was being written; try again")
+
     def head(self, key: str) -> Entry:
         with self._reaching(key):
             return _entry(obstore.head(self._objects, key))

@@ -49,7 +49,7 @@ def build(bucket: Store, models: ModelStore, base: str) -> str:
             tags.append(vectors)
     bentofile = yaml.safe_load((REPOSITORY / "bentofile.yaml").read_text(encoding="utf-8"))
     bentofile["models"] = sorted(set(tags))
-    bentofile["labels"]["champion"] = now.champion
+    bentofile["labels"]["champion"] = now.default_model
     bentofile["docker"]["base_image"] = base
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bentofile.yaml"

@@ -54,7 +54,7 @@ def list_models() -> None:
         family, _, version = tag.removeprefix("satispy-").partition(":")
         if family not in FAMILIES:
             continue
-        mark = f"[green]●[/]{'★' if family == now.champion else ''}" if tag in serving else ""
+        mark = f"[green]●[/]{'★' if family == now.default_model else ''}" if tag in serving else ""
         dataset, model = scored.get(tag, (None, None))
         scores = ["–"] * 4
         if model is not None:

@@ -88,6 +88,7 @@ PARTS = {
     "company": "Enseigne",
     "length": "Longueur",
     "stars": "Étoiles",
+    "labels": "Avis positifs et négatifs",
     "comments": "Commentaires",
     "unknown words": "Mots inconnus",
 }

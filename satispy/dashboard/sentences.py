@@ -16,9 +16,13 @@ from satispy.reports.schema import (
     FirstOfFamily,
     Interval,
     KnownAnswers,
+    LessSure,
+    LossesAddUp,
     Metric,
     Misbehaved,
     NotWorse,
+    TooFewRows,
+    Unloadable,
     Why,
     Worse,
     WorseOnParts,
@@ -31,6 +35,8 @@ def reason(why: Why) -> str:
     match why:
         case FirstOfFamily():
             return "premier modèle de sa famille"
+        case Unloadable():
+            return "le modèle en service ne se charge plus avec cette version de satispy"
         case NotWorse():
             return "exigence tenue, et pas moins bon au-delà du hasard"
         case BelowRequirement(missed=missed):
@@ -40,9 +46,22 @@ def reason(why: Why) -> str:
         case Misbehaved(failed=failed):
             found = ", ".join(map(_answers, failed))
             return f"échoue à l’épreuve de comportement (bonnes réponses : {found})"
+        case TooFewRows(least=least, lost=lost, won=won):
+            found = f"{plural(lost, 'avis', 'avis')} de test en moins, {won} en plus"
+            return f"mesuré moins bon ({found}), et moins de {least} ne permettent pas d’en juger"
         case Worse(gain=gain):
             found = ", ".join(_loss(by, of) for of, by in gain.items())
             return f"moins bon au-delà du hasard ({found})"
+        case LessSure(loss=loss):
+            return f"probabilités moins justes au-delà du hasard ({_brier(loss)})"
+        case LossesAddUp(best=best, gain=gain, loss=loss):
+            found = ", ".join(
+                [*(_loss(by, of) for of, by in gain.items()), *([_brier(loss)] if loss else [])]
+            )
+            return (
+                f"pas moins bon que le modèle en service, mais que {best} avant lui :"
+                f" de petites pertes s’ajouteraient ({found})"
+            )
         case WorseOnParts(parts=parts):
             found = ", ".join(map(_part, parts))
             return f"moins bon au-delà du hasard sur une partie des avis ({found})"
@@ -56,6 +75,11 @@ def _answers(of: KnownAnswers) -> str:
 def _part(of: WorsePart) -> str:
     where = f"{PARTS_IN_TEXT.get(of.by, of.by)} {part_value(of.value)}"
     return f"{_loss(of.gain, 'accuracy')} sur les {plural(of.rows, 'avis', 'avis')} {where}"
+
+
+def _brier(loss: Interval) -> str:
+    """A loss of 0,0041 to 0,0093 → score de Brier plus haut de 0,0041 à 0,0093"""
+    return f"score de Brier plus haut de {decimal(loss.low, 4)}\u00a0à\u00a0{decimal(loss.high, 4)}"
 
 
 def _loss(gain: Interval, of: Metric) -> str:

@@ -1,15 +1,34 @@
-"""All that is known of the rows of one run, for judging models on them."""
+"""All that a verdict needs to know: read only, each model loaded once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
+from satispy.errors import BrokenArtefact, NotFound
+from satispy.models import SentimentModel
+from satispy.promotion import behaviour
+from satispy.registry.pointer import Production, Promoted
+from satispy.reports import store as reports
 from satispy.reports.evaluation import baselines, length_group
-from satispy.reports.schema import Metrics
+from satispy.reports.schema import Metrics, Report
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared, key
 from satispy.runs.split import Split, learned_from
+from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
+
+#: Of the newest upload: more rows would cost time and change nothing.
+MOST_ROWS = 2_000
+
+
+class Models(Protocol):
+    """The part of `satispy.registry.store.ModelStore` that is needed."""
+
+    def fetch(self, tag: str, store: Store) -> object: ...
+
+    def load(self, tag: str) -> SentimentModel: ...
 
 
 @dataclass(frozen=True)
@@ -61,3 +80,125 @@ class Evidence:
             "company": [self.reviews.companies[at] or "unknown" for at in rows],
             "length": [length_group(len(self.ready.tokens[at])) for at in rows],
         }
+
+
+@dataclass(frozen=True)
+class Upload:
+    """The newest upload, if there were others before it."""
+
+    name: str
+    #: Whether each row of the dataset came with it.
+    new: np.ndarray
+    #: Row numbers of those that the models in production are asked about.
+    sample: np.ndarray
+
+    @classmethod
+    def newest(cls, reviews: ReviewSet) -> "Upload | None":
+        name = reviews.uploads[-1]
+        new = np.array([upload == name for upload in reviews.uploads])
+        if new.all():
+            return None
+        sample = np.flatnonzero(new)
+        if len(sample) > MOST_ROWS:
+            sample = np.sort(np.random.default_rng(0).choice(sample, MOST_ROWS, replace=False))
+        return cls(name, new, sample)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What one model says: P(positive) and the number of known words."""
+
+    #: Of each test row.
+    probabilities: np.ndarray
+    known: np.ndarray
+    #: P(positive) of each row of the upload's sample.
+    of_upload: np.ndarray
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A version of before this run."""
+
+    production: Production
+    #: None if this version of satispy cannot load it.
+    answers: Answers | None
+    #: Which test rows it has not learned from.
+    fair: np.ndarray
+
+
+@dataclass(frozen=True)
+class Facts:
+    """By family, where it says Mapping."""
+
+    prepared: PrepareSummary
+    trained: Sequence[TrainSummary]
+    evidence: Evidence
+    upload: Upload | None
+    candidates: Mapping[str, Answers]
+    #: Share of the behavioural suite that each candidate passes, by kind.
+    behaviour: Mapping[str, dict[str, float]]
+    serving: Promoted
+    incumbents: Mapping[str, Earlier]
+    #: The best version of before, where it is not the one that serves.
+    anchors: Mapping[str, Earlier]
+    before: Report | None
+
+
+def gather(
+    store: Store,
+    models: Models,
+    prepared: PrepareSummary,
+    trained: Sequence[TrainSummary],
+    serving: Promoted,
+) -> Facts:
+    """serving: the pointer, as it was read."""
+    evidence = Evidence.gather(store, prepared.run, prepared.dataset_version)
+    upload = Upload.newest(evidence.reviews)
+    asked = _Asked(store, models, evidence, upload)
+    examined = {each.family: behaviour.examine(asked.model(each.tag)) for each in trained}
+    return Facts(
+        prepared=prepared,
+        trained=trained,
+        evidence=evidence,
+        upload=upload,
+        candidates={each.family: asked.answers(each.tag) for each in trained},
+        behaviour=examined,
+        serving=serving,
+        incumbents={name: asked.earlier(each) for name, each in serving.families.items()},
+        anchors={name: asked.earlier(each) for name, each in serving.anchors.items()},
+        before=reports.newest(store, reversed(serving.settled)),
+    )
+
+
+@dataclass
+class _Asked:
+    """Loads each model once, and lets it go when it has answered."""
+
+    store: Store
+    models: Models
+    evidence: Evidence
+    upload: Upload | None
+    _answers: dict[str, Answers] = field(default_factory=dict)
+
+    def model(self, tag: str) -> SentimentModel:
+        self.models.fetch(tag, self.store)
+        model = self.models.load(tag)
+        documents, ready = self.evidence.documents, self.evidence.ready
+        sample = [] if self.upload is None else [ready.tokens[at] for at in self.upload.sample]
+        said, known = model.probabilities([*documents, *sample])
+        tested = len(documents)
+        self._answers[tag] = Answers(said[:tested], known[:tested], said[tested:])
+        return model
+
+    def answers(self, tag: str) -> Answers:
+        if tag not in self._answers:
+            self.model(tag)
+        return self._answers[tag]
+
+    def earlier(self, production: Production) -> Earlier:
+        fair = self.evidence.new_to(production.split, production.rows)
+        try:
+            answers = self.answers(production.tag)
+        except (BrokenArtefact, NotFound):  # of another satispy, or lost: it cannot serve either
+            answers = None
+        return Earlier(production, answers, fair)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from satispy.errors import BrokenArtefact, Conflict, NoModel, NotFound
 from satispy.storage import Store
@@ -47,14 +47,27 @@ class Change(Record):
 
 class Promoted(Record):
     families: dict[str, Production] = Field(default_factory=dict)
-    champion: str | None = Field(
-        default=None, description="The family that answers when none is asked for"
+    default_model: str | None = Field(
+        default=None,
+        description="The family that answers when none is asked for",
+        validation_alias=AliasChoices("default_model", "champion"),  # as older pointers call it
     )
     history: list[Change] = Field(default_factory=list, description="Oldest first")
     earlier: dict[str, list[Production]] = Field(
         default_factory=dict,
         description="By family: what a rollback brings back, the next one last",
     )
+    anchors: dict[str, Production] = Field(
+        default_factory=dict,
+        description="By family: the best version since one was chosen by hand, unless it serves",
+    )
+    settled: list[str] = Field(
+        default_factory=list, description="The newest runs whose verdict this pointer holds"
+    )
+
+    def tags(self) -> dict[str, str]:
+        """By family, what serves."""
+        return {family: production.tag for family, production in self.families.items()}
 
     @model_validator(mode="before")
     @classmethod
@@ -63,6 +76,31 @@ class Promoted(Record):
         if isinstance(data, dict) and "earlier" not in data:
             return {**data, "earlier": _replayed(data.get("history", []))}
         return data
+
+
+class Promotion(Record):
+    """A version that takes its family over."""
+
+    production: Production
+    reason: str
+    anchor: Production | None = Field(
+        default=None, description="A better version of before, which later ones have to meet too"
+    )
+
+
+class Settlement(Record):
+    """What one run changes, all at once."""
+
+    run: str
+    based_on: dict[str, str] = Field(
+        description="By family, the tag that served when it was judged"
+    )
+    promotions: dict[str, Promotion]
+    default_model: str | None
+
+
+class Outdated(Conflict):
+    """Other versions serve than those that were judged: judge again."""
 
 
 def read(store: Store) -> Promoted:
@@ -95,20 +133,7 @@ def mend(store: Store) -> None:
 def promote(store: Store, family: str, production: Production, reason: str) -> Promoted:
     """Let this version serve its family."""
 
-    def change(now: Promoted) -> Promoted:
-        old = now.families.get(family)
-        if old is not None and old.tag == production.tag:
-            return now
-        line = Change(
-            when=production.since,
-            family=family,
-            tag=production.tag,
-            replaced=old,
-            reason=reason,
-        )
-        return _with(now, {**now.families, family: production}, line)
-
-    return update(store, change)
+    return update(store, lambda now: _promoted(now, family, production, reason))
 
 
 def rollback(store: Store, family: str, now: datetime, reason: str = "rollback") -> Promoted:
@@ -135,52 +160,84 @@ def rollback(store: Store, family: str, now: datetime, reason: str = "rollback")
     return update(store, change)
 
 
-def name_champion(store: Store, family: str) -> Promoted:
-    """Let this family answer when none is asked for, if it serves."""
+def settle(store: Store, settlement: Settlement) -> Promoted:
+    """Let serve what a run has brought, in one write; nothing if that was done already.
+
+    Raises Outdated, with nothing written, if other versions serve now than it was judged against.
+    """
 
     def change(now: Promoted) -> Promoted:
-        return now.model_copy(update={"champion": family}) if family in now.families else now
+        if settlement.run in now.settled:
+            return now
+        if settlement.based_on != now.tags():
+            raise Outdated(f"other models serve than {settlement.run} was judged against")
+        changed = now
+        for family, promotion in settlement.promotions.items():
+            changed = _promoted(changed, family, promotion.production, promotion.reason)
+        anchors = {
+            family: promotion.anchor
+            for family, promotion in settlement.promotions.items()
+            if promotion.anchor is not None
+        }
+        default = settlement.default_model
+        return changed.model_copy(
+            update={
+                "anchors": {**changed.anchors, **anchors},
+                "default_model": default if default in changed.families else changed.default_model,
+                "settled": [*now.settled, settlement.run][-HISTORY:],
+            }
+        )
 
     return update(store, change)
 
 
-def update(store: Store, change: Callable[[Promoted], Promoted], attempts: int = 20) -> Promoted:
-    """Read, change, write; again from the start whenever another writer came first."""
-    for _ in range(attempts):
+def update(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
+    """Change the pointer as it is when it is written; returns what it then is."""
+    wanted = Promoted()
+
+    def written(data: bytes | None) -> bytes | None:
+        nonlocal wanted
         try:
-            data, etag = store.read_with_etag(KEY)
-        except NotFound:
-            wanted = change(Promoted())
-            try:
-                store.create(KEY, _bytes(wanted))
-            except Conflict:
-                continue
-            return wanted
-        try:
-            now = _parse(data)
-        except BrokenArtefact:
-            now = None  # whatever comes next is better; the bucket keeps the version
-        wanted = change(now or Promoted())
-        if wanted == now:
-            return now
-        try:
-            store.replace(KEY, _bytes(wanted), etag)
-        except Conflict:
-            continue
-        return wanted
-    raise Conflict(f"{KEY} changed {attempts} times while it was being written; try again")
+            now = Promoted() if data is None else _parse(data)
+        except BrokenArtefact:  # whatever comes next is better; the bucket keeps the version
+            data, now = None, Promoted()
+            wanted = change(now)
+            return _bytes(wanted)
+        wanted = change(now)
+        return None if data is not None and wanted == now else _bytes(wanted)
+
+    store.update(KEY, written)
+    return wanted
+
+
+def _promoted(now: Promoted, family: str, production: Production, reason: str) -> Promoted:
+    old = now.families.get(family)
+    if old is not None and old.tag == production.tag:
+        return now
+    line = Change(
+        when=production.since, family=family, tag=production.tag, replaced=old, reason=reason
+    )
+    return _with(now, {**now.families, family: production}, line)
 
 
 def _with(now: Promoted, families: dict[str, Production], line: Change) -> Promoted:
-    champion = now.champion
-    if champion not in families:
-        champion = max(families, key=lambda family: families[family].accuracy)
+    default = now.default_model
+    if default not in families:
+        default = max(families, key=lambda family: families[family].accuracy)
     earlier = now.earlier
     if line.replaced is not None:
         kept = [*earlier.get(line.family, []), line.replaced][-KEPT:]
         earlier = {**earlier, line.family: kept}
-    history = [*now.history, line][-HISTORY:]
-    return Promoted(families=families, champion=champion, history=history, earlier=earlier)
+    return now.model_copy(
+        update={
+            "families": families,
+            "default_model": default,
+            "history": [*now.history, line][-HISTORY:],
+            "earlier": earlier,
+            # A person's choice, or a better version: losses count from here.
+            "anchors": {of: each for of, each in now.anchors.items() if of != line.family},
+        }
+    )
 
 
 def _replayed(history: list[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -1,73 +1,110 @@
-"""How the newest upload differs from the reviews before it.
+"""How the newest upload differs from the reviews before it, beyond what sampling does.
 
-PSI and Jensen-Shannon divergence (base 2, 0-1) of each distribution. Thresholds: a PSI above 0.25
-is the usual "significant shift" of credit scoring; a JS above 0.1 is about as much; a rise of
-unknown words by 10 points, or production models below the requirement on the new rows, count too.
+Each distribution is compared by a test that knows both sizes, the tests of one upload together name
+something that did not move in at most ALARMS of all uploads (Holm), and what is significant is
+still no alarm before so many points have moved. Accuracy counts once an exact binomial test says
+that it is below the requirement. PSI and Jensen-Shannon divergence (base 2) are reported beside.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
+from scipy.stats import norm
 
 from satispy.reports.schema import REQUIREMENT, Drift, Shift
+from satispy.reports.statistics import as_low_as, holm, rise, same_shares
 
-PSI_LIMIT = 0.25
-JS_LIMIT = 0.1
+#: Of all uploads that are no different, the share that may raise an alarm.
+ALARMS = 0.04
+#: Of the rows, the share that has to have moved to another value.
+LEAST_MOVED = 0.05
 UNKNOWN_WORDS_LIMIT = 0.10
 #: A new value would make PSI infinite: shares are at least this.
 LEAST_SHARE = 1e-3
 
 
 def shift(what: str, before: Sequence[str], after: Sequence[str]) -> Shift:
-    """Compare two samples of a categorical fact."""
+    """Compare two samples of a categorical fact; whether it drifted is for `drift` to say."""
     values = sorted(set(before) | set(after))
-    old, new = _shares(before, values), _shares(after, values)
-    psi = float(((new - old) * np.log(new / old)).sum())
-    middle = (old + new) / 2
-    js = float(((old * np.log2(old / middle)).sum() + (new * np.log2(new / middle)).sum()) / 2)
+    old, new = _counts(before, values), _counts(after, values)
+    psi, js = _divergences(old, new)
+    there, here = old / max(old.sum(), 1), new / max(new.sum(), 1)
     return Shift(
         what=what,
         psi=psi,
         js=js,
-        drifted=psi > PSI_LIMIT or js > JS_LIMIT,
-        before={v: float(s) for v, s in zip(values, old, strict=True)},
-        after={v: float(s) for v, s in zip(values, new, strict=True)},
+        moved=float(np.abs(here - there).sum() / 2),
+        p_value=same_shares(old.tolist(), new.tolist()),
+        drifted=False,
+        before=dict(zip(values, there.tolist(), strict=True)),
+        after=dict(zip(values, here.tolist(), strict=True)),
     )
-
-
-def unknown_words(vocabulary: set[str], documents: Sequence[Sequence[str]]) -> float:
-    """Share of the tokens that the vocabulary lacks."""
-    tokens = [token for document in documents for token in document]
-    return sum(token not in vocabulary for token in tokens) / max(len(tokens), 1)
 
 
 def drift(
     upload: str,
     rows: int,
-    shifts: list[Shift],
-    unknown_before: float,
-    unknown_after: float,
-    production_accuracy: dict[str, float],
+    shifts: Sequence[Shift],
+    unknown_before: np.ndarray,
+    unknown_after: np.ndarray,
+    right: Mapping[str, tuple[int, int]],
 ) -> Drift:
-    """The whole comparison, with the names of what went beyond its threshold."""
-    alarming = [each.what for each in shifts if each.drifted]
-    if unknown_after - unknown_before > UNKNOWN_WORDS_LIMIT:
+    """The whole comparison, with the names of what went beyond its limit.
+
+    unknown_before, unknown_after: of each text (tokens, unknown ones). right: by family, right
+    answers of the model in production and rows, before any retrain on them.
+    """
+    rose, error = rise(unknown_before, unknown_after)
+    p_values = {each.what: each.p_value for each in shifts if each.p_value is not None}
+    p_values["unknown words"] = float(norm.sf(rose / error)) if error else 1.0
+    for family, (hits, of) in right.items():
+        p_values[f"{family} accuracy"] = as_low_as(hits, of, REQUIREMENT)
+    beyond = holm(p_values, ALARMS)
+    marked = [
+        each.model_copy(
+            update={"drifted": each.what in beyond and each.moved >= LEAST_MOVED},
+        )
+        for each in shifts
+    ]
+    alarming = [each.what for each in marked if each.drifted]
+    if "unknown words" in beyond and rose > UNKNOWN_WORDS_LIMIT:
         alarming.append("unknown words")
-    alarming += [f"{f} accuracy" for f, a in production_accuracy.items() if a <= REQUIREMENT]
+    alarming += [f"{family} accuracy" for family in right if f"{family} accuracy" in beyond]
     return Drift(
         upload=upload,
         rows=rows,
-        shifts=shifts,
-        unknown_words_before=unknown_before,
-        unknown_words_after=unknown_after,
-        production_accuracy=production_accuracy,
+        shifts=marked,
+        unknown_words_before=_share(unknown_before),
+        unknown_words_after=_share(unknown_after),
+        production_accuracy={family: hits / max(of, 1) for family, (hits, of) in right.items()},
         alarming=alarming,
     )
 
 
-def _shares(sample: Sequence[str], values: Sequence[str]) -> np.ndarray:
+def unknown_words(vocabulary: set[str], documents: Sequence[Sequence[str]]) -> np.ndarray:
+    """Of each text: how many tokens it has, and how many of them the vocabulary lacks."""
+    found = [
+        (len(document), sum(token not in vocabulary for token in document))
+        for document in documents
+    ]
+    return np.array(found, dtype=float).reshape(len(found), 2)
+
+
+def _share(texts: np.ndarray) -> float:
+    return float(texts[:, 1].sum() / max(texts[:, 0].sum(), 1))
+
+
+def _counts(sample: Sequence[str], values: Sequence[str]) -> np.ndarray:
     counts = Counter(sample)
-    shares = np.array([counts[value] for value in values], dtype=float) / max(len(sample), 1)
-    shares = np.maximum(shares, LEAST_SHARE)
-    return np.asarray(shares / shares.sum())
+    return np.array([counts[value] for value in values], dtype=np.int64)
+
+
+def _divergences(old: np.ndarray, new: np.ndarray) -> tuple[float, float]:
+    """PSI and JS."""
+    there, here = (np.maximum(each / max(each.sum(), 1), LEAST_SHARE) for each in (old, new))
+    there, here = there / there.sum(), here / here.sum()
+    middle = (there + here) / 2
+    psi = ((here - there) * np.log(here / there)).sum()
+    js = ((there * np.log2(there / middle)).sum() + (here * np.log2(here / middle)).sum()) / 2
+    return float(psi), float(js)

@@ -20,17 +20,24 @@ def intervals(labels: np.ndarray, probabilities: np.ndarray, seed: int = 0) -> d
     """
     cells = np.bincount(2 * labels + (probabilities >= 0.5), minlength=4)
     drawn = _scores(_draw(cells, seed).reshape(-1, 2, 2))
-    return {name: _interval(values) for name, values in drawn.items()}
+    return {name: interval(values) for name, values in drawn.items()}
 
 
 def paired_difference(
     labels: np.ndarray, new: np.ndarray, old: np.ndarray, seed: int = 0
 ) -> dict[str, Interval]:
     """Bootstrap 95 % interval of each metric's gain from the old model to the new on these rows."""
+    return {name: interval(values) for name, values in gains(labels, new, old, seed).items()}
+
+
+def gains(
+    labels: np.ndarray, new: np.ndarray, old: np.ndarray, seed: int = 0
+) -> dict[str, np.ndarray]:
+    """Of each metric, its gain in each of the bootstrap's draws."""
     cells = np.bincount(4 * labels + 2 * (new >= 0.5) + (old >= 0.5), minlength=8)
     drawn = _draw(cells, seed).reshape(-1, 2, 2, 2)
     after, before = _scores(drawn.sum(axis=3)), _scores(drawn.sum(axis=2))
-    return {name: _interval(after[name] - before[name]) for name in after}
+    return {name: after[name] - before[name] for name in after}
 
 
 def slices(
@@ -128,6 +135,7 @@ def _scores(confusion: np.ndarray) -> dict[str, np.ndarray]:
     return scores
 
 
-def _interval(values: np.ndarray) -> Interval:
+def interval(values: np.ndarray) -> Interval:
+    """The middle 95 % of what was drawn."""
     low, high = np.quantile(values, (0.025, 0.975))
     return Interval(low=float(low), high=float(high))

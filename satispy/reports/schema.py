@@ -86,6 +86,12 @@ class FirstOfFamily(Record):
     code: Literal["first-of-family"] = "first-of-family"
 
 
+class Unloadable(Record):
+    """Promoted: this version of satispy cannot load the incumbent, so it cannot serve either."""
+
+    code: Literal["unloadable"] = "unloadable"
+
+
 class NotWorse(Record):
     """Promoted: meets the requirement, and loses nowhere beyond noise."""
 
@@ -110,9 +116,25 @@ class Misbehaved(Record):
     failed: list[KnownAnswers]
 
 
+class TooFewRows(Record):
+    """Too few test rows to tell noise from loss, and measured worse on those."""
+
+    code: Literal["too-few-rows"] = "too-few-rows"
+    least: int = Field(description="Test rows that it takes")
+    lost: int = Field(description="Rows that only the incumbent has right")
+    won: int = Field(description="Rows that only the candidate has right")
+
+
 class Worse(Record):
     code: Literal["worse"] = "worse"
     gain: dict[Metric, Interval] = Field(description="Of each metric that is lower beyond noise")
+
+
+class LessSure(Record):
+    """Worse probabilities, whatever the side of one half they are on."""
+
+    code: Literal["less-sure"] = "less-sure"
+    loss: Interval = Field(description="Of the Brier score; above zero is worse")
 
 
 class WorsePart(Record):
@@ -127,8 +149,26 @@ class WorseOnParts(Record):
     parts: list[WorsePart]
 
 
+class LossesAddUp(Record):
+    """No worse than the incumbent, but than the best version before it."""
+
+    code: Literal["losses-add-up"] = "losses-add-up"
+    best: str = Field(description="Tag of that version")
+    gain: dict[Metric, Interval] = Field(description="Of each metric that is lower beyond noise")
+    loss: Interval | None = Field(description="Of the Brier score, if it is worse beyond noise")
+
+
 Why = Annotated[
-    FirstOfFamily | NotWorse | BelowRequirement | Misbehaved | Worse | WorseOnParts,
+    FirstOfFamily
+    | Unloadable
+    | NotWorse
+    | BelowRequirement
+    | Misbehaved
+    | TooFewRows
+    | Worse
+    | LessSure
+    | WorseOnParts
+    | LossesAddUp,
     Field(discriminator="code"),
 ]
 
@@ -141,7 +181,7 @@ class Decision(Record):
     why: Why | None = Field(
         default=None, description="None for the ensemble, and in reports made before there were any"
     )
-    against: str | None = Field(default=None, description="Tag of the production model")
+    against: str | None = Field(default=None, description="Tag of the incumbent")
     rows: int = Field(default=0, description="Test rows that neither model was trained on")
     gain: dict[str, Interval] = Field(default_factory=dict, description="By metric, candidate's")
     worse_slices: list[str] = Field(default_factory=list)
@@ -156,6 +196,13 @@ class Shift(Record):
     what: str
     psi: float = Field(description="Population stability index")
     js: float = Field(description="Jensen-Shannon divergence, base 2")
+    moved: float = Field(
+        default=0.0, description="Share of the rows that would have to be of another value"
+    )
+    p_value: float | None = Field(
+        default=None,
+        description="Chance of a shift as large if nothing had changed; none in older reports",
+    )
     drifted: bool
     before: dict[str, float]
     after: dict[str, float]

@@ -1,11 +1,11 @@
 """Reports in the bucket, one JSON object a run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from pydantic import ValidationError
 
-from satispy.errors import BrokenArtefact
+from satispy.errors import BrokenArtefact, Conflict, NotFound
 from satispy.keys import LeftOut
 from satispy.reports.schema import Report
 
@@ -17,7 +17,7 @@ class Objects(Protocol):
 
     def read(self, key: str) -> bytes: ...
 
-    def write(self, key: str, data: bytes) -> None: ...
+    def create(self, key: str, data: bytes) -> None: ...
 
     def parsed(
         self, prefix: str, parse: Callable[[str, bytes], Report], suffix: str = ".json"
@@ -28,15 +28,28 @@ def key(run: str) -> str:
     return f"{PREFIX}/{run}.json"
 
 
-def save(store: Objects, report: Report) -> str:
-    """Returns the key."""
-    store.write(key(report.run), report.model_dump_json(indent=1).encode())
-    return key(report.run)
+def save(store: Objects, report: Report) -> Report:
+    """Once: the report of a run that has one already stays. Returns the one that is there."""
+    try:
+        store.create(key(report.run), report.model_dump_json(indent=1).encode())
+    except Conflict:
+        return read(store, report.run)
+    return report
 
 
 def read(store: Objects, run: str) -> Report:
     """Raises NotFound, or BrokenArtefact if something else stands in its place."""
     return parse(key(run), store.read(key(run)))
+
+
+def newest(store: Objects, runs: Iterable[str]) -> Report | None:
+    """The report of the first of these runs that has one that can be read."""
+    for run in runs:
+        try:
+            return read(store, run)
+        except (BrokenArtefact, NotFound):
+            continue
+    return None
 
 
 def all(store: Objects) -> list[Report]:

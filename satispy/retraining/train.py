@@ -15,7 +15,7 @@ from satispy.reports.metrics import measure
 from satispy.runs.prepared import Prepared, key
 from satispy.runs.primed import with_primer
 from satispy.runs.stage import stage
-from satispy.runs.summaries import PrepareSummary, TrainSummary, write_scores
+from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
 
 
@@ -67,7 +67,6 @@ def train(
         )
         archive = models.archive(tag, store)
         store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
-        write_scores(store, run, family, probabilities)
     return TrainSummary(
         family=family,
         tag=tag,

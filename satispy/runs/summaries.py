@@ -1,14 +1,10 @@
-"""What a step tells the next one, and the scores it leaves there."""
+"""What a step tells the next one."""
 
-import io
-
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from satispy.reports.schema import Metrics
 from satispy.runs.primed import PrimerUsed
 from satispy.runs.split import Split
-from satispy.storage import Store
 
 
 class PrepareSummary(BaseModel):
@@ -44,18 +40,3 @@ class TrainSummary(BaseModel):
     unseen: Metrics
     seconds: float
     peak_memory_mb: float
-
-
-def scores_key(run: str, family: str) -> str:
-    """P(positive) of each test row, in merge order."""
-    return f"runs/{run}/{family}.npy"
-
-
-def read_scores(store: Store, run: str, family: str) -> np.ndarray:
-    return np.asarray(np.load(io.BytesIO(store.read(scores_key(run, family))), allow_pickle=False))
-
-
-def write_scores(store: Store, run: str, family: str, probabilities: np.ndarray) -> None:
-    file = io.BytesIO()
-    np.save(file, probabilities, allow_pickle=False)
-    store.write(scores_key(run, family), file.getvalue())

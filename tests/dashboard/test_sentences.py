@@ -11,8 +11,12 @@ from satispy.reports.schema import (
     FirstOfFamily,
     Interval,
     KnownAnswers,
+    LessSure,
+    LossesAddUp,
     Misbehaved,
     NotWorse,
+    TooFewRows,
+    Unloadable,
     Why,
     Worse,
     WorseOnParts,
@@ -22,6 +26,7 @@ from satispy.reports.schema import (
 LOSS = Interval(low=-0.0342, high=-0.0118)
 SAID = [
     (FirstOfFamily(), "premier modèle de sa famille"),
+    (Unloadable(), "le modèle en service ne se charge plus avec cette version de satispy"),
     (NotWorse(), "exigence tenue, et pas moins bon au-delà du hasard"),
     (
         BelowRequirement(missed={"accuracy": 0.7984, "f1_0": 0.712}),
@@ -43,6 +48,21 @@ SAID = [
         Worse(gain={"accuracy": LOSS, "f1_1": Interval(low=-0.02, high=-0.001)}),
         "moins bon au-delà du hasard (1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude, "
         "0,1\u00a0à\u00a02,0\u202fpt de moins en F1 des avis positifs)",
+    ),
+    (
+        TooFewRows(least=200, lost=4, won=1),
+        "mesuré moins bon (4 avis de test en moins, 1 en plus), "
+        "et moins de 200 ne permettent pas d’en juger",
+    ),
+    (
+        LessSure(loss=Interval(low=0.0041, high=0.0093)),
+        "probabilités moins justes au-delà du hasard "
+        "(score de Brier plus haut de 0,0041\u00a0à\u00a00,0093)",
+    ),
+    (
+        LossesAddUp(best="satispy-gbc:v00014-1f2e", gain={"accuracy": LOSS}, loss=None),
+        "pas moins bon que le modèle en service, mais que satispy-gbc:v00014-1f2e avant lui : "
+        "de petites pertes s’ajouteraient (1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude)",
     ),
     (
         WorseOnParts(

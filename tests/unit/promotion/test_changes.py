@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from satispy.promotion.publish import changes
+from satispy.promotion.verdict import changes
 from satispy.reports import english
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Interval, MetricChange, ModelReport, Report

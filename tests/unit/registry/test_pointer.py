@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from satispy.errors import NoModel, NotFound
 from satispy.registry import pointer
-from satispy.registry.pointer import Production
+from satispy.registry.pointer import Outdated, Production, Promotion, Settlement
 from satispy.storage import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -25,6 +26,16 @@ def production(version: int, accuracy: float = 0.9) -> Production:
     )
 
 
+class Counting(Store):
+    """Knows which keys were written."""
+
+    written: ClassVar[list[str]] = []
+
+    def replace(self, key: str, data: bytes, etag: str | None) -> None:
+        self.written.append(key)
+        super().replace(key, data, etag)
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return Store.folder(tmp_path)
@@ -36,19 +47,65 @@ def test_before_the_first_promotion_nothing_serves(store: Store) -> None:
         pointer.rollback(store, "gbc", NOW)
 
 
-def test_the_champion_is_named_and_stays_while_its_family_serves(store: Store) -> None:
+def settlement(run: str, based_on: dict[str, str], **versions: int) -> Settlement:
+    return Settlement(
+        run=run,
+        based_on=based_on,
+        promotions={
+            family: Promotion(production=production(version), reason="better")
+            for family, version in versions.items()
+        },
+        default_model="svm",
+    )
+
+
+def test_the_default_model_stays_while_its_family_serves(store: Store) -> None:
     pointer.promote(store, "gbc", production(1, 0.88), "first")
     pointer.promote(store, "svm", production(1, 0.91), "first")
-    assert pointer.read(store).champion == "gbc"
-    pointer.name_champion(store, "svm")
-    pointer.promote(store, "gbc", production(2, 0.99), "other rows, other accuracy")
-    assert pointer.read(store).champion == "svm"
+    assert pointer.read(store).default_model == "gbc"
+    pointer.promote(store, "gbc", production(2, 0.7), "by hand")
+    assert pointer.read(store).default_model == "gbc"
 
 
-def test_a_family_that_does_not_serve_is_not_made_the_champion(store: Store) -> None:
+def test_a_run_changes_all_families_and_the_default_model_at_once(store: Store) -> None:
     pointer.promote(store, "gbc", production(1), "first")
-    pointer.name_champion(store, "ann")
-    assert pointer.read(store).champion == "gbc"
+    counting = Counting.folder(Path(store.url))
+    now = pointer.settle(counting, settlement("v2", {"gbc": "satispy-gbc:v1"}, gbc=2, svm=2))
+    assert counting.written == [pointer.KEY]
+    assert now == pointer.read(store)
+    assert {family: each.run for family, each in now.families.items()} == {"gbc": "v2", "svm": "v2"}
+    assert now.default_model == "svm"
+
+
+def test_a_run_is_settled_once_whatever_was_rolled_back_meanwhile(store: Store) -> None:
+    pointer.promote(store, "gbc", production(1), "first")
+    once = settlement("v2", {"gbc": "satispy-gbc:v1"}, gbc=2)
+    pointer.settle(store, once)
+    pointer.rollback(store, "gbc", NOW)
+    assert pointer.settle(store, once).families["gbc"].run == "v1"
+
+
+def test_what_was_judged_against_others_than_serve_changes_nothing(store: Store) -> None:
+    pointer.promote(store, "gbc", production(3), "by hand")
+    with pytest.raises(Outdated):
+        pointer.settle(store, settlement("v2", {"gbc": "satispy-gbc:v1"}, gbc=2))
+    assert pointer.read(store).families["gbc"].run == "v3"
+
+
+def test_the_best_version_of_before_is_kept_until_a_person_chooses(store: Store) -> None:
+    pointer.promote(store, "gbc", production(1), "first")
+    worse = Promotion(production=production(2), reason="not worse", anchor=production(1))
+    based_on = {"gbc": "satispy-gbc:v1"}
+    given = Settlement(run="v2", based_on=based_on, promotions={"gbc": worse}, default_model=None)
+    assert pointer.settle(store, given).anchors["gbc"].run == "v1"
+    assert pointer.promote(store, "gbc", production(3), "by hand").anchors == {}
+
+
+def test_a_pointer_of_before_names_its_default_model_otherwise(store: Store) -> None:
+    pointer.promote(store, "gbc", production(1), "first")
+    old = store.read(pointer.KEY).replace(b"default_model", b"champion")
+    store.write(pointer.KEY, old)
+    assert pointer.read(store).default_model == "gbc"
 
 
 def test_promoting_the_same_twice_leaves_one_line_of_history(store: Store) -> None:

@@ -1,10 +1,9 @@
-"""Intervals, slices, baselines and drift."""
+"""Intervals, slices and baselines."""
 
 import numpy as np
 import pytest
 
 from satispy.reports import evaluation
-from satispy.reports.drift import drift, shift, unknown_words
 
 
 def drawn(rows: int, accuracy: float, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -61,25 +60,3 @@ def test_the_surest_errors_come_first() -> None:
     labels, probabilities = np.array([1, 0, 1, 0]), np.array([0.4, 0.99, 0.9, 0.7])
     found = evaluation.confident_errors(labels, probabilities, str, [5, 1, 4, 2])
     assert [each.comment for each in found] == ["1", "3", "0"]
-
-
-def test_the_same_distribution_does_not_drift_and_another_does() -> None:
-    assert not shift("stars", ["5", "1"] * 50, ["5", "1"] * 10).drifted
-    moved = shift("stars", ["5"] * 90 + ["1"] * 10, ["1"] * 60 + ["5"] * 40)
-    assert moved.drifted
-    assert 0 < moved.js < 1
-
-
-def test_a_company_never_seen_before_is_drift_but_not_infinite() -> None:
-    new = shift("company", ["ShowRoom"] * 100, ["VeePee"] * 100)
-    assert new.drifted
-    assert np.isfinite(new.psi)
-
-
-def test_production_below_the_requirement_on_new_rows_is_alarming() -> None:
-    found = drift("new.csv", 10, [], 0.02, 0.03, {"gbc": 0.7, "svm": 0.9})
-    assert found.alarming == ["gbc accuracy"]
-
-
-def test_words_that_no_review_had_are_unknown() -> None:
-    assert unknown_words({"colis", "reçu"}, [["colis", "perdu"], ["reçu"]]) == pytest.approx(1 / 3)

@@ -74,7 +74,7 @@ def test_the_first_of_each_family_serves(ran: Ran) -> None:
     assert {f: p.tag for f, p in serving.families.items()} == {
         f: m.tag for f, m in ran.report.models.items()
     }
-    assert serving.champion in serving.families
+    assert serving.default_model in serving.families
 
 
 def test_a_promoted_model_answers_from_the_store_and_from_its_archive(
