@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import shutil
-import stat
 import subprocess
 import sys
 import sysconfig
@@ -11,9 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from infra import doctor, openmp, processes
+from infra import home as home_folder
 from infra.parts import LOCALSTACK_PYTHON, ROOT
 from infra.stack import PartStatus, Stack
 from satispy.errors import BrokenArtefact, SatispyError, StackError
+from satispy.storage import Store
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 LOCALSTACK_PACKAGES = LOCALSTACK_PYTHON.parents[1] / "lib" / "python3.11" / "site-packages"
@@ -40,14 +41,14 @@ def all_facts(stack: Stack, look_for_browser: bool = True) -> doctor.Facts:
     bucket, error = (None, "")
     if up:
         try:
-            bucket = in_bucket(stack)
+            bucket = in_bucket(stack.store())
         except SatispyError as failed:
             error = str(failed)
     return replace(
         environment(home),
         browser=missing_browser() if look_for_browser else "",
         home=str(home),
-        home_is_open=home.exists() and bool(home.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)),
+        home_is_open=home.exists() and home_folder.is_open(home),
         parts=tuple(part_facts(stack, each) for each in status),
         leftovers=tuple(stack.pids()),
         bucket=bucket,
@@ -92,13 +93,13 @@ def part_facts(stack: Stack, status: PartStatus) -> doctor.Part:
     return doctor.Part(part.title, status.process is not None, status.answers, taken)
 
 
-def in_bucket(stack: Stack) -> doctor.Bucket:
+def in_bucket(store: Store) -> doctor.Bucket:
     from deltalake.exceptions import DeltaError
 
+    from satispy import left_out
     from satispy.registry import pointer
     from satispy.reviews import ReviewTable
 
-    store = stack.store()
     broken, unarchived, table = "", [], ""
     try:
         serving = pointer.read(store).families.values()
@@ -106,12 +107,13 @@ def in_bucket(stack: Stack) -> doctor.Bucket:
     except BrokenArtefact as error:
         broken = str(error).partition(":")[0]
     try:
-        ReviewTable(store).count()
+        if (reviews := ReviewTable(store)).version() is not None:
+            reviews.count()
     except (SatispyError, DeltaError, OSError) as error:
         table = f"The reviews cannot be read: {str(error).splitlines()[0]}"
     # The pointer is named on its own, with how to mend it.
-    left_out = [str(each) for each in stack.left_out() if each.key != pointer.KEY]
-    return doctor.Bucket(tuple(left_out), broken, tuple(unarchived), table)
+    odd = [str(each) for each in left_out.find(store) if each.key != pointer.KEY]
+    return doctor.Bucket(tuple(odd), broken, tuple(unarchived), table)
 
 
 def mend(stack: Stack, finding: doctor.Finding) -> None:
@@ -124,9 +126,7 @@ def mend(stack: Stack, finding: doctor.Finding) -> None:
         case "heal the stack":
             stack.up()
         case "close the home":
-            for path in (stack.home, *stack.home.rglob("*")):
-                if not path.is_symlink():
-                    path.chmod(stat.S_IMODE(path.stat().st_mode) & 0o700)
+            home_folder.make(stack.home)
         case "mend pointer":
             from satispy.registry import pointer
 
