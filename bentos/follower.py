@@ -91,6 +91,10 @@ class Follower:
         wanted = pointer.read(self._bucket)
         if wanted == self._pointer:
             return
+        if self.lineup.by_family and not wanted.families:
+            # Nothing is ever taken out of it: the bucket itself is missing, for as long as a
+            # LocalStack that was started again has no template yet.
+            raise NotFound("nothing is promoted any more")
         by_family: dict[Family, Serving] = {}
         complete = True
         for family in get_args(Family):

@@ -18,6 +18,10 @@ TIMEOUT_SECONDS = 300
 IN_PLACE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
+class HalfDeployed(StackError):
+    """A deployment failed or was left, and CloudFormation takes no other on top of it."""
+
+
 @dataclass(frozen=True)
 class Cloud:
     """Where to deploy, and as whom."""
@@ -52,9 +56,10 @@ def deploy(cloud: Cloud, root: Path, name: str, parameters: Mapping[str, str]) -
         s3.put_object(Bucket=artefacts, Key=asset.key, Body=asset.data)
 
     formation = cloud.client("cloudformation")
-    exists = (stack := _describe(formation, name)) is not None
+    stack = _settled(formation, name)
+    exists = stack is not None
     if stack and stack["StackStatus"] not in IN_PLACE:
-        raise StackError(
+        raise HalfDeployed(
             f"CloudFormation left {name} in {stack['StackStatus']}: satispy down, then up"
         )
     change = f"c{time.time_ns()}"
@@ -93,6 +98,15 @@ def _describe(formation: Any, name: str) -> dict[str, Any] | None:
             return None
         raise
     return None if stack["StackStatus"] in ("REVIEW_IN_PROGRESS", "DELETE_COMPLETE") else stack
+
+
+def _settled(formation: Any, name: str) -> dict[str, Any] | None:
+    """The stack, once a deployment that somebody else began has ended: an `up` that was killed."""
+    for _ in _ticks():
+        stack = _describe(formation, name)
+        if stack is None or not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            return stack
+    raise HalfDeployed(f"A deployment of {name} did not end in {TIMEOUT_SECONDS} s")
 
 
 def _await_change_set(formation: Any, name: str, change: str, *, first: bool) -> bool:

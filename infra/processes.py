@@ -6,8 +6,8 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,8 @@ from satispy.errors import StackError
 #: Every process of a stack carries its home in this variable, and so do their children: what a
 #: killed parent leaves behind is found by it.
 MARK = "SATISPY_STACK"
+#: … and in this one the name of the part that it belongs to.
+PART = "SATISPY_PART"
 GRACE_SECONDS = 1.5
 RELEASE_SECONDS = 2.0
 
@@ -31,6 +33,7 @@ class Started:
     created: float
     port: int
     log: str
+    ready: bool = False  # whether it has answered since it was started
 
     def process(self) -> psutil.Process | None:
         try:
@@ -57,7 +60,7 @@ def start(
         process = subprocess.Popen(  # noqa: S603  # our own commands
             list(command),
             cwd=cwd,
-            env={**environment, MARK: str(home)},
+            env={**environment, MARK: str(home), PART: name},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -65,19 +68,31 @@ def start(
             umask=UMASK,
         )
     started = Started(name, process.pid, psutil.Process(process.pid).create_time(), port, str(log))
-    record = home / "processes" / f"{name}.json"
-    record.parent.mkdir(parents=True, exist_ok=True)
-    record.write_text(json.dumps(asdict(started)))
+    _record(home, started)
     return started
+
+
+def is_ready(home: Path, started: Started) -> None:
+    """Keep that it has answered: if it falls silent from here on, it is stuck."""
+    if not started.ready:
+        _record(home, replace(started, ready=True))
 
 
 def recorded(home: Path, name: str) -> Started | None:
     """The process of that name, if it still runs."""
     try:
         started = Started(**json.loads((home / "processes" / f"{name}.json").read_text()))
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError, TypeError):  # a torn record: found by its mark instead
         return None
     return started if started.process() else None
+
+
+def _record(home: Path, started: Started) -> None:
+    record = home / "processes" / f"{started.name}.json"
+    record.parent.mkdir(parents=True, exist_ok=True)
+    partial = record.with_suffix(".partial")
+    partial.write_text(json.dumps(asdict(started)))
+    partial.replace(record)
 
 
 def all_of(home: Path) -> list[psutil.Process]:
@@ -88,6 +103,29 @@ def all_of(home: Path) -> list[psutil.Process]:
             if process.pid != os.getpid() and process.environ().get(MARK) == str(home):
                 found.append(process)
     return found
+
+
+def strays(home: Path, running: Iterable[Started]) -> list[psutil.Process]:
+    """Marked processes that neither are one of the running nor descend from one of them.
+
+    A server's worker whose parent was killed, the functions of a LocalStack that is gone, what a
+    killed `up` was about to record.
+    """
+    roots = {started.pid for started in running}
+    found = []
+    for process in all_of(home):
+        with contextlib.suppress(psutil.Error):
+            if not roots & {process.pid, *(parent.pid for parent in process.parents())}:
+                found.append(process)
+    return found
+
+
+def part_of(process: psutil.Process) -> str:
+    """The part that it was started for; empty if it is gone."""
+    try:
+        return process.environ().get(PART, "")
+    except psutil.Error:
+        return ""
 
 
 def end(home: Path, among: Sequence[psutil.Process] | None = None) -> int:

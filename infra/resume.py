@@ -1,12 +1,15 @@
 """What is to be done in the bucket when the stack has come up.
 
 A LocalStack that was killed has forgotten its queue and its executions: both are asked for again.
+One that lives holds back the message of a function that was killed, for as long as the longest
+merge may take: while it holds any, what has no receipt is announced once more, which is harmless.
 The first time, somebody must be let in: the first admin.
 
-Run by `satispy up` in the environment of the stack: python -m infra.resume
+Run by `satispy up` in the environment of the stack: python -m infra.resume [--forgotten]
 """
 
 import json
+import sys
 from dataclasses import asdict
 
 from infra.stack import Resumed
@@ -14,16 +17,17 @@ from satispy.accounts import Accounts
 from satispy.reports import store as reports
 from satispy.retraining.start import start_retrain
 from satispy.reviews import receipts, replay
+from satispy.reviews.receipts import Receipt
 from satispy.settings import Settings
 from satispy.storage import Store
 
 
-def unreported_version(store: Store) -> int | None:
+def unreported_version(store: Store, found: list[Receipt]) -> int | None:
     """The newest dataset version for which a retrain was started and no report was written.
 
     A report of a later version covers it: the later one holds its reviews.
     """
-    started = [each.dataset_version for each in receipts.all(store) if each.run]
+    started = [each.dataset_version for each in found if each.run]
     newest = max((version for version in started if version is not None), default=None)
     if newest is None:
         return None
@@ -31,13 +35,18 @@ def unreported_version(store: Store) -> int | None:
     return newest if newest > reported else None
 
 
-def resume(settings: Settings, store: Store) -> Resumed:
-    uploads = replay.queue(settings, replay.unanswered(store))
-    version = unreported_version(store)
+def resume(settings: Settings, store: Store, *, forgotten: bool = True) -> Resumed:
+    admin = Accounts(store).create_first_admin()
+    if not forgotten and not replay.in_flight(settings):
+        return Resumed(admin=admin)
+    found = receipts.all(store)
+    uploads = replay.queue(settings, replay.unanswered(store, found))
+    version = unreported_version(store, found) if forgotten else None
     run = start_retrain(settings, version) if version is not None else None
-    return Resumed(uploads, run, Accounts(store).create_first_admin())
+    return Resumed(uploads, run, admin)
 
 
 if __name__ == "__main__":
     settings = Settings()
-    print(json.dumps(asdict(resume(settings, Store.bucket(settings)))))  # noqa: T201  # read by up
+    found = resume(settings, Store.bucket(settings), forgotten="--forgotten" in sys.argv)
+    print(json.dumps(asdict(found)))  # noqa: T201  # read by up

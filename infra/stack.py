@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import psutil
 
-from infra import environment, home, parts, processes
+from infra import environment, home, parts, processes, template
 from infra.parts import LOCALSTACK_PYTHON, ROOT, Part
 from infra.processes import Started
 from satispy.errors import StackError, StorageUnreachable
@@ -36,6 +36,11 @@ OUTPUTS = {
     "DeadLettersUrl": "SATISPY_DEAD_LETTERS_URL",
 }
 READY_SECONDS = 120  # 3 s on an idle machine
+# Of a part that answered before: BentoML starts a worker that died again, which takes some seconds.
+SILENT_SECONDS = 20
+ANSWER_SECONDS = 10
+NEWEST_READ = 20  # of receipts and reports, to name broken ones in `status`
+PASSES = 3  # a part may be ending while `up` still finds it well
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class PartStatus:
     process: Started | None
     answers: bool
     memory_mb: int
+    strays: tuple[int, ...] = ()  # its processes that outlived their parent: `up` ends them
 
 
 class Stack:
@@ -82,7 +88,7 @@ class Stack:
         with self._lock():
             before = {process.pid for process in processes.all_of(self.home)}
             try:
-                return replace(self._up(tell), was_open=was_open)
+                return replace(self._up_until_well(tell), was_open=was_open)
             except BaseException:  # Ctrl-C too
                 started = [p for p in processes.all_of(self.home) if p.pid not in before]
                 processes.end(self.home, started)
@@ -99,22 +105,36 @@ class Stack:
 
     def status(self) -> list[PartStatus]:
         found = []
+        strays = self.strays()
         for part in self.parts:
             process = processes.recorded(self.home, part.name)
-            answers = process is not None and self._answers(part)
-            found.append(PartStatus(part, process, answers, _memory_mb(process)))
+            answers = process is not None and self._answers(part, process)
+            pids = tuple(p.pid for p in strays if processes.part_of(p) == part.name)
+            found.append(PartStatus(part, process, answers, _memory_mb(process), pids))
         return found
+
+    def strays(self) -> list[psutil.Process]:
+        """Processes that outlived the part they belong to; `up` ends them."""
+        return processes.strays(self.home, self._running())
 
     def left_out(self) -> tuple[LeftOut, ...]:
         """The objects of the bucket that are skipped; none while it does not answer."""
         from satispy import left_out  # boto3
 
-        if not self._answers(self.localstack):
-            return ()
+        broken = self.broken_records()
+        running = processes.recorded(self.home, self.localstack.name)
+        if running is None or not self._answers(self.localstack, running):
+            return broken
         try:
-            return left_out.find(self.store())
+            return (*broken, *left_out.find(self.store(), newest=NEWEST_READ))
         except StorageUnreachable:
-            return ()
+            return broken
+
+    def broken_records(self) -> tuple[LeftOut, ...]:
+        """What LocalStack's S3 set aside because it could not read it."""
+        reason = "a broken record: its object is missing until it is mended or put again"
+        found = sorted((self.home / "s3").glob("*/*.broken"))
+        return tuple(LeftOut(f"{path.parent.name}/{path.name}", reason) for path in found)
 
     def pids(self) -> list[int]:
         """Of every process of the stack, functions included."""
@@ -131,7 +151,20 @@ class Stack:
 
     # ---- how ----
 
+    def _up_until_well(self, tell: Callable[[str], None]) -> Resumed:
+        resumed = self._up(tell)
+        for _ in range(PASSES - 1):
+            if all(each.answers for each in self.status()):
+                break
+            again = self._up(tell)
+            resumed = Resumed(
+                resumed.uploads + again.uploads, again.run or resumed.run, resumed.admin
+            )
+        return resumed
+
     def _up(self, tell: Callable[[str], None]) -> Resumed:
+        """Heal part by part: what answers is left alone."""
+        processes.end(self.home, self.strays())
         for part in self.parts:
             running = processes.recorded(self.home, part.name)
             if running is None:
@@ -141,36 +174,79 @@ class Stack:
                     f"{part.title} runs on port {running.port} already. To move it to {part.port}: "
                     "satispy down, then up; to have two stacks: another SATISPY_HOME"
                 )
-        forgotten = processes.recorded(self.home, self.localstack.name) is None
-        if forgotten:
-            # Leftovers of a crash: functions of a LocalStack that is gone, its temporary files.
-            processes.end(self.home)
-            shutil.rmtree(self.home / "tmp", ignore_errors=True)
-            tell("Starting LocalStack")
-            self._start(self.localstack, parts.localstack_environment(self.settings, self.home))
-            self._await(self.localstack)
+        if not self._is_well(self.localstack, tell):
+            self._start_cloud(tell)
         reach = parts.reach(self.settings, self.home)
         environment.write(self.home, reach)
         # They load while the template is being deployed; until then the bucket is missing to them.
         servers = (self.service, self.app)
-        missing = [part for part in servers if not processes.recorded(self.home, part.name)]
+        missing = [part for part in servers if not self._is_well(part, tell)]
         for part in missing:
+            self._stop(part)
             self._start(part, parts.inherited() | reach)
-        tell("Deploying the template")
-        self._deploy(reach)
-        resumed = self._resume(parts.inherited() | reach) if forgotten else Resumed()
+        self._deploy(reach, tell)
+        resumed = self._resume(parts.inherited() | reach)
         if missing:
             tell("Waiting for " + " and ".join(part.title.lower() for part in missing))
-        for part in servers:
+        for part in missing:
             self._await(part)
         return resumed
 
+    def _start_cloud(self, tell: Callable[[str], None]) -> None:
+        self._stop(self.localstack)
+        shutil.rmtree(self.home / "tmp", ignore_errors=True)
+        tell("Starting LocalStack")
+        self._start(self.localstack, parts.localstack_environment(self.settings, self.home))
+        self._await(self.localstack)
+
+    def _did(self, step: str, how: str = "") -> bool:
+        """Whether this was done already, and so, to the LocalStack that runs: an `up` may be killed
+        between any two of its steps."""
+        try:
+            return (self.home / "processes" / step).read_text() == self._stamp(how)
+        except FileNotFoundError:
+            return False
+
+    def _do(self, step: str, how: str = "") -> None:
+        (self.home / "processes" / step).write_text(self._stamp(how))
+
+    def _stamp(self, how: str) -> str:
+        running = processes.recorded(self.home, self.localstack.name)
+        return f"{running.pid} {running.created} {how}" if running else ""
+
+    def _running(self) -> list[Started]:
+        found = (processes.recorded(self.home, part.name) for part in self.parts)
+        return [started for started in found if started]
+
+    def _is_well(self, part: Part, tell: Callable[[str], None]) -> bool:
+        """Whether it runs and answers, perhaps after a moment; not, if it ends in that time."""
+        begin = time.monotonic()
+        while started := processes.recorded(self.home, part.name):
+            if self._answers(part, started):
+                processes.is_ready(self.home, started)
+                return True
+            age = time.time() - started.created
+            if time.monotonic() - begin > max(
+                SILENT_SECONDS, 0 if started.ready else READY_SECONDS - age
+            ):
+                return False
+            tell(f"Waiting for {part.title}, which runs and does not answer")
+            time.sleep(0.2)
+        return False
+
+    def _stop(self, part: Part) -> None:
+        """End its process, if there is one, and everything that was started for it."""
+        ours = [p for p in processes.all_of(self.home) if processes.part_of(p) == part.name]
+        processes.end(self.home, ours)
+        processes.demand_free(self.settings.host, part.port, part.title, part.port_setting)
+
     def _resume(self, reach: Mapping[str, str]) -> Resumed:
         """In a process of its own: this one need not talk to the stack, and stays small."""
-        answer = subprocess.run(
-            [sys.executable, "-m", "infra.resume"],
+        forgotten = not self._did("resumed")
+        answer = subprocess.run(  # noqa: S603  # our own command
+            [sys.executable, "-m", "infra.resume", *(["--forgotten"] if forgotten else [])],
             cwd=ROOT,
-            env={**reach, processes.MARK: str(self.home)},
+            env={**reach, processes.MARK: str(self.home), processes.PART: "up"},
             capture_output=True,
             text=True,
             check=False,
@@ -179,6 +255,7 @@ class Stack:
         if answer.returncode:
             raise StackError(f"What was under way could not be taken up again:\n{answer.stderr}")
         found = json.loads(answer.stdout.splitlines()[-1])
+        self._do("resumed")
         admin = tuple(found.pop("admin") or ()) or None
         return Resumed(**found, admin=admin)
 
@@ -192,39 +269,46 @@ class Stack:
             cwd=ROOT,
         )
 
-    def _deploy(self, reach: Mapping[str, str]) -> None:
-        from infra.deploy import Cloud, deploy  # boto3: not for `satispy status`
+    def _deploy(self, reach: Mapping[str, str], tell: Callable[[str], None]) -> None:
+        from infra.deploy import Cloud, HalfDeployed, deploy  # boto3: not for `satispy status`
 
         settings = self.settings
+        parameters = {
+            "BucketName": settings.bucket,
+            "TrainingPackage": "Zip",
+            "ModelHome": reach["SATISPY_BENTOML_HOME"],
+            "Embeddings": settings.embeddings,
+            "Primer": str(settings.primer).lower(),
+            "Seed": str(settings.seed),
+            "ModelParameters": json.dumps(settings.parameters),
+            "Mask": str(settings.mask).lower(),
+            "Columns": json.dumps(settings.columns),
+            "TrainingThreads": "1",
+            "TurnSeconds": "2",
+        }
+        wanted = template.fingerprint(ROOT, parameters)
+        if self._did("deployed", wanted):
+            return
+        tell("Deploying the template")
         credentials = environment.credentials(self.home)
         cloud = Cloud(self.localstack.url, settings.region, *credentials.values())
-        outputs = deploy(
-            cloud,
-            ROOT,
-            settings.stack_name,
-            {
-                "BucketName": settings.bucket,
-                "TrainingPackage": "Zip",
-                "ModelHome": reach["SATISPY_BENTOML_HOME"],
-                "Embeddings": settings.embeddings,
-                "Primer": str(settings.primer).lower(),
-                "Seed": str(settings.seed),
-                "ModelParameters": json.dumps(settings.parameters),
-                "Mask": str(settings.mask).lower(),
-                "Columns": json.dumps(settings.columns),
-                "TrainingThreads": "1",
-                "TurnSeconds": "2",
-            },
-        )
+        try:
+            outputs = deploy(cloud, ROOT, settings.stack_name, parameters)
+        except HalfDeployed:
+            # Nothing but objects has to be kept, and these are on disk.
+            self._start_cloud(tell)
+            outputs = deploy(cloud, ROOT, settings.stack_name, parameters)
         for output, variable in OUTPUTS.items():
             if outputs[output] != reach[variable]:
                 raise StackError(f"{output} is {outputs[output]} and not {reach[variable]}")
         if outputs["ApiId"] != settings.stack_name:  # LocalStack's own tag was not heeded
             raise StackError(f"The API is {outputs['ApiId']} and not {settings.stack_name}")
+        self._do("deployed", wanted)
 
-    def _answers(self, part: Part) -> bool:
+    def _answers(self, part: Part, started: Started) -> bool:
+        path = part.alive_path if started.ready and part.alive_path else part.ready_path
         try:
-            answer = httpx.get(part.url + part.ready_path, timeout=5, follow_redirects=True)
+            answer = httpx.get(part.url + path, timeout=ANSWER_SECONDS, follow_redirects=True)
         except httpx.TransportError:
             return False
         return answer.status_code == httpx.codes.OK
@@ -234,7 +318,8 @@ class Stack:
         while time.monotonic() < end:
             if (process := processes.recorded(self.home, part.name)) is None:
                 raise StackError(f"{part.title} ended while starting.{self._log_tail(part)}")
-            if self._answers(part):
+            if self._answers(part, process):
+                processes.is_ready(self.home, process)
                 return
             time.sleep(0.1)
         raise StackError(

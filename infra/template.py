@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,15 @@ class Asset:
     def key(self) -> str:
         stem, _, suffix = self.name.partition(".")
         return f"{stem}-{hashlib.sha256(self.data).hexdigest()[:16]}.{suffix}"
+
+
+def fingerprint(root: Path, parameters: Mapping[str, str]) -> str:
+    """Of all that a deployment depends on."""
+    described, assets = package(root, "")
+    total = hashlib.sha256(described.encode() + json.dumps(dict(parameters)).encode())
+    for asset in assets:
+        total.update(asset.key.encode())
+    return total.hexdigest()
 
 
 def load(path: Path) -> dict[str, Any]:

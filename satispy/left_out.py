@@ -18,10 +18,12 @@ from satispy.storage import Store
 PREFIXES = ("uploads", "inbox", "accounts", "receipts", "reports", "runs", "models", "reviews")
 
 
-def find(store: Store) -> tuple[LeftOut, ...]:
-    """All of them, by key. Reads every receipt and report."""
+def find(store: Store, newest: int | None = None) -> tuple[LeftOut, ...]:
+    """All of them, by key; of receipts and reports, which only grow, perhaps the newest only."""
     return by_key(
-        but_receipts_and_reports(store), receipts.survey(store)[1], reports.survey(store)[1]
+        but_receipts_and_reports(store),
+        receipts.survey(store, newest)[1],
+        reports.survey(store, newest)[1],
     )
 
 

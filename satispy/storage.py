@@ -230,16 +230,23 @@ class Store:
         return sorted(path.rstrip("/").rsplit("/", 1)[-1] for path in listed["common_prefixes"])
 
     def parsed(
-        self, prefix: str, parse: Callable[[str, bytes], Parsed], suffix: str = ".json"
+        self,
+        prefix: str,
+        parse: Callable[[str, bytes], Parsed],
+        suffix: str = ".json",
+        newest: int | None = None,
     ) -> tuple[builtins.list[Parsed], builtins.list[LeftOut]]:
         """What the objects below the prefix hold, in the order of their keys, and what is left out:
-        those that cannot be named, and those for which `parse` raises BrokenArtefact."""
+        those that cannot be named, and those for which `parse` raises BrokenArtefact. At most the
+        `newest` are read."""
         listing = self.listing(prefix)
         found: builtins.list[Parsed] = []
         left_out = [*listing.left_out]
-        for entry in listing.entries:
-            if not entry.key.endswith(suffix):
-                continue
+        entries = [entry for entry in listing.entries if entry.key.endswith(suffix)]
+        if newest is not None:
+            recent = sorted(entries, key=lambda entry: entry.modified)[-newest:]
+            entries = sorted(recent, key=lambda entry: entry.key)
+        for entry in entries:
             try:
                 found.append(parse(entry.key, self.read(entry.key)))
             except NotFound:  # deleted since it was listed
@@ -266,15 +273,16 @@ class Store:
     def _reaching(self, key: str = "") -> Iterator[None]:
         """Turns what obstore raises into our errors, each with one line for people.
 
-        "No answer" and "not allowed" are StorageUnreachable; that `key` is missing, NotFound.
+        "No answer", "no bucket" and "not allowed" are StorageUnreachable; that `key` is missing,
+        NotFound.
         """
         if key and (reason := why_unusable(key)):
             raise UnusableKey(f"{self.url}/{shown(key)} is not used: {reason}")
         try:
             yield
         except (NotFoundError, FileNotFoundError) as error:
-            if not key:
-                raise
+            if not key:  # a listing: a LocalStack that has just started, before its template
+                raise StorageUnreachable(f"{self.url} is not there") from error
             raise NotFound(f"{self.url}/{key} does not exist") from error
         except (GenericError, PermissionDeniedError, UnauthenticatedError) as error:
             reason = str(error).split("\n", 1)[0]

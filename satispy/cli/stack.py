@@ -14,7 +14,7 @@ from satispy.errors import NoPlace, NotFound
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
-    from infra.stack import Stack
+    from infra.stack import PartStatus, Stack
 
 console = Console()
 
@@ -150,12 +150,7 @@ def show(stack: "Stack") -> bool:
         table.add_column(column, justify="right" if right else "left", overflow="fold")
     parts = stack.status()
     for each in parts:
-        if each.answers:
-            mark = "[green]●[/]"
-        elif each.process:
-            mark = "[yellow]● does not answer[/]"
-        else:
-            mark = "[dim]○[/]"
+        mark = _state(each)
         table.add_row(
             mark,
             each.part.title,
@@ -164,12 +159,27 @@ def show(stack: "Stack") -> bool:
             f"{each.memory_mb} MB" if each.process else "",
         )
     console.print(table)
+    strays = [pid for each in parts for pid in each.strays]
+    if strays:
+        console.print(
+            f"\nThe parents of {', '.join(map(str, strays))} were killed: satispy up ends them",
+            style="yellow",
+        )
     if api := stack.api_url():
         # Below the table: a column as wide as this would be folded, and nobody could copy it.
         console.print(f"\nREST API  {api}", soft_wrap=True)
     if named := in_words(stack.left_out()):
         console.print(f"\n{named}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     return all(each.answers for each in parts)
+
+
+def _state(each: "PartStatus") -> str:
+    left = f"[yellow], {len(each.strays)} left over[/]" if each.strays else ""
+    if each.answers:
+        return f"[green]●[/]{left}"
+    if each.process is None:
+        return f"[dim]○[/]{left}"
+    return f"[yellow]● {'does not answer' if each.process.ready else 'is starting'}[/]{left}"
 
 
 commands = {"up": up, "down": down, "status": status, "env": env, "logs": logs}

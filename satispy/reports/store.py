@@ -20,7 +20,11 @@ class Objects(Protocol):
     def create(self, key: str, data: bytes) -> None: ...
 
     def parsed(
-        self, prefix: str, parse: Callable[[str, bytes], Report], suffix: str = ".json"
+        self,
+        prefix: str,
+        parse: Callable[[str, bytes], Report],
+        suffix: str = ".json",
+        newest: int | None = None,
     ) -> tuple[list[Report], list[LeftOut]]: ...
 
 
@@ -57,9 +61,9 @@ def all(store: Objects) -> list[Report]:
     return survey(store)[0]
 
 
-def survey(store: Objects) -> tuple[list[Report], list[LeftOut]]:
-    """`all`, and what stands under reports/ and is none."""
-    found, left_out = store.parsed(PREFIX, parse)
+def survey(store: Objects, newest: int | None = None) -> tuple[list[Report], list[LeftOut]]:
+    """`all`, or the newest ones, and what stands under reports/ and is none."""
+    found, left_out = store.parsed(PREFIX, parse, newest=newest)
     return sorted(found, key=lambda report: (report.dataset_version, report.created)), left_out
 
 

@@ -107,15 +107,15 @@ def all(store: Store) -> list[Receipt]:
     return survey(store)[0]
 
 
-def survey(store: Store) -> tuple[list[Receipt], list[LeftOut]]:
-    """Every receipt, the oldest upload first, and what stands under receipts/ and is none."""
-    found, left_out = store.parsed("receipts", parse)
+def survey(store: Store, newest: int | None = None) -> tuple[list[Receipt], list[LeftOut]]:
+    """Every receipt or the newest, the oldest upload first, and what stands there and is none."""
+    found, left_out = store.parsed("receipts", parse, newest=newest)
     return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished)), left_out
 
 
-def newest(store: Store) -> list[Receipt]:
-    """The receipt of the newest put of each upload."""
-    return list({receipt.key: receipt for receipt in all(store)}.values())
+def of_newest_puts(found: list[Receipt]) -> list[Receipt]:
+    """Of receipts, the oldest upload first, that of the newest put of each upload."""
+    return list({receipt.key: receipt for receipt in found}.values())
 
 
 def make_room(store: Store, receipt: Receipt) -> str:

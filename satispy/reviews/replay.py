@@ -6,13 +6,18 @@ from collections.abc import Iterable
 import boto3
 
 from satispy.reviews import receipts
+from satispy.reviews.receipts import Receipt
 from satispy.settings import Settings
 from satispy.storage import Store
 
 
-def unanswered(store: Store) -> list[str]:
-    """Keys under uploads/ whose newest put has no receipt yet, the oldest first."""
-    answered = {receipt.key: receipt.put_at for receipt in receipts.newest(store)}
+def unanswered(store: Store, found: list[Receipt] | None = None) -> list[str]:
+    """Keys under uploads/ whose newest put has no receipt yet, the oldest first.
+
+    `found`: every receipt, if they have been read already.
+    """
+    newest = receipts.of_newest_puts(receipts.all(store) if found is None else found)
+    answered = {receipt.key: receipt.put_at for receipt in newest}
     waiting = [
         entry
         for entry in store.list("uploads")
@@ -30,6 +35,14 @@ def queue(settings: Settings, keys: Iterable[str]) -> int:
         sqs.send_message(QueueUrl=settings.upload_queue_url, MessageBody=json.dumps({"key": key}))
         count += 1
     return count
+
+
+def in_flight(settings: Settings) -> bool:
+    """Whether the queue waits for the end of a merge, perhaps of a function that was killed."""
+    sqs = boto3.client("sqs", region_name=settings.region)
+    counted = "ApproximateNumberOfMessagesNotVisible"
+    answer = sqs.get_queue_attributes(QueueUrl=settings.upload_queue_url, AttributeNames=[counted])
+    return int(answer["Attributes"][counted]) > 0
 
 
 def redrive(settings: Settings) -> int:

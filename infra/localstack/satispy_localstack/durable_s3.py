@@ -1,21 +1,19 @@
 """LocalStack's S3 with its objects on disk. Enable it with PROVIDER_OVERRIDE_S3=durable.
 
 LocalStack forgets everything when it stops. Here every object is two files in S3_FOLDER, in a
-folder named after the bucket: its bytes, under a name used once, and a record (`<id>.object`) that
-holds its metadata and points to the bytes. The record is replaced atomically after the bytes are
-complete, so a killed process leaves the old object or the new one and never half of either.
+folder named after the bucket: its bytes, under a name used once, and a record (`<id>.object`, see
+records.py) that holds its metadata and points to the bytes. The record is replaced atomically after
+the bytes are complete, so a killed process leaves the old object or the new one and never half of
+either.
 
 What is kept belongs to the objects. A bucket's own settings come back from the template: when a
 bucket of the same name is created again, it finds its objects, with their versions. Tags, ACLs and
 locks put on an object after it was written are not kept.
 """
 
-import hashlib
 import os
-import pickle
 import shutil
 import threading
-import time
 import uuid
 from collections import deque
 from pathlib import Path
@@ -31,43 +29,10 @@ from localstack.services.s3.storage.ephemeral import (
     LockedFileMixin,
 )
 
-RECORD = ".object"
+from .records import Records
+
 # Replaced bytes stay for this many more replacements: somebody may be about to open them.
 REPLACED_KEPT = 64
-
-
-class Records:
-    """The records of one bucket's objects."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.folder.mkdir(parents=True, exist_ok=True)
-
-    def _path(self, key: str, version: str | None) -> Path:
-        identity = f"{key}?{version or 'null'}"
-        return self.folder / (hashlib.sha256(identity.encode()).hexdigest() + RECORD)
-
-    def save(self, entry: Any) -> None:
-        """Write the record of an object or delete marker; the object exists from here on."""
-        if not hasattr(entry, "written"):
-            entry.written = time.time_ns()  # the order of versions, and of the listing
-        path = self._path(entry.key, entry.version_id)
-        partial = path.with_suffix(f".{uuid.uuid4().hex}.partial")
-        partial.write_bytes(pickle.dumps(entry))
-        partial.replace(path)
-
-    def drop(self, entry: Any) -> None:
-        self._path(entry.key, entry.version_id).unlink(missing_ok=True)
-
-    def load(self) -> list[Any]:
-        """Every entry, oldest first; files that no record points to are what a kill left over."""
-        # The records are this provider's own, in a folder that only this user writes.
-        entries = [pickle.loads(path.read_bytes()) for path in self.folder.glob(f"*{RECORD}")]  # noqa: S301
-        known = {getattr(entry, "bytes_file", None) for entry in entries}
-        for path in self.folder.iterdir():
-            if path.is_file() and path.suffix != RECORD and path.name not in known:
-                path.unlink()
-        return sorted(entries, key=lambda entry: entry.written)
 
 
 class DurableKeys(KeyStore):

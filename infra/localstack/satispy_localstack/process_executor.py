@@ -46,7 +46,15 @@ LOG = logging.getLogger(__name__)
 # What a function gets of LocalStack's own environment, and nothing else: neither the developer's
 # AWS profile nor LocalStack's settings may leak into it. SATISPY_STACK is the mark by which
 # `satispy down` finds every process of its stack, even after LocalStack was killed.
-INHERITED = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SATISPY_STACK")
+INHERITED = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "LD_LIBRARY_PATH",
+    "SSL_CERT_FILE",
+    "SATISPY_STACK",
+    "SATISPY_PART",
+)
 # A process that grew beyond this ends with its invocation: idle, it would only hold its memory, and
 # what takes that much works for so long that starting again does not matter.
 RETIRE_MB = 180

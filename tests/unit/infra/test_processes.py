@@ -66,6 +66,34 @@ def test_children_are_ended_although_their_parent_was_killed(home: Path) -> None
     assert not orphan.is_running()
 
 
+def test_a_child_whose_parent_was_killed_is_a_stray_of_its_part(home: Path) -> None:
+    started = start(home, FAMILY.format(child=SLEEP), name="service")
+    until_there_are(2, home)
+    assert processes.strays(home, [started]) == []
+    psutil.Process(started.pid).kill()
+    until_there_are(1, home)
+    (stray,) = processes.strays(home, [])
+    assert processes.part_of(stray) == "service"
+
+
+def test_a_torn_record_is_no_record_and_its_process_is_a_stray(home: Path) -> None:
+    started = start(home, SLEEP)
+    record = home / "processes" / "sleeper.json"
+    record.write_text(record.read_text()[:20])
+    assert processes.recorded(home, "sleeper") is None
+    assert [process.pid for process in processes.strays(home, [])] == [started.pid]
+
+
+def test_what_has_answered_once_is_remembered(home: Path) -> None:
+    started = start(home, SLEEP)
+    assert not started.ready
+    processes.is_ready(home, started)
+    known = processes.recorded(home, "sleeper")
+    assert known is not None
+    assert known.ready
+    assert known.pid == started.pid
+
+
 def test_what_ignores_the_request_to_end_is_killed(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -34,15 +34,15 @@ def merged(store: Store, name: str, version: int, run: str | None) -> None:
 
 
 def test_without_uploads_nothing_is_to_be_retrained(store: Store) -> None:
-    assert unreported_version(store) is None
+    assert unreported_version(store, receipts.all(store)) is None
 
 
 def test_the_newest_version_without_a_report_is_to_be_retrained(store: Store) -> None:
     merged(store, "one", 1, "v00001")
     merged(store, "two", 2, "v00002")
-    assert unreported_version(store) == 2
+    assert unreported_version(store, receipts.all(store)) == 2
 
 
 def test_an_upload_that_added_nothing_asks_for_no_retrain(store: Store) -> None:
     merged(store, "again", 1, None)
-    assert unreported_version(store) is None
+    assert unreported_version(store, receipts.all(store)) is None
