@@ -305,10 +305,10 @@ class Stack:
             raise StackError(f"The API is {outputs['ApiId']} and not {settings.stack_name}")
         self._do("deployed", wanted)
 
-    def _answers(self, part: Part, started: Started) -> bool:
+    def _answers(self, part: Part, started: Started, patience: float = ANSWER_SECONDS) -> bool:
         path = part.alive_path if started.ready and part.alive_path else part.ready_path
         try:
-            answer = httpx.get(part.url + path, timeout=ANSWER_SECONDS, follow_redirects=True)
+            answer = httpx.get(part.url + path, timeout=patience, follow_redirects=True)
         except httpx.TransportError:
             return False
         return answer.status_code == httpx.codes.OK
@@ -318,7 +318,8 @@ class Stack:
         while time.monotonic() < end:
             if (process := processes.recorded(self.home, part.name)) is None:
                 raise StackError(f"{part.title} ended while starting.{self._log_tail(part)}")
-            if self._answers(part, process):
+            # The app's first page may take long on a busy machine; asking again begins anew.
+            if self._answers(part, process, READY_SECONDS / 2):
                 processes.is_ready(self.home, process)
                 return
             time.sleep(0.1)

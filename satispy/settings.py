@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     app_port: int = 5006
     service_url: str = "http://127.0.0.1:3000"
 
+    # Beyond it the app starts anew once no page is open; at 1.5 times it, after a minute's notice.
+    app_memory_mb: int = 600
+
     # --- the models ---
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own

@@ -1,5 +1,7 @@
 """`panel serve satispy/dashboard/app.py`: runs once for each session."""
 
-from satispy.dashboard.session import session
+from satispy.dashboard.session import session, watched_memory
 
+# Not in `session`: only a server may be started anew, no test that makes a page.
+watched_memory()
 session().servable(title="satispy")

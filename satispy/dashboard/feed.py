@@ -74,6 +74,7 @@ class Snapshot:
     left_out: tuple[LeftOut, ...] = ()  # by key
     error: str | None = None  # why the last reading failed; what was known before stays
     read: bool = False  # False until the bucket answered once
+    restarts: bool = False  # the app is about to start anew: what is typed is to be sent now
 
 
 #: A page shows a screenful or two; a bucket may hold thousands.
@@ -154,7 +155,19 @@ class Feed:
         self._listeners: dict[object, Callable[[Snapshot], None]] = {}
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._restarts = False
         self.latest = Snapshot()
+
+    @property
+    def listening(self) -> int:
+        """How many pages are open."""
+        return len(self._listeners)
+
+    def announce_restart(self) -> None:
+        """Tell every page, with its next snapshot."""
+        with self._wake:
+            self._restarts = True
+            self._wake.notify_all()
 
     def listen(self, listener: Callable[[Snapshot], None]) -> Callable[[], None]:
         """Returns how to stop. The listener is called on changes only; start with `latest`."""
@@ -176,7 +189,7 @@ class Feed:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: bool(self._listeners))
-            snapshot = self._take(self.latest)
+            snapshot = replace(self._take(self.latest), restarts=self._restarts)
             if snapshot != self.latest:
                 self.latest = snapshot
                 with self._wake:

@@ -7,6 +7,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from satispy.client import AsyncClient, Patience
+from satispy.dashboard import memory
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.data import DataPage, DataState
@@ -30,6 +31,13 @@ def shared_store() -> Store:
 def shared_feed() -> Feed:
     """The one feed of this server, started by its first session."""
     return Feed(Bucket(shared_store()).snapshot)
+
+
+@cache
+def watched_memory() -> None:
+    """Once a server, from its first session on: before, it has not grown."""
+    feed = shared_feed()
+    memory.watch(Settings().app_memory_mb, lambda: feed.listening, feed.announce_restart)
 
 
 @cache

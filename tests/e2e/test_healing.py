@@ -1,0 +1,164 @@
+"""Whatever is killed, silent or half done: `up` heals that part, and leaves the others alone."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import boto3
+import httpx
+import psutil
+import pytest
+from stacks import stack_in
+
+from benchmarks._heal import Load, furnish, settle
+from benchmarks.heal import measure
+from infra import environment, processes
+from infra.stack import Stack
+from satispy.settings import Settings
+from satispy.storage import Store
+from tests import odd_objects
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Of its own: what these tests kill would be missing to others."""
+    stack = stack_in(tmp_path_factory.mktemp("healing") / "home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in environment.FOREIGN:
+            patch.delenv(name, raising=False)
+        try:
+            stack.up()
+            for name, value in environment.read(stack.home).items():
+                patch.setenv(name, value)
+            yield stack
+        finally:
+            stack.down()
+
+
+def pid(stack: Stack, name: str) -> int:
+    started = processes.recorded(stack.home, name)
+    assert started
+    return started.pid
+
+
+def kill(process: int, how: signal.Signals = signal.SIGKILL) -> None:
+    os.kill(process, how)
+
+
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not come to that"
+        time.sleep(0.05)
+
+
+def all_well(stack: Stack) -> bool:
+    return all(each.answers and not each.strays for each in stack.status())
+
+
+def test_a_worker_that_outlived_its_parent_is_named_and_ended(stack: Stack) -> None:
+    localstack, app = pid(stack, "localstack"), pid(stack, "app")
+    service = psutil.Process(pid(stack, "service"))
+    workers = {child.pid for child in service.children(recursive=True)}
+    kill(service.pid)
+    until(lambda: processes.recorded(stack.home, "service") is None)
+    told = {each.part.name: each for each in stack.status()}["service"]
+    assert (told.process, told.answers) == (None, False)
+    assert set(told.strays) <= workers
+    assert told.strays
+
+    stack.up()
+
+    assert all_well(stack)
+    assert not any(psutil.pid_exists(worker) for worker in workers)
+    assert (pid(stack, "localstack"), pid(stack, "app")) == (localstack, app)
+
+
+def test_service_and_app_go_on_while_localstack_dies_and_returns(stack: Stack) -> None:
+    s3 = boto3.client("s3")
+    service, app = pid(stack, "service"), pid(stack, "app")
+    serving = httpx.get(f"{stack.service.url}/models").json()["serving"]
+    s3.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    dead = psutil.Process(pid(stack, "localstack"))
+    functions = {child.pid for child in dead.children(recursive=True)}
+    kill(dead.pid)
+    until(lambda: processes.recorded(stack.home, "localstack") is None)
+
+    stack.up()
+
+    assert all_well(stack)
+    assert not any(psutil.pid_exists(function) for function in functions)
+    assert (pid(stack, "service"), pid(stack, "app")) == (service, app)
+    assert httpx.get(f"{stack.service.url}/models").json()["serving"] == serving
+    store = Store.bucket(Settings())
+    until(lambda: store.exists("receipts/a.json"))
+
+
+def test_up_while_the_app_is_ending_waits_for_it(stack: Stack) -> None:
+    app = pid(stack, "app")
+    kill(app, signal.SIGTERM)
+    stack.up()
+    assert all_well(stack)
+    assert pid(stack, "app") != app
+
+
+def test_a_part_that_runs_and_does_not_answer_is_restarted(stack: Stack) -> None:
+    silent, localstack = pid(stack, "app"), pid(stack, "localstack")
+    kill(silent, signal.SIGSTOP)
+    assert [each.part.name for each in stack.status() if not each.answers] == ["app"]
+    stack.up()
+    assert all_well(stack)
+    assert pid(stack, "app") != silent
+    assert pid(stack, "localstack") == localstack
+
+
+def test_an_up_that_was_killed_while_deploying_is_taken_up_by_the_next(tmp_path: Path) -> None:
+    stack = stack_in(tmp_path / "home")
+    ports = {f"SATISPY_{part.name}_PORT".upper(): str(part.port) for part in stack.parts}
+    try:
+        up = subprocess.Popen(
+            [sys.executable, "-m", "satispy.cli", "up"],
+            env=os.environ | ports | {"SATISPY_HOME": str(stack.home)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        # The servers start when LocalStack is ready: the template is being deployed.
+        until(lambda: (stack.home / "processes" / "app.json").exists(), 300)
+        time.sleep(1)
+        up.kill()
+        up.wait()
+        stack.up()
+        assert all_well(stack)
+    finally:
+        stack.down()
+
+
+def test_odd_objects_keep_nothing_down_and_are_named(stack: Stack, tmp_path: Path) -> None:
+    named = odd_objects.put(boto3.client("s3"), "satispy")
+    kill(pid(stack, "localstack"))
+    stack.up()
+    assert all_well(stack)
+    assert {each.key for each in stack.left_out()} == named
+    said = subprocess.run(
+        [sys.executable, "-m", "satispy.cli", "status"], capture_output=True, text=True, check=True
+    )
+    assert f"{len(named)} objects are left out:" in said.stdout
+    store = Store.bucket(Settings())
+    keys = [key for key in odd_objects.HARMLESS if key.endswith(".csv")]
+    load = Load(stack, furnish(stack, tmp_path))
+    promises = load.stop()
+    promises.uploads |= {key: [] for key in keys if odd_objects.HARMLESS[key]}
+    assert settle(promises, store) == []
+
+
+def test_nothing_is_lost_when_processes_are_killed_under_load(stack: Stack, tmp_path: Path) -> None:
+    figures = measure(stack, tmp_path, rounds=3, chance=random.Random(7))  # noqa: S311  # seeded
+    assert (figures["lost"], figures["not_up"]) == (0, 0)
+    assert figures["uploads"]
