@@ -46,17 +46,35 @@ def test_a_model_that_is_not_here_is_fetched_from_its_archive(house: House) -> N
     assert {serving.family for serving in following.lineup} == {"gbc", "svm", "ann"}
 
 
+def altered(house: House, tag: str) -> None:
+    array = next(Path(house.models.path(tag)).glob("value.npy"))
+    array.write_bytes(array.read_bytes()[:-1] + b"\x7f")
+
+
 def test_altered_bytes_are_refused_and_the_old_model_goes_on(house: House) -> None:
     house.train_and_promote_all()
     following = follower(house)
     bad = house.train("gbc", "v2")
-    array = next(Path(house.models.path(bad.tag)).glob("value.npy"))
-    array.write_bytes(array.read_bytes()[:-1] + b"\x7f")
+    altered(house, bad.tag)
+    house.bucket.delete(bad.archive)
+    house.models.archive(bad.tag, house.bucket)
     house.promote(bad)
     following.look()
     assert following.lineup.one("gbc").tag == "satispy-gbc:v1"
     assert following.refused["gbc"].tag == "satispy-gbc:v2"
     assert "value.npy" in following.refused["gbc"].reason
+
+
+def test_bytes_that_were_altered_on_this_machine_only_come_again_from_the_archive(
+    house: House,
+) -> None:
+    house.train_and_promote_all()
+    following = follower(house)
+    damaged = house.train("gbc", "v2")
+    altered(house, damaged.tag)
+    house.promote(damaged)
+    following.look()
+    assert following.lineup.one("gbc").tag == "satispy-gbc:v2"
 
 
 def test_a_model_other_than_the_one_promoted_is_refused(house: House) -> None:
