@@ -116,7 +116,7 @@ def _predict() -> dict[str, Any]:
 def _explain() -> dict[str, Any]:
     example = {
         **PREDICTION,
-        "method": "leave-one-word-out",
+        "method": "Shapley values",
         "contributions": [{"word": "superbe", "weight": 0.41}, {"word": "abîmé", "weight": -0.22}],
     }
     asked = {"un avis": {"value": {"text": "La robe est superbe mais elle est arrivée abîmée."}}}

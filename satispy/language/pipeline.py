@@ -5,6 +5,7 @@ import unicodedata
 
 import simplemma
 
+from satispy.language.negation import negations
 from satispy.language.remembered import Remembered
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
@@ -37,7 +38,7 @@ class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "3"
+    version = "4"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -59,6 +60,17 @@ class TextPipeline:
         for all forms of a word: docs/decisions/0031.
         """
         return [word for word in map(_LOOKED_UP.__getitem__, tokens) if word]
+
+    def polar_words(self, tokens: list[str]) -> tuple[list[str], list[str]]:
+        """What polarity is counted by: `words`, without accents, and those that are denied.
+
+        « je ne recommande pas » → ["recommander", "pas"], ["recommander"]. Accents are what typing
+        leaves out first; a letter written three times is written once.
+        """
+        folded = _FOLDED.__getitem__
+        words = [word for word in map(folded, tokens) if word]
+        denied = [folded(tokens[at]) for each in negations(tokens) for at in each.denied]
+        return words, [word for word in denied if word]
 
 
 def _scan(text: str, written: Remembered[str]) -> list[str]:
@@ -147,6 +159,13 @@ def _looked_up(token: str) -> str:
     return word if len(word) > 2 else ""
 
 
+def _folded(token: str) -> str:
+    letters = unicodedata.normalize("NFD", _LOOKED_UP[token])
+    return _THREE_TIMES.sub(r"\1", "".join(c for c in letters if not unicodedata.combining(c)))
+
+
+_THREE_TIMES = re.compile(r"(\w)\1\1+")
 _PLAIN = Remembered(_plain)
 _COUNTED = Remembered(_counted)
 _LOOKED_UP = Remembered(_looked_up)
+_FOLDED = Remembered(_folded)

@@ -15,7 +15,7 @@ import numpy as np
 
 from satispy.errors import BrokenArtefact
 
-FORMAT = 2
+FORMAT = 3
 ABOUT = "model.json"
 
 

@@ -47,14 +47,10 @@ class BagOfWords:
         object.__setattr__(self, "_index", index)
         object.__setattr__(self, "_is_word", np.array([_is_word(term) for term in self.terms]))
 
-    def read(self, documents: Sequence[Sequence[str]]) -> tuple[Occurrences, np.ndarray]:
-        """What the trees look at, and how many words each document has that are terms.
-
-        Pairs, marks and numbers are terms too, but no words.
-        """
-        found = self.occurrences(documents)
+    def known_words(self, found: Occurrences) -> np.ndarray:
+        """How many words each document has that are terms; pairs, marks and numbers are none."""
         of_words = found.rows[self._is_word[found.terms]]
-        return found, np.bincount(of_words, minlength=found.texts)
+        return np.bincount(of_words, minlength=found.texts)
 
     def occurrences(self, documents: Sequence[Sequence[str]]) -> Occurrences:
         look_up = self._index.get

@@ -9,15 +9,22 @@ from satispy.models import artefact
 from satispy.models.artefact import Artefact
 from satispy.models.bag import BagOfWords
 from satispy.models.kernel import KernelMachine
-from satispy.models.leaning import Leaning
+from satispy.models.log_odds import LogOdds
 from satispy.models.network import Committee, Network
 from satispy.models.pooling import Pooling
 from satispy.models.sentiment import Calibration, Decider, Reader, SentimentModel
-from satispy.models.trees import Forest
+from satispy.models.trees import Forest, TermsAndLogOdds
 
 FAMILIES = ("gbc", "svm", "ann")
 #: The files of a saved model that its `Pooling` is made of.
-POOLING_FILES = ("words.json", "weights.npy", "terms.json", "leans.npy", "centre.npy", "scale.npy")
+POOLING_FILES = (
+    "words.json",
+    "weights.npy",
+    "polar_terms.json",
+    "log_odds.npy",
+    "centre.npy",
+    "scale.npy",
+)
 #: What reads texts, by what it was saved as: the svm and the ann of one run share theirs.
 _readers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
 
@@ -48,7 +55,7 @@ def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
 
 def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
     if saved.about["family"] == "gbc":
-        return BagOfWords(saved.lists["terms"])
+        return TermsAndLogOdds(BagOfWords(saved.lists["terms"]), _log_odds(saved))
     if vectors is None:
         raise BrokenArtefact(f"{folder} pins word vectors {saved.about['vectors']}: give them too")
     from satispy.embeddings import WordVectors
@@ -68,11 +75,15 @@ def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
             words=TextPipeline().words,
             weights=dict(zip(lists["words"], arrays["weights"].tolist(), strict=True)),
             unseen=saved.about["unseen"],
-            leaning=Leaning(dict(zip(lists["terms"], arrays["leans"].tolist(), strict=True))),
+            log_odds=_log_odds(saved),
             centre=arrays["centre"],
             scale=arrays["scale"],
         )
     return reader
+
+
+def _log_odds(saved: Artefact) -> LogOdds:
+    return LogOdds(saved.lists["polar_terms"], saved.arrays["log_odds"])
 
 
 def _decider(saved: Artefact) -> Decider:
@@ -83,7 +94,7 @@ def _decider(saved: Artefact) -> Decider:
 
 def _forest(saved: Artefact) -> Forest:
     names = ("roots", "feature", "threshold", "left", "right", "value")
-    return Forest(**{name: saved.arrays[name] for name in names})
+    return Forest(**{name: saved.arrays[name] for name in names}, terms=len(saved.lists["terms"]))
 
 
 def _kernel(saved: Artefact) -> KernelMachine:

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+RARITY = "How much more blame weighs where it is rare: the power of praise / blame, by length"
+PRIMER_ROWS = "Sentences of the primer to learn from; the log-odds count all of them"
 PRIMER = "Weight of a sentence of the primer in training; a review weighs 1"
 MEMBERS = "Of the committee; each leaves as large a part of the rows out"
 
@@ -34,6 +36,8 @@ class GbcParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=1.0, description=PRIMER
     )
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.5, description=RARITY)
+    primer_rows: int = Field(default=2_000, description=PRIMER_ROWS)
     min_df: Annotated[int, Between(3, 20)] = Field(
         default=10, description="A term stands in at least so many reviews"
     )
@@ -60,14 +64,16 @@ class SvmParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=1.0, description=PRIMER
     )
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.15, description=RARITY)
+    primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.5, description="Divided by the number of features"
     )
     dimensions: Annotated[int, Among((48, 64, 96, 128))] = Field(
-        default=96, description="Principal axes of the features, which the kernel sees"
+        default=64, description="Principal axes of the features, which the kernel sees"
     )
-    exact_up_to: int = Field(default=16_000, description="Rows; beyond, Nystroem")
+    exact_up_to: int = Field(default=24_000, description="Rows; beyond, Nystroem")
     landmarks: int = Field(default=1_000, description="Of the Nystroem approximation")
 
 
@@ -76,6 +82,8 @@ class AnnParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=1.0, description=PRIMER
     )
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.2, description=RARITY)
+    primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64,)
     dropout: Annotated[float, Between(0.1, 0.6)] = 0.5
     l2: Annotated[float, Between(1e-5, 1e-2, log=True)] = 1e-3

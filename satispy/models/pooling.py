@@ -1,4 +1,4 @@
-"""A text as one vector: means of its words' vectors, its marks, and which way it leans."""
+"""A text as one vector: means of its words' vectors, its marks, and the log-odds of its terms."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy as np
 
 from satispy.language.pipeline import TONELESS
 from satispy.language.remembered import LETTERS, WORDS
-from satispy.models.leaning import Leaning
+from satispy.models.log_odds import LogOdds
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
@@ -20,6 +20,9 @@ UNKNOWN, NUMBER = -1, -2
 MARK = {mark: NUMBER - 1 - at for at, mark in enumerate(MARKS)}
 #: Columns after the vectors: each mark, numbers, the length.
 COUNTS = len(MARKS) + 2
+#: The mean of so many words is drawn half-way to none: of one word it says little, and says it
+#: loudly. Without, a short text is far from all others and the kernel knows nothing near it.
+HALF_WAY = 10
 
 
 class Codes:
@@ -55,14 +58,14 @@ class Codes:
 
 @dataclass(frozen=True)
 class Pooling:
-    """Mean and polarity-weighted mean of the word vectors, marks and leaning, standardised."""
+    """Mean and polarity-weighted mean of the word vectors, marks and log-odds, standardised."""
 
     vectors: "WordVectors"
     words: Callable[[list[str]], list[str]]
-    #: How much each word seen in training leans to one side; the others weigh `unseen`.
+    #: How far each word seen in training points to one side; the others weigh `unseen`.
     weights: dict[str, float]
     unseen: float
-    leaning: Leaning
+    log_odds: LogOdds
     centre: np.ndarray
     scale: np.ndarray
     _codes: Codes = field(init=False, repr=False, compare=False)
@@ -76,7 +79,7 @@ class Pooling:
     def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, features) and the number of known words of each."""
         pooled, known = pool(documents, self._codes, self._weight_of_row)
-        raw = np.hstack([pooled, self.leaning.columns(map(self.words, documents))])
+        raw = np.hstack([pooled, self.log_odds.read(documents)[0]])
         raw -= self.centre
         raw /= self.scale
         return raw, known
@@ -113,6 +116,7 @@ def pool(
     for text, (begin, end) in enumerate(pairwise([0, *ends])):
         if begin < end:
             np.matmul(shares[:, begin:end], table[begin:end], out=means[text])
+    means *= (known / (known + HALF_WAY)).astype(np.float32)[:, None, None]
     pooled[:, : 2 * dim] = means.reshape(texts, 2 * dim)
     return pooled, known
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from satispy.language import TextPipeline
+from satispy.models.explaining import pushes
 
 Documents = Sequence[list[str]]
 Label = Literal["positive", "negative", "unknown"]
@@ -24,7 +25,10 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How much each token pushed P(positive): above zero towards positive, in points of it."""
+    """How much each group of words that are said as one (« ne recommande pas ») pushed P(positive).
+
+    Above zero towards positive, in points of it.
+    """
 
     prediction: Prediction
     words: list[tuple[str, float]]
@@ -83,14 +87,17 @@ class SentimentModel:
         """P(positive) and number of known words; texts with no known word get the base rate."""
         return _judged([self], documents)[0]
 
-    def explain(self, text: str, limit: int = 400) -> Explanation:
-        """What taking each word out (everywhere it stands) would change; at most `limit` words."""
+    def explain(self, text: str, limit: int = 40) -> Explanation:
+        """What each group of words adds, in their order; of a long text the `limit` strongest."""
         tokens = TextPipeline().tokens(text)
-        distinct = list(dict.fromkeys(tokens))[:limit]
-        without = [[other for other in tokens if other != token] for token in distinct]
-        whole, *parts = self.predict_tokens([tokens, *without])
-        pushes = [whole.probability - part.probability for part in parts]
-        return Explanation(whole, list(zip(distinct, pushes, strict=True)), "leave-one-word-out")
+        words, method = pushes(tokens, self._calibrated, limit)
+        return Explanation(self.predict_tokens([tokens])[0], words, method)
+
+    def _calibrated(self, documents: Documents) -> np.ndarray:
+        """P(positive), also of texts with no known word: nothing is where an explanation starts."""
+        parts = [documents[at : at + BATCH] for at in range(0, len(documents), BATCH)]
+        margins = [self.decider.margins(self.reader.read(part)[0]) for part in parts]
+        return self.calibration.probabilities(np.concatenate(margins))
 
 
 def predict_tokens(

@@ -8,17 +8,40 @@ Lucchese et al., SIGIR 2015). Which leaves a term takes from each tree is known 
 is the bitwise `and` of one row for each term that it has, four trees or so at a time.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from satispy.models.bag import Occurrences
+from satispy.models.bag import BagOfWords, Occurrences
+from satispy.models.log_odds import LogOdds
 
 ALL_LEAVES = 0xFFFF_FFFF_FFFF_FFFF
 #: Leaves of a tree that fit the bits of one number.
 MOST_LEAVES = 64
+
+
+class Features(NamedTuple):
+    """What the trees look at: terms counted, and columns of numbers, float32 (texts, columns)."""
+
+    occurrences: Occurrences
+    columns: np.ndarray
+
+
+@dataclass(frozen=True)
+class TermsAndLogOdds:
+    """What the trees look at: which terms a text has, and which way they point."""
+
+    bag: BagOfWords
+    log_odds: LogOdds
+
+    def read(self, documents: Sequence[list[str]]) -> tuple[Features, np.ndarray]:
+        """Also how many known words each document has: of the trees, or with log-odds."""
+        found = self.bag.occurrences(documents)
+        columns, known = self.log_odds.read(documents)
+        return Features(found, columns), np.maximum(self.bag.known_words(found), known)
 
 
 @dataclass(frozen=True)
@@ -31,20 +54,34 @@ class Forest:
     left: np.ndarray
     right: np.ndarray
     value: np.ndarray
+    #: How many of the features are terms that are counted; the others are columns of numbers.
+    terms: int
     _bits: "_Bits" = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_bits", _compile(self))
 
-    def margins(self, found: Occurrences) -> np.ndarray:
+    def margins(self, features: Features) -> np.ndarray:
         """Sum of the leaves of each text: log-odds, float64."""
         bits = self._bits
-        texts, rows, terms = found
+        (texts, rows, terms), columns = features
         pairs = rows * len(bits.times) + terms
+        # A number counts as often as there are thresholds below it.
+        levels = np.array(
+            [
+                np.searchsorted(thresholds, columns[:, at], side="left")
+                for at, thresholds in enumerate(bits.thresholds)
+            ],
+            dtype=np.int64,
+        ).reshape(-1, texts)
+        column, of_text = np.nonzero(levels)
+        pairs = np.concatenate([pairs, of_text * len(bits.times) + self.terms + column])
         pairs.sort()
         begins = np.flatnonzero(np.diff(pairs, prepend=-1))
         counts = np.diff(begins, append=len(pairs))
         row, term = np.divmod(pairs[begins], len(bits.times))
+        counted = term < self.terms
+        counts[~counted] = levels[term[~counted] - self.terms, row[~counted]]
         at = bits.first[term] + np.minimum(counts, bits.times[term])
         edges = np.searchsorted(row, np.arange(texts + 1)).tolist()
         left = np.full((texts, bits.keeps.shape[1]), ALL_LEAVES, dtype=np.uint64)
@@ -70,11 +107,14 @@ class _Bits:
     #: Values of the leaves of all trees, each tree's from left to right.
     leaf_value: np.ndarray
     first_leaf: np.ndarray
+    #: Of each column of numbers, in order.
+    thresholds: list[np.ndarray]
 
 
 def _compile(forest: Forest) -> _Bits:
     left, right = forest.left.tolist(), forest.right.tolist()
-    feature, threshold = forest.feature.tolist(), forest.threshold.tolist()
+    thresholds = _thresholds(forest)
+    feature, threshold = forest.feature.tolist(), _as_counts(forest, thresholds).tolist()
     conditions: list[tuple[int, int, int, int]] = []
     leaves: list[int] = []
     first_leaf: list[int] = []
@@ -122,7 +162,27 @@ def _compile(forest: Forest) -> _Bits:
         tree_bits=bits,
         leaf_value=forest.value[leaves],
         first_leaf=np.array(first_leaf, dtype=np.int64),
+        thresholds=thresholds,
     )
+
+
+def _thresholds(forest: Forest) -> list[np.ndarray]:
+    """The different ones of each column of numbers."""
+    inner = forest.left != np.arange(len(forest.left))
+    last = int(forest.feature.max(initial=0))
+    return [
+        np.unique(forest.threshold[inner & (forest.feature == column)])
+        for column in range(forest.terms, last + 1)
+    ]
+
+
+def _as_counts(forest: Forest, thresholds: list[np.ndarray]) -> np.ndarray:
+    """The thresholds, those on a number by how many are below: as if that were counted."""
+    counts = np.array(forest.threshold, dtype=np.float64)
+    for at, known in enumerate(thresholds):
+        of_column = forest.feature == forest.terms + at
+        counts[of_column] = np.searchsorted(known, forest.threshold[of_column])
+    return counts
 
 
 def _steps(repeats: np.ndarray) -> np.ndarray:

@@ -42,7 +42,14 @@ def prepare(
         reviews = ReviewTable(store).read(dataset_version)
         demand_enough(reviews.stars)
         test = on_test_side(side, reviews.ids)
-        ready = split(reviews.comments, reviews.stars, test, seed, latest(store, but=run))
+        ready = split(
+            reviews.comments,
+            reviews.stars,
+            test,
+            seed,
+            latest(store, but=run),
+            sources=reviews.sources,
+        )
         store.write(key(run), ready.to_bytes())
         tag, digest = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
     return PrepareSummary(
@@ -80,6 +87,8 @@ def split(
     test: np.ndarray,
     seed: int,
     before: Prepared | None = None,
+    *,
+    sources: Sequence[str] | None = None,
 ) -> Prepared:
     """The rows by their side (`on_test_side`); folds of the training part keep duplicates together.
 
@@ -99,6 +108,7 @@ def split(
         test=test,
         unseen=test & np.array([each not in known for each in keys]),
         folds=fold,
+        sources=np.unique(sources or [""] * len(keys), return_inverse=True)[1],
     )
 
 

@@ -101,7 +101,8 @@ def training_rows(
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
     reviews = ReviewTable(store).read(version)
     demand_enough(reviews.stars)
-    ready = split(reviews.comments, reviews.stars, on_test_side("identity", reviews.ids), seed)
+    test = on_test_side("identity", reviews.ids)
+    ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
     used = this_primer() if primer else None
     if family == "gbc":
         return with_primer(ready.training(), used, seed), None

@@ -39,11 +39,14 @@ class Prepared:
     unseen: np.ndarray
     #: Fold of each training row; -1 for test rows.
     folds: np.ndarray
+    #: A number for the source of each row.
+    sources: np.ndarray
 
     def training(self, vectors: WordVectors | None = None) -> TrainingRows:
         train = np.flatnonzero(~self.test)
         documents = [self.tokens[at] for at in train]
-        return TrainingRows(documents, self.labels[train], self.folds[train], vectors)
+        labels, folds, sources = self.labels[train], self.folds[train], self.sources[train]
+        return TrainingRows(documents, labels, folds, vectors, of_source=sources)
 
     def testing(self) -> tuple[list[list[str]], np.ndarray, np.ndarray]:
         """Documents, labels, and which of them have no twin in training."""

@@ -36,13 +36,16 @@ def with_primer(rows: TrainingRows, used: PrimerUsed | None, seed: int) -> Train
         )
     documents = primer_documents()
     labels = np.array([each.label for each in primer.sentences()])
-    folds = np.random.default_rng(seed).permutation(len(documents)) % FOLDS
+    # A fold for each aspect: the others say of a sentence what they say of a subject that is new.
+    aspects = np.array([each.aspect for each in primer.sentences()])
+    folds = np.unique(aspects, return_inverse=True)[1] % FOLDS
     return TrainingRows(
         [*rows.documents, *documents],
         np.concatenate([rows.labels, labels]).astype(int),
         np.concatenate([rows.folds, folds]).astype(int),
         rows.vectors,
         np.concatenate([~rows.reviews, np.ones(len(documents), dtype=bool)]),
+        np.concatenate([rows.sources, np.zeros(len(documents), dtype=int)]),
     )
 
 

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models import artefact
+from satispy.models.log_odds import KINDS
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import TrainingRows
 from satispy.registry import pointer
@@ -121,7 +122,9 @@ def _write_gbc(folder: Path, about: dict[str, object]) -> str:
         "right": right,
         "value": value,
     }
-    return artefact.write(folder, {**about, "depth": 1}, arrays, {"terms": terms})
+    arrays["log_odds"] = np.zeros((0, KINDS), dtype=np.float32)
+    lists: dict[str, list[str]] = {"terms": terms, "polar_terms": []}
+    return artefact.write(folder, {**about, "depth": 1}, arrays, lists)
 
 
 def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) -> str:

@@ -39,7 +39,7 @@ def test_texts_and_files_are_judged_from_the_terminal(house: House, tmp_path: Pa
         assert json.loads(said.stdout)["tag"] == "satispy-svm:v1"
 
         said = satispy("predict", "--explain", "parfait mais nul", **here)
-        assert "leave-one-word-out" in said.stdout
+        assert "Shapley values" in said.stdout
 
         reviews = tmp_path / "reviews.csv"
         reviews.write_text("id;Commentaire\n1;parfait\n2;cassé\n")

@@ -13,11 +13,11 @@ from satispy.models.training.rows import Fitted, TrainingRows
 
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
-    counts = rows.weights(parameters.primer_weight)
+    counts = rows.weights(parameters.primer_weight, parameters.rarity)
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
-    for number, (learn, rest) in enumerate(rows.splits(parameters.members)):
+    for number, (learn, rest) in enumerate(rows.splits(parameters.members, parameters.primer_rows)):
         member = network(
             features[learn],
             rows.labels[learn],

@@ -1,13 +1,15 @@
-"""Gradient-boosted trees on sparse counts of 1-2-grams, by LightGBM."""
+"""Gradient-boosted trees on sparse counts of 1-2-grams and the log-odds, by LightGBM."""
 
 from typing import Any
 
 import numpy as np
 from lightgbm import LGBMClassifier
+from scipy.sparse import csr_matrix, hstack
 
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import GbcParameters
 from satispy.models.training.counted import sparse_counts, vocabulary
+from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.rows import Fitted, TrainingRows
 
 Tree = dict[str, Any]
@@ -15,21 +17,26 @@ Tree = dict[str, Any]
 
 def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     bag = BagOfWords(vocabulary(rows.documents, parameters.min_df))
-    counts = sparse_counts(bag, rows.documents)
-    weights = rows.weights(parameters.primer_weight)
+    log_odds, columns = fit_log_odds(rows)
+    features = hstack([sparse_counts(bag, rows.documents), csr_matrix(columns)], format="csr")
+    weights = rows.weights(parameters.primer_weight, parameters.rarity)
     left_out = np.zeros(len(rows.labels))
     members: list[Any] = []
-    for learn, rest in rows.splits(parameters.members):
+    for learn, rest in rows.splits(parameters.members, parameters.primer_rows):
         member = classifier(parameters, seed + len(members))
-        member.fit(counts[learn], rows.labels[learn], sample_weight=weights[learn])
-        left_out[rest] = member.predict(counts[rest], raw_score=True)
+        member.fit(features[learn], rows.labels[learn], sample_weight=weights[learn])
+        left_out[rest] = member.predict(features[rest], raw_score=True)
         members.append(member)
     arrays, depth = flatten([m.booster_.dump_model() for m in members])
     # Most terms are in no tree: the saved bag counts only those that are.
-    used, arrays["feature"] = np.unique(arrays["feature"], return_inverse=True)
-    terms = [bag.terms[at] for at in used]
+    of_column = arrays["feature"] - len(bag.terms)
+    used = np.unique(arrays["feature"][of_column < 0])
+    at = np.searchsorted(used, arrays["feature"])
+    arrays["feature"] = np.where(of_column < 0, at, len(used) + of_column).astype(np.int32)
+    arrays["log_odds"] = log_odds.values
+    lists = {"terms": [bag.terms[at] for at in used], "polar_terms": list(log_odds.terms)}
     about = {"depth": depth, "parameters": parameters.model_dump()}
-    return Fitted("gbc", about, arrays, {"terms": terms}, left_out, members)
+    return Fitted("gbc", about, arrays, lists, left_out, members)
 
 
 def classifier(parameters: GbcParameters, seed: int) -> Any:
@@ -42,7 +49,7 @@ def classifier(parameters: GbcParameters, seed: int) -> Any:
         subsample=parameters.rows_share,
         subsample_freq=1,
         colsample_bytree=parameters.features_share,
-        max_bin=15,  # counts are small numbers
+        max_bin=63,  # counts are small numbers; the log-odds are told apart finely enough
         random_state=seed,
         n_jobs=1,  # the families train side by side, and threads that wait for each other spin
         deterministic=True,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Committees of 2, 3, 4 or 6 divide them evenly.
 FOLDS = 12
+#: Lengths from which on a review is of the next class, in tokens.
+LENGTHS = (9, 17, 33, 65)
 #: Reviews of the rarer label from which on the sentences of the primer don't count in calibration.
 CALIBRATION_ROWS = 100
 
@@ -31,28 +33,54 @@ class TrainingRows:
     vectors: "WordVectors | None" = None
     #: Which rows are sentences of the primer rather than reviews; None: none.
     primer: np.ndarray | None = None
+    #: A number for the source of each review; None: all of one.
+    of_source: np.ndarray | None = None
 
     @property
     def reviews(self) -> np.ndarray:
         """Which rows are reviews."""
         return np.ones(len(self.labels), dtype=bool) if self.primer is None else ~self.primer
 
-    def weights(self, primer: float) -> np.ndarray:
-        """1 for a review, `primer` for a sentence of the primer."""
-        return np.where(self.reviews, 1.0, primer)
+    @property
+    def sources(self) -> np.ndarray:
+        return np.zeros(len(self.labels), int) if self.of_source is None else self.of_source
+
+    def weights(self, primer: float, rarity: float = 0.0) -> np.ndarray:
+        """1 for a review, `primer` for a sentence of the primer.
+
+        Where praise is so many times as frequent as blame among the reviews of a length, blame
+        weighs that number to the power of `rarity`.
+        """
+        weights = np.where(self.reviews, 1.0, primer)
+        lengths = np.digitize([len(document) for document in self.documents], LENGTHS)
+        for length in range(len(LENGTHS) + 1):
+            reviews = self.reviews & (lengths == length)
+            blame, praise = np.bincount(self.labels[reviews], minlength=2) + 1
+            if praise > blame:
+                weights[reviews & (self.labels == 0)] = (praise / blame) ** rarity
+        return weights
 
     def at(self, rows: Sequence[int] | np.ndarray) -> "TrainingRows":
         """These rows only; the folds left are numbered anew, for a committee of any size."""
         _, folds = np.unique(self.folds[rows], return_inverse=True)
         primer = None if self.primer is None else self.primer[rows]
         documents = [self.documents[row] for row in rows]
-        return TrainingRows(documents, self.labels[rows], folds, self.vectors, primer)
+        source = None if self.of_source is None else self.of_source[rows]
+        return TrainingRows(documents, self.labels[rows], folds, self.vectors, primer, source)
 
-    def splits(self, members: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """(rows to learn from, rows left out) for each member."""
+    def splits(
+        self, members: int, primer: int | None = None
+    ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """(rows to learn from, rows left out) for each member.
+
+        At most `primer` sentences of the primer are learned from: drawn once, the same each time.
+        """
         part = self.folds % members
+        learned = self.reviews
+        sentences = np.flatnonzero(~learned)
+        learned[np.random.default_rng(0).permutation(sentences)[:primer]] = True
         for member in range(members):
-            yield np.flatnonzero(part != member), np.flatnonzero(part == member)
+            yield np.flatnonzero((part != member) & learned), np.flatnonzero(part == member)
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     # The mean that it would take away is none: the features are standardised.
     axes = np.ascontiguousarray(main.components_.T)
     seen = features @ axes
-    weights = rows.weights(parameters.primer_weight)
+    weights = rows.weights(parameters.primer_weight, parameters.rarity)
     machine = exact if len(features) <= parameters.exact_up_to else approximate
     left_out = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
-    for learn, rest in rows.splits(parameters.members):
+    for learn, rest in rows.splits(parameters.members, parameters.primer_rows):
         vectors, coefficients, trained = machine(
             seen[learn], rows.labels[learn], weights[learn], gamma, parameters, seed + len(members)
         )

@@ -1,9 +1,11 @@
 """What is served says what the trainers' own objects say."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix, hstack
 
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact
@@ -13,6 +15,7 @@ from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameter
 from satispy.models.pooling import Pooling
 from satispy.models.training import ann, gbc, native, svm
 from satispy.models.training.counted import sparse_counts, vocabulary
+from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import Fitted, TrainingRows, assign_folds
 
@@ -42,6 +45,13 @@ def pooled_features() -> np.ndarray:
     return features
 
 
+def gbc_features() -> Any:
+    bag = BagOfWords(vocabulary(ROWS.documents, 2))
+    log_odds, _ = fit_log_odds(ROWS)
+    columns = csr_matrix(log_odds.read(ROWS.documents)[0])
+    return hstack([sparse_counts(bag, ROWS.documents), columns], format="csr")
+
+
 def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
     fitted.save(folder / "model", ROWS, seed=0)
     assert ROWS.vectors is not None
@@ -53,7 +63,7 @@ def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
 
 def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
     fitted = gbc.fit(ROWS, GbcParameters(trees=30, min_df=2, min_rows=3), seed=0)
-    counts = sparse_counts(BagOfWords(vocabulary(ROWS.documents, 2)), ROWS.documents)
+    counts = gbc_features()
     native = np.mean([m.predict(counts, raw_score=True) for m in fitted.native], axis=0)
     assert np.abs(saved_margins(fitted, tmp_path) - native).max() < 1e-5
 
@@ -78,7 +88,7 @@ def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
 
 
 def test_kept_objects_say_what_they_said_when_they_were_trained(tmp_path: Path) -> None:
-    counts = sparse_counts(BagOfWords(vocabulary(ROWS.documents, 2)), ROWS.documents)
+    counts = gbc_features()
     features = pooled_features()
     for fitted, said in (
         (

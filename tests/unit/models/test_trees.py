@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from satispy.models.bag import Occurrences
-from satispy.models.trees import Forest
+from satispy.models.trees import Features, Forest
+
+NUMBERS = 3
 
 
 def grown(seed: int, trees: int = 40, terms: int = 12, leaves: int = 30) -> Forest:
-    """Random trees: any leaf may be split again, on any term and count."""
+    """Random trees: any leaf may be split again, on any term and count, or on any number."""
     random = np.random.default_rng(seed)
     nodes: list[list[float]] = []
     roots = []
@@ -20,13 +22,15 @@ def grown(seed: int, trees: int = 40, terms: int = 12, leaves: int = 30) -> Fore
             at = mine.pop(random.integers(len(mine)))
             below = len(nodes), len(nodes) + 1
             nodes += [[0, 0.0, node, node, random.normal()] for node in below]
-            nodes[at] = [random.integers(terms), random.integers(3) + 0.5, *below, 0.0]
+            feature = random.integers(terms + NUMBERS)
+            count, number = random.integers(3) + 0.5, random.normal()
+            nodes[at] = [feature, count if feature < terms else number, *below, 0.0]
             mine += below
     feature, threshold, left, right, value = (
         np.array(column) for column in zip(*nodes, strict=True)
     )
     whole = (np.array(roots), feature.astype(int), threshold, left.astype(int), right.astype(int))
-    return Forest(*whole, value)
+    return Forest(*whole, value, terms)
 
 
 def walked(forest: Forest, counts: np.ndarray) -> np.ndarray:
@@ -47,17 +51,29 @@ def test_margins_are_those_of_a_walk_down_every_tree(seed: int, leaves: int) -> 
     forest = grown(seed, leaves=leaves)
     counts = np.random.default_rng(seed + 100).poisson(0.7, size=(25, 12))
     counts[0] = 0  # a text without any term
+    numbers = np.random.default_rng(seed + 200).normal(size=(25, NUMBERS)).astype(np.float32)
     rows, terms = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
-    margins = forest.margins(Occurrences(len(counts), rows, terms))
-    assert np.allclose(margins, walked(forest, counts), atol=1e-12)
+    margins = forest.margins(Features(Occurrences(len(counts), rows, terms), numbers))
+    assert np.allclose(margins, walked(forest, np.hstack([counts, numbers])), atol=1e-12)
+
+
+def test_a_number_that_is_a_threshold_goes_left() -> None:
+    stump = Forest(
+        *(np.array(part) for part in ([0], [0, 0, 0], [0.5, 0, 0], [1, 1, 2], [2, 1, 2])),
+        value=np.array([0.0, -1.0, 1.0]),
+        terms=0,
+    )
+    nothing = Occurrences(3, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    numbers = np.array([[0.4], [0.5], [0.6]], dtype=np.float32)
+    assert stump.margins(Features(nothing, numbers)).tolist() == [-1.0, -1.0, 1.0]
 
 
 def test_a_text_without_terms_reaches_the_leftmost_leaves() -> None:
     forest = grown(7)
     nothing = np.zeros(0, dtype=np.int64)
-    assert np.allclose(
-        forest.margins(Occurrences(2, nothing, nothing)), walked(forest, np.zeros((2, 12)))
-    )
+    low = np.full((2, NUMBERS), -9, dtype=np.float32)
+    margins = forest.margins(Features(Occurrences(2, nothing, nothing), low))
+    assert np.allclose(margins, walked(forest, np.hstack([np.zeros((2, 12)), low])))
 
 
 def test_a_tree_with_more_leaves_than_bits_is_refused() -> None:

@@ -1,0 +1,41 @@
+"""Words and negated phrases whose polarity no reader doubts: general French, from no review."""
+
+POSITIVE = (
+    "parfait", "parfaite", "excellent", "excellente", "génial", "géniale", "magnifique", "superbe",
+    "formidable", "impeccable", "merveilleux", "merveilleuse", "fantastique", "extraordinaire",
+    "agréable", "ravi", "ravie", "satisfait", "satisfaite", "content", "contente", "enchantée",
+    "heureuse", "rapide", "efficace", "sérieux", "sérieuse", "fiable", "soigné", "soignée",
+    "aimable", "sympathique", "professionnel", "compétente", "réactif", "réactive", "honnête",
+    "solide", "confortable", "élégant", "élégante", "joli", "jolie", "beau", "belle", "conforme",
+    "réussi", "irréprochable", "imbattable", "avantageux", "pratique", "remarquable", "sublime",
+    "splendide", "adorable", "au top", "très bien", "bravo", "j'adore", "je recommande",
+    "bonne qualité", "bonne surprise", "bon rapport qualité prix", "bonne affaire",
+    "qualité supérieure", "service parfait", "livraison rapide", "emballage soigné",
+    "remboursement rapide", "prix intéressants", "un vrai plaisir", "un régal", "une réussite",
+    "je reviendrai", "aucun problème", "aucun souci", "aucun défaut", "aucune erreur",
+    "aucun retard", "sans problème", "sans souci", "sans surprise désagréable", "pas déçu",
+    "pas déçue", "jamais déçue", "rien à redire", "rien à reprocher", "rien à dire",
+    "je ne suis pas déçu", "je ne suis pas déçue", "je ne regrette pas", "pas de problème",
+    "jamais de problème", "jamais eu de souci", "pas de mauvaise surprise", "toujours satisfaite",
+    "toujours contente", "plus que satisfaite", "entièrement satisfait", "tout est parfait",
+)  # fmt: skip
+
+NEGATIVE = (
+    "nul", "nulle", "horrible", "affreux", "affreuse", "catastrophique", "lamentable",
+    "déplorable", "médiocre", "décevant", "décevante", "déçu", "déçue", "honteux", "honteuse",
+    "inadmissible", "inacceptable", "scandaleux", "scandaleuse", "malhonnête", "incompétent",
+    "incompétents", "injoignable", "injoignables", "insupportable", "désastreux", "désastreuse",
+    "minable", "mensongère", "défectueux", "défectueuse", "cassé", "cassée", "abîmé", "abîmée",
+    "déchiré", "déchirée", "taché", "perdu", "manquant", "incomplet", "incomplète", "introuvable",
+    "annulée", "bloqué", "furieux", "furieuse", "mécontent", "mécontente", "insatisfait", "arnaque",
+    "escroquerie", "escrocs", "voleurs", "mensonges", "contrefaçon", "catastrophe", "honte",
+    "désastre", "à fuir", "à éviter", "fuyez", "mauvaise qualité", "mauvaise expérience",
+    "mauvaise surprise", "service nul", "livraison catastrophique", "perte de temps",
+    "bas de gamme", "très mécontente", "trop long", "trop cher", "en panne", "n'importe quoi",
+    "ras le bol", "je regrette", "pas content", "pas contente", "pas satisfait", "pas satisfaite",
+    "pas sérieux", "pas fiable", "pas conforme", "pas remboursée", "pas du tout satisfaite",
+    "jamais reçu", "jamais reçue", "jamais livré", "jamais remboursé", "toujours pas reçu",
+    "toujours rien reçu", "aucune réponse", "aucun suivi", "aucun remboursement",
+    "aucun respect", "plus jamais", "je ne recommande pas", "je ne suis pas satisfaite",
+    "je ne commanderai plus", "ne répond pas", "ne fonctionne pas", "impossible à joindre",
+)  # fmt: skip

@@ -1,0 +1,67 @@
+"""What French negation reaches: « ne … pas », « plus jamais », « aucun », « sans »."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+NEGATORS = frozenset((
+    "pas", "jamais", "plus", "rien", "aucun", "aucune", "sans", "ni", "personne", "point", "guère",
+    "nullement",
+))  # fmt: skip
+_BEFORE_VERB = frozenset(("ne", "n"))
+#: « plus » denies behind « ne », or before one of these: « plus rapide » praises.
+_PLUS_DENIES = frozenset(("jamais", "de", "aucun", "aucune", "rien", "personne"))
+#: Where a negation ends.
+_ENDS = frozenset(("!", "?", "!!", "??", "…", "mais", "et", "car", "par", "cependant", "pourtant"))
+#: Stand between a negator and what it denies: « pas du tout satisfaite ».
+_LIGHT = frozenset((
+    "le", "la", "les", "l", "de", "du", "des", "d", "un", "une", "à", "a", "en", "y", "être",
+    "été", "est", "ai", "me", "m", "se", "s", "ce", "cette", "mon", "ma", "mes", "tout", "très",
+    "trop", "vraiment", "absolument", "encore", "toujours",
+))  # fmt: skip
+#: Tokens that « ne » may stand before its negator, and the negator before the last word it denies.
+_REACH = 5
+#: Words that a negator denies behind itself.
+_DENIED = 2
+
+
+@dataclass(frozen=True)
+class Negation:
+    """Places of tokens: from `first` to `last` it is said as one; `denied` are its words."""
+
+    first: int
+    last: int
+    denied: Sequence[int]
+
+
+def negations(tokens: Sequence[str]) -> list[Negation]:
+    """In their order; two may share words."""
+    if NEGATORS.isdisjoint(tokens):
+        return []
+    found = []
+    for at in [at for at, word in enumerate(tokens) if word in NEGATORS]:
+        before = _before_verb(tokens, at)
+        plus = tokens[at] == "plus" and before is None
+        if plus and _PLUS_DENIES.isdisjoint(tokens[at + 1 : at + 2]):
+            continue
+        behind = _behind(tokens, at)
+        verb = [] if before is None else [*range(before + 1, at)]
+        first = at if before is None else before
+        found.append(Negation(first, max([at, *behind]), [*verb, *behind]))
+    return found
+
+
+def _before_verb(tokens: Sequence[str], at: int) -> int | None:
+    for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if tokens[place] in _BEFORE_VERB:
+            return place
+    return None
+
+
+def _behind(tokens: Sequence[str], at: int) -> list[int]:
+    behind: list[int] = []
+    for place in range(at + 1, min(len(tokens), at + 1 + _REACH)):
+        if tokens[place] in _ENDS or len(behind) == _DENIED:
+            break
+        if tokens[place] not in _LIGHT:
+            behind.append(place)
+    return behind

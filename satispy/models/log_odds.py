@@ -1,0 +1,78 @@
+"""Which way the words of a text point, each by how much more praise it stands in than expected.
+
+« Je ne recommande pas » and « je recommande » have nearly the same mean vector, and nearly the
+same words; their pairs and what is denied differ.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+
+import numpy as np
+
+from satispy.language import TextPipeline
+from satispy.models.bag import unjoined
+
+#: Of a term: beyond what its reviews' lengths promise; beyond their lengths and sources.
+KINDS = 2
+#: For each kind: sum / √terms, highest, lowest.
+COLUMNS = 3 * KINDS
+DENIED = "¬"
+
+
+def polar_terms(tokens: list[str], pipeline: TextPipeline) -> list[object]:
+    """Each once: lemmas, pairs of neighbours (as tuples), and denied lemmas behind a ¬."""
+    words, denied = pipeline.polar_words(tokens)
+    # Kept in order: a sum in another order would differ in its last digits.
+    return [*dict.fromkeys(chain(words, pairwise(words), (DENIED + word for word in denied)))]
+
+
+def written(term: object) -> str:
+    """As it is saved."""
+    return " ".join(term) if isinstance(term, tuple) else str(term)
+
+
+@dataclass(frozen=True)
+class LogOdds:
+    """The log-odds that each term of a vocabulary adds to positive: float32 (terms, KINDS)."""
+
+    terms: Sequence[str]
+    values: np.ndarray
+    #: Places from 1 on: 0 and None are no term.
+    _index: dict[object, int] = field(init=False, repr=False, compare=False)
+    _padded: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        index = {unjoined(term): at for at, term in enumerate(self.terms, 1)}
+        padded = np.zeros((len(self.terms) + 1, KINDS), dtype=np.float32)
+        padded[1:] = self.values
+        object.__setattr__(self, "_index", index)
+        object.__setattr__(self, "_padded", padded)
+
+    def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        """Of tokens: float32 (documents, COLUMNS), and how many known terms each has.
+
+        The highest is 0 or above, the lowest 0 or below.
+        """
+        pipeline = TextPipeline()
+        look_up = self._index.get
+        found: list[int] = []
+        starts: list[int] = []
+        for document in documents:
+            starts.append(len(found))
+            found.append(0)
+            found += filter(None, map(look_up, polar_terms(document, pipeline)))
+        return summed_up(self._padded[found], starts), np.diff(starts, append=len(found)) - 1
+
+
+def summed_up(values: np.ndarray, starts: Sequence[int] | np.ndarray) -> np.ndarray:
+    """The columns of texts from their terms' values; each text's begin with a row of zeros."""
+    if not len(starts):
+        return np.zeros((0, COLUMNS), dtype=np.float32)
+    terms = np.diff(starts, append=len(values)) - 1
+    columns = [
+        np.add.reduceat(values, starts) / np.sqrt(np.maximum(terms, 1))[:, None],
+        np.maximum.reduceat(values, starts),
+        np.minimum.reduceat(values, starts),
+    ]
+    return np.hstack(columns).astype(np.float32)

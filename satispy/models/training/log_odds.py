@@ -1,0 +1,97 @@
+"""How much more praise a term stands in than the length and the source of its reviews promise.
+
+Long reviews are mostly angry and short ones mostly glad, and so is one source beside another. By
+plain counts each word of a long story (« commande », « bonjour ») blames, and « injoignable » in
+three words is praise. Against what is expected of such a review, words mean what they say:
+docs/decisions/0044.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+
+from satispy.language import TextPipeline
+from satispy.models.log_odds import COLUMNS, KINDS, LogOdds, polar_terms, summed_up, written
+from satispy.models.training.rows import TrainingRows
+
+#: A term counts as seen so many times more, with the share of praise that is expected.
+SMOOTHING = 2
+#: A term stands in at least so many texts.
+MIN_DF = 5
+#: Lengths from which on a review is of the next class, in tokens.
+LENGTHS = (2, 3, 5, 9, 13, 17, 25, 33, 49, 65, 97, 129)
+#: Rows of a class count as so many more, with the share of praise among all reviews.
+CLASS_SMOOTHING = 2
+
+
+def fit_log_odds(rows: TrainingRows) -> tuple[LogOdds, np.ndarray]:
+    """From training rows; also their columns, float32 (rows, COLUMNS).
+
+    Each row's columns are by the terms of the other folds: by terms that had seen its own label
+    they would be far clearer than those of a new text.
+    """
+    present, terms = presence(rows)
+    shares = expected_shares(rows)
+    columns = np.zeros((len(rows.documents), COLUMNS), dtype=np.float32)
+    for fold in np.unique(rows.folds):
+        others = rows.folds != fold
+        values = log_odds(present[others], rows.labels[others], shares[others])
+        own = np.flatnonzero(~others)
+        columns[own] = _columns(present[own], values)
+    return LogOdds(terms, log_odds(present, rows.labels, shares)), columns
+
+
+def presence(rows: TrainingRows) -> tuple[Any, list[str]]:
+    """A sparse (rows, terms) of ones, and the terms."""
+    pipeline = TextPipeline()
+    index: dict[object, int] = {}
+    found: list[int] = []
+    ends = [0]
+    for document in rows.documents:
+        found += [index.setdefault(term, len(index)) for term in polar_terms(document, pipeline)]
+        ends.append(len(found))
+    ones = np.ones(len(found), dtype=np.float32)
+    present = csr_matrix((ones, found, ends), shape=(len(rows.documents), len(index)))
+    terms = [written(term) for term in index]
+    frequent = np.flatnonzero(np.bincount(found, minlength=len(index)) >= MIN_DF)
+    return present[:, frequent], [terms[at] for at in frequent]
+
+
+def expected_shares(rows: TrainingRows) -> np.ndarray:
+    """Float64 (rows, KINDS): the share of praise in reviews of that length; and of that source.
+
+    Sentences of the primer are as often praise as blame, whatever their length.
+    """
+    shares = np.full((len(rows.labels), KINDS), 0.5)
+    reviews = rows.reviews
+    labels = rows.labels[reviews]
+    overall = (labels.sum() + 1) / (len(labels) + 2)
+    lengths = np.digitize([len(document) for document in rows.documents], LENGTHS)[reviews]
+    sources = rows.sources[reviews]
+    for kind, of in enumerate((lengths, lengths + (len(LENGTHS) + 1) * sources)):
+        _, which = np.unique(of, return_inverse=True)
+        praised = np.bincount(which, weights=labels) + CLASS_SMOOTHING * overall
+        shares[reviews, kind] = (praised / (np.bincount(which) + CLASS_SMOOTHING))[which]
+    return shares
+
+
+def log_odds(present: Any, labels: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Float32 (terms, KINDS): log-odds of praise where a term is, less those expected there."""
+    seen = np.asarray(present.sum(axis=0), dtype=np.float64).ravel()[:, None] + SMOOTHING
+    overall = (float(labels.sum()) + 0.5) / (len(labels) + 1)
+    expected = (present.T @ shares + SMOOTHING * overall) / seen
+    praised = (present.T @ labels.astype(np.float64))[:, None] + SMOOTHING * expected
+    return np.asarray(logit(praised / seen) - logit(expected), dtype=np.float32)
+
+
+def logit(share: np.ndarray) -> np.ndarray:
+    return np.asarray(np.log(share / (1 - share)))
+
+
+def _columns(present: Any, values: np.ndarray) -> np.ndarray:
+    """As `LogOdds.read`, of rows whose terms were found already."""
+    padded = np.vstack([np.zeros((1, KINDS), dtype=np.float32), values])
+    starts = present.indptr[:-1] + np.arange(present.shape[0])
+    found = np.insert(present.indices + 1, present.indptr[:-1], 0)
+    return summed_up(padded[found], starts)
