@@ -56,7 +56,7 @@ localstack) package=(--reinstall --no-cache "$here/infra/localstack") stamp=.ins
 *) package=(-e "$here") stamp=.$lock ;;
 esac
 "$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation "${package[@]}"
-if [ "$lock" != localstack ]; then
+if [ "$lock" = app ] || [ "$lock" = dev ]; then # the environments that LightGBM is in
     "$folder/bin/python" "$here/infra/openmp.py" "$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 fi
 if [ "$lock" = dev ]; then (cd "$here" && "$folder/bin/python" -m infra.browser); fi
