@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import environment
+from satispy.same_origin import Hosts
 from satispy.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -65,14 +66,23 @@ def app(settings: Settings) -> Part:
         f"http://{settings.host}:{settings.app_port}",
         "/",
         (
-            *(sys.executable, "-m", "panel", "serve", str(ROOT / "satispy/dashboard/app.py")),
+            *(sys.executable, "-m", "satispy.dashboard"),
             *("--address", settings.host, "--port", str(settings.app_port)),
-            *("--allow-websocket-origin", f"{settings.host}:{settings.app_port}"),
-            *("--allow-websocket-origin", f"localhost:{settings.app_port}"),
+            *_websocket_origins(settings),
             "--liveness",
         ),
         "/liveness",  # each page that is asked for costs a second, and 3 MB that stay
     )
+
+
+def _websocket_origins(settings: Settings) -> list[str]:
+    """Bokeh asks as well, by host and port alone (satispy/dashboard/guarded.py asks for more)."""
+    names = Hosts.of(settings.hosts, settings.app_port).names
+    return [
+        argument
+        for name in sorted(names if names is not None else {"*"})
+        for argument in ("--allow-websocket-origin", name)
+    ]
 
 
 def localstack_environment(settings: Settings, home: Path) -> dict[str, str]:

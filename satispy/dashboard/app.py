@@ -1,4 +1,4 @@
-"""`panel serve satispy/dashboard/app.py`: runs once for each session."""
+"""What `python -m satispy.dashboard` serves: runs once for each session."""
 
 from satispy.dashboard.session import session, watched_memory
 

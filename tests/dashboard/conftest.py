@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -45,12 +44,11 @@ def app(cloud: dict[str, str]) -> Iterator[str]:
 
 @contextmanager
 def running_app(**environment: str) -> Iterator[str]:
-    """`panel serve` as the stack starts it; yields its address."""
+    """The app as the stack starts it; yields its address."""
     port = free_port()
-    app = Path(__file__).parents[2] / "satispy" / "dashboard" / "app.py"
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "panel", "serve", str(app)),
+            *(sys.executable, "-m", "satispy.dashboard"),
             *("--port", str(port), "--address", "127.0.0.1"),
             *("--allow-websocket-origin", f"127.0.0.1:{port}"),
         ],

@@ -6,11 +6,17 @@ The process asks for its next event, works, posts a result or an error, and asks
 
 import contextlib
 import json
+import os
 import queue
 import threading
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from satispy.same_origin import Hosts, refusal
 
 HOST: str = "127.0.0.1"
 API = "/2018-06-01/runtime"
@@ -73,6 +79,10 @@ class RuntimeApi(ThreadingHTTPServer):
         # shutdown() waits for up to half a second, and nobody needs to wait for it.
         threading.Thread(target=self.shutdown, daemon=True).start()
 
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """Only processes of this user ask: another one could take events, and answer them."""
+        return _uid(client_address[1], self.server_port) in (None, os.geteuid())
+
     def _serve(self) -> None:
         self.serve_forever()
         self.server_close()
@@ -93,6 +103,17 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # headers and body are two writes; together they cost 40 ms
     server: RuntimeApi
+
+    def parse_request(self) -> bool:
+        """A web page can reach this port as well, and would answer in the function's place."""
+        if not super().parse_request():
+            return False
+        sent = [(name.encode(), value.encode("latin-1")) for name, value in self.headers.items()]
+        refused = refusal(Hosts.of(HOST, self.server.server_port), self.command, sent)
+        if refused:
+            self.close_connection = True
+            self.send_error(HTTPStatus.FORBIDDEN, refused.detail)
+        return refused is None
 
     def do_GET(self) -> None:
         if self.path != f"{API}/invocation/next":
@@ -130,3 +151,17 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """LocalStack's log has a line for each invocation already."""
+
+
+def _uid(port: int, server_port: int) -> int | None:
+    """Whose is the near end of this connection on loopback; None where Linux's table is missing."""
+    try:
+        table = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    except FileNotFoundError:
+        return None
+    ends = (f"0100007F:{port:04X}", f"0100007F:{server_port:04X}")
+    for line in table:
+        fields = line.split()
+        if (fields[1], fields[2]) == ends:
+            return int(fields[7])
+    return -1  # gone meanwhile
