@@ -16,13 +16,13 @@ import numpy as np
 from satispy.demo.generate import write_walk
 from satispy.embeddings import train as train_vectors
 from satispy.language import TextPipeline
+from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters, SvmParameters
 from satispy.models.training.rows import TrainingRows, assign_folds
 from satispy.retraining.train import fit
 
 ROWS = int(os.environ.get("ROWS", "12500"))
 DOUBLINGS = int(os.environ.get("DOUBLINGS", "3"))
-FAMILIES = ("gbc", "svm", "ann")
 
 
 def run() -> dict[str, object]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks._real_reviews import FOLDER, merged_updates
+from satispy.models import FAMILIES
 from satispy.registry.store import ModelStore
 from satispy.reports.schema import ModelReport, Report
 from satispy.retraining.whole import retrain
@@ -21,7 +22,7 @@ from satispy.retraining.whole import retrain
 SEEDS = range(20, 20 + int(os.environ.get("SEEDS", "3")))
 FIRST = int(os.environ.get("FIRST", "1"))
 METRICS = ("accuracy", "f1_0", "f1_1")
-FAMILIES = ("gbc", "svm", "ann", "ensemble")
+MODELS = (*FAMILIES, "ensemble")
 
 
 def run() -> dict[str, object]:
@@ -51,7 +52,7 @@ def run() -> dict[str, object]:
             print(f"  {'':20}{'accuracy':>16}{'f1_0':>16}{'f1_1':>16}")
             figures: dict[str, object] = {"rows": reports[0].rows}
             for under in ("origin", "unseen"):
-                scores = {name: summary(reports, name, under) for name in FAMILIES}
+                scores = {name: summary(reports, name, under) for name in MODELS}
                 for name, values in scores.items():
                     print(f"  {under:8}{name:12}" + "".join(map(written, values.values())))
                 figures[under] = {

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from benchmarks._real_reviews import merged_updates
+from satispy.models import FAMILIES
 from satispy.registry.store import ModelStore
 from satispy.retraining.whole import retrain
 
@@ -33,12 +34,11 @@ def one_retrain() -> dict[str, object]:
         store, updates = merged_updates(Path(folder) / "bucket")
         models = ModelStore(Path(folder) / "bentoml")
         report = retrain(store, models, "v00001", updates[-1], workers=2)
-        families = ("gbc", "svm", "ann")
         return {
             "rows": report.rows,
             "digests": {
                 "vectors": report.embedding,
-                **{each: models.load(report.models[each].tag).digest for each in families},
+                **{each: models.load(report.models[each].tag).digest for each in FAMILIES},
             },
             "metrics": {
                 name: {"origin": model.origin.model_dump(), "unseen": model.unseen.model_dump()}

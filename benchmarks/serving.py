@@ -19,8 +19,9 @@ from collections import defaultdict
 
 from benchmarks._load import Load, load
 from benchmarks._served import REPOSITORY, World, serving, texts, world
+from satispy.models import FAMILIES
 
-FAMILIES = ("gbc", "svm", "ann", "ensemble")
+MODELS = (*FAMILIES, "ensemble")
 TEXTS = (1, 32)
 CONNECTIONS = (1, 8, 32)
 REQUESTS = 200
@@ -51,7 +52,7 @@ def measure(here: World, rounds: int, seconds: float) -> dict[str, object]:
                     for name, url in [("noop", noop), ("bare", bare)]:
                         stretch = load(url, bodies("gbc", count), connections, seconds)
                         measured[name, count, connections].append(stretch)
-                    for family in FAMILIES:
+                    for family in MODELS:
                         stretch = load(ours, bodies(family, count), connections, seconds)
                         measured[family, count, connections].append(stretch)
         rss = worker.memory_info().rss
@@ -95,7 +96,7 @@ def ratios(rate: dict[tuple[str, int, int], float], base: str) -> dict[str, dict
 
     return {
         family: {str(count): total(family, count) / total(base, count) for count in TEXTS}
-        for family in FAMILIES
+        for family in MODELS
     }
 
 

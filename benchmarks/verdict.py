@@ -10,6 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from satispy.models import FAMILIES
 from satispy.promotion.behaviour import REQUIRED
 from satispy.promotion.decide import Opponent, choose_default, decide, remains_best
 from satispy.reports.drift import drift, shift
@@ -19,7 +20,6 @@ from satispy.reports.schema import Drift
 RUNS = int(os.environ.get("RUNS", "300"))
 SIZES = (20, 50, 200, 500, 2_000, 10_000)
 COMPANIES = (1, 5, 20, 40)
-FAMILIES = ("gbc", "svm", "ann")
 #: As of the real reviews.
 TEST_ROWS = 3_000
 ACCURACY = 0.908

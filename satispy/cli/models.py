@@ -195,7 +195,7 @@ def prune(
     keep: Annotated[int, typer.Option(help="How many versions of each family to keep")] = 5,
 ) -> None:
     """Delete old versions from the store of this machine; never what serves, nor any archive."""
-    from satispy.models import FAMILIES
+    from satispy.models.family import BY_NAME
     from satispy.registry import pointer
     from satispy.registry.store import VECTORS
 
@@ -204,7 +204,7 @@ def prune(
     store, models = _places()
     serving = {production.tag for production in pointer.read(store).families.values()}
     gone = 0
-    for name in (f"satispy-{family}" for family in FAMILIES):
+    for name in (family.model for family in BY_NAME.values()):
         for saved in models.list(name)[:-keep]:
             if saved.tag not in serving:
                 models.delete(saved.tag)

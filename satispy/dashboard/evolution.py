@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from satispy.models.family import FAMILIES
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, Metrics, ModelReport, Report
 
 View = Literal["origin", "unseen"]
-#: The order in which families are shown; unknown ones follow by name.
-FAMILY_ORDER = ("gbc", "svm", "ann")
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ class Latest:
 
 def families(reports: Iterable[Report]) -> list[str]:
     found = {name for report in reports for name in report.models}
-    known = [name for name in FAMILY_ORDER if name in found]
-    return known + sorted(found.difference(FAMILY_ORDER))
+    known = [name for name in FAMILIES if name in found]
+    return known + sorted(found.difference(FAMILIES))  # of another satispy
 
 
 def of_view(model: ModelReport, view: View) -> Metrics:

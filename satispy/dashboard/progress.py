@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from satispy.errors import BrokenArtefact
 from satispy.reports.schema import Report
 
-#: In the order in which people follow them; gbc, svm and ann run side by side.
-STAGES = ("prepare", "gbc", "svm", "ann", "publish")
 #: The longest a step may run (a Lambda function's limit), and a little more.
 LOST_AFTER = timedelta(minutes=16)
 #: Between two steps nothing is running; so long, nobody need worry.

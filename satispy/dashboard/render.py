@@ -9,8 +9,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from satispy.dashboard import french, sentences, theme
 from satispy.dashboard.parts import shifted
-from satispy.dashboard.progress import STAGES
 from satispy.keys import shown
+from satispy.models.family import STAGES
 
 
 @cache

@@ -11,8 +11,9 @@ from rich.text import Text
 
 from satispy.client import Client
 from satispy.client.types import Vote
-from satispy.demo.walk import STAGES, Update, walk
+from satispy.demo.walk import Update, walk
 from satispy.errors import NotFound, SatispyError
+from satispy.models.family import STAGES
 from satispy.reports.schema import REQUIREMENT, Metrics
 from satispy.storage import Store
 

@@ -13,11 +13,11 @@ from typing import Any
 from pydantic import BaseModel
 
 from satispy.errors import NotFound, SatispyError
+from satispy.models.family import STAGES
 from satispy.reports.schema import Metrics, Report
 from satispy.reviews.receipts import receipt_key
 from satispy.storage import Store
 
-STAGES = ("prepare", "gbc", "svm", "ann", "publish")
 #: The state machine tries a failed step again within this many seconds.
 RETRIED = 20.0
 

@@ -5,7 +5,8 @@ Which versions are kept and serve is the business of `satispy.registry`.
 Importing this room loads NumPy and nothing that trains; `satispy.models.training` does.
 """
 
-from satispy.models.families import FAMILIES, load
+from satispy.models.families import load
+from satispy.models.family import FAMILIES
 from satispy.models.sentiment import Explanation, Prediction, SentimentModel, predict_tokens
 
 __all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "load", "predict_tokens"]

@@ -15,7 +15,6 @@ from satispy.models.pooling import Pooling
 from satispy.models.sentiment import Calibration, Decider, Reader, SentimentModel
 from satispy.models.trees import Forest, TermsAndLogOdds
 
-FAMILIES = ("gbc", "svm", "ann")
 #: The files of a saved model that its `Pooling` is made of.
 POOLING_FILES = (
     "words.json",

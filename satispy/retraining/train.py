@@ -6,6 +6,7 @@ from pathlib import Path
 
 from satispy.embeddings import WordVectors
 from satispy.models.families import load
+from satispy.models.family import BY_NAME, FAMILIES
 from satispy.models.parameters import Parameters
 from satispy.models.training.native import pack
 from satispy.models.training.rows import Fitted, TrainingRows
@@ -30,7 +31,8 @@ def train(
     with stage(store, run, family) as measured, tempfile.TemporaryDirectory() as scratch:
         ready = Prepared.from_bytes(store.read(key(run)))
         folder = Path(scratch) / family
-        vectors = None if family == "gbc" else models.fetch(prepared.vectors, store)
+        uses_vectors = BY_NAME[family].uses_vectors
+        vectors = models.fetch(prepared.vectors, store) if uses_vectors else None
         reviews = ready.training(WordVectors.open(vectors) if vectors else None)
         rows = with_primer(reviews, prepared.primer, prepared.seed)
         fitted = fit(family, rows, parameters, prepared.seed)
@@ -41,7 +43,7 @@ def train(
         origin = measure(labels, probabilities)
         tag = models.save(
             folder,
-            f"satispy-{family}",
+            BY_NAME[family].model,
             f"{run}-{digest[:8]}",
             labels={
                 "family": family,
@@ -93,4 +95,4 @@ def fit(family: str, rows: TrainingRows, parameters: Parameters, seed: int) -> F
         from satispy.models.training import ann
 
         return ann.fit(rows, parameters.ann, seed)
-    raise ValueError(f"{family} is not one of gbc, svm, ann")
+    raise ValueError(f"{family} is not one of {', '.join(FAMILIES)}")

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from satispy.embeddings import WordVectors
 from satispy.embeddings.download import Buckets
 from satispy.models.families import load
+from satispy.models.family import BY_NAME
 from satispy.models.parameters import Among, Between, Parameters, Record, space
 from satispy.models.training.rows import TrainingRows
 from satispy.registry.store import ModelStore
@@ -104,7 +105,7 @@ def training_rows(
     test = on_test_side("identity", reviews.ids)
     ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
     used = this_primer() if primer else None
-    if family == "gbc":
+    if not BY_NAME[family].uses_vectors:
         return with_primer(ready.training(), used, seed), None
     tag, _ = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
     folder = models.fetch(tag, store)

@@ -11,11 +11,11 @@ import panel_material_ui as pmui
 import param
 
 from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
-from satispy.dashboard.evolution import FAMILY_ORDER
 from satispy.dashboard.explaining import highlighted, strongest
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import NoModel, RequestRefused, SatispyError
+from satispy.models.family import FAMILIES
 
 EXAMPLES = {
     "Très satisfaite": "Livraison rapide et soignée, je suis ravie de mon achat !",
@@ -111,7 +111,7 @@ class PredictState(param.Parameterized):
 
 def votes(prediction: Prediction) -> list[Vote]:
     by_model = prediction.by_model or {}
-    return [prediction, *(by_model[name] for name in FAMILY_ORDER if name in by_model)]
+    return [prediction, *(by_model[name] for name in FAMILIES if name in by_model)]
 
 
 def version_options(versions: Sequence[StoredModel]) -> dict[str, str]:
@@ -207,7 +207,7 @@ class PredictPage:
                 "predict_answers.html",
                 answers=state.answers,
                 totals=counted.most_common(),
-                strokes={name: family_stroke(name) for name in FAMILY_ORDER},
+                strokes={name: family_stroke(name) for name in FAMILIES},
             )
             if state.explanation is not None:
                 explanation = render(
