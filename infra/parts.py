@@ -70,6 +70,8 @@ def app(settings: Settings) -> Part:
             *("--address", settings.host, "--port", str(settings.app_port)),
             *_websocket_origins(settings),
             "--liveness",
+            # A page that was open for a week goes on when the app has started anew.
+            *("--session-token-expiration", str(7 * 24 * 3600)),
         ),
         "/liveness",  # each page that is asked for costs a second, and 3 MB that stay
     )

@@ -22,6 +22,7 @@ MARK = "SATISPY_STACK"
 PART = "SATISPY_PART"
 GRACE_SECONDS = 1.5
 RELEASE_SECONDS = 2.0
+DYING_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,15 @@ def end(home: Path, among: Sequence[psutil.Process] | None = None) -> int:
 
 def demand_free(host: str, port: int, what: str, setting: str) -> None:
     """Raises StackError, with the holder and the way out, if somebody listens on the port."""
-    # What was just killed may need a moment to let go of its port.
-    end = time.monotonic() + RELEASE_SECONDS
+    # What was just killed may need a moment to let go of its port; on a busy machine a long one,
+    # in which it holds the port and is no process any more.
+    begin = time.monotonic()
     while not _is_free(host, port):
-        if time.monotonic() > end:
+        waited = time.monotonic() - begin
+        holder = _holder(port) if waited > RELEASE_SECONDS else ""
+        if holder or waited > DYING_SECONDS:
             raise StackError(
-                f"Port {port}, for {what}, is taken{_holder(port)}. "
+                f"Port {port}, for {what}, is taken{holder}. "
                 f"Stop what holds it, or choose another: {setting}={port + 1} satispy up"
             )
         time.sleep(0.05)

@@ -10,7 +10,7 @@ from arro3.core import Array, DataType, Field, RecordBatch, Schema
 from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
-from satispy.errors import Conflict, NotFound
+from satispy.errors import Conflict, NotFound, StorageUnreachable
 from satispy.storage import Store
 
 PREFIX: Final = "reviews"
@@ -140,7 +140,7 @@ class ReviewTable:
             self._refresh()
         except NotFound:
             # It may be created by somebody else meanwhile; opening it then says if all is well.
-            with contextlib.suppress(DeltaError):
+            with contextlib.suppress(DeltaError), self._reaching():
                 DeltaTable.create(
                     self._url,
                     _SCHEMA,
@@ -235,7 +235,8 @@ class ReviewTable:
             self._refresh()
             return self._open()
         try:
-            return DeltaTable(self._url, version=version, storage_options=self._options)
+            with self._reaching():
+                return DeltaTable(self._url, version=version, storage_options=self._options)
         except TableNotFoundError as error:
             raise NotFound(f"no reviews yet in {self._url}") from error
         except DeltaError as error:
@@ -244,7 +245,8 @@ class ReviewTable:
     def _open(self) -> DeltaTable:
         if self._delta is None:
             try:
-                self._delta = DeltaTable(self._url, storage_options=self._options)
+                with self._reaching():
+                    self._delta = DeltaTable(self._url, storage_options=self._options)
             except TableNotFoundError as error:
                 raise NotFound(f"no reviews yet in {self._url}") from error
         return self._delta
@@ -253,7 +255,20 @@ class ReviewTable:
         if self._delta is None:
             self._open()
         else:
-            self._delta.update_incremental()
+            with self._reaching():
+                self._delta.update_incremental()
+
+    @contextlib.contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """delta-rs raises OSError: S3 does not answer, or a key in its log is no path."""
+        try:
+            yield
+        except OSError as error:
+            reason = " ".join(str(error).split())[:200]
+            raise StorageUnreachable(
+                f"{self._url} cannot be read: {reason}. If `satispy status` names an object below"
+                " reviews/_delta_log/, delete it"
+            ) from error
 
     def _query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
         yield from QueryBuilder().register("reviews", table).execute(sql)

@@ -51,6 +51,7 @@ def running_app(**environment: str) -> Iterator[str]:
             *(sys.executable, "-m", "satispy.dashboard"),
             *("--port", str(port), "--address", "127.0.0.1"),
             *("--allow-websocket-origin", f"127.0.0.1:{port}"),
+            *("--session-token-expiration", str(7 * 24 * 3600)),
         ],
         env={**os.environ, **environment},
         stdout=subprocess.DEVNULL,

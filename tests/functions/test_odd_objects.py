@@ -14,11 +14,11 @@ from satispy.cli import accounts as account_commands
 from satispy.cli import models as model_commands
 from satispy.cli import reviews as review_commands
 from satispy.dashboard.feed import Bucket, Snapshot
-from satispy.errors import BrokenArtefact, NotFound, UnusableKey
+from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable, UnusableKey
 from satispy.registry import pointer
 from satispy.registry.archives import archives
 from satispy.reports import store as reports
-from satispy.reviews import inbox, receipts, replay
+from satispy.reviews import ReviewTable, inbox, receipts, replay
 from satispy.reviews.schema import Review
 from satispy.runs import prepared
 from satispy.settings import Settings
@@ -124,6 +124,34 @@ def test_a_receipt_is_written_over_rubbish_in_its_place(store):
     assert receipts.progress(store, "uploads/rubbish.csv") == 0
     merge("uploads/rubbish.csv")
     assert receipts.read(store, "rubbish").added == 1
+
+
+@pytest.mark.parametrize("key", ["reviews//x", "reviews/../x"])
+def test_odd_objects_beside_the_table_stop_no_merge(aws, key):
+    store = Store.bucket(Settings())
+    aws.put_object(Bucket="satispy", Key=key, Body=b"odd")
+    for number in (1, 2):
+        store.write(f"uploads/{number}.csv", f"Commentaire,star\navis {number},5\n".encode())
+        merge(f"uploads/{number}.csv")
+        assert receipts.read(store, str(number)).added == 1
+    assert key in {each.key for each in left_out.find(store)}
+
+
+def test_a_key_that_stops_delta_is_named_with_what_to_do(aws):
+    store = Store.bucket(Settings())
+    store.write("uploads/a.csv", b"Commentaire,star\nbien,5\n")
+    merge("uploads/a.csv")
+    aws.put_object(Bucket="satispy", Key="reviews/_delta_log/a\tb", Body=b"odd")
+    # Its message goes back to the queue, and on to the dead letters: nothing is lost.
+    store.write("uploads/b.csv", b"Commentaire,star\nbof,4\n")
+    assert merge("uploads/b.csv")["batchItemFailures"]
+    with pytest.raises(StorageUnreachable, match="satispy status"):
+        ReviewTable(store).read()
+    (found,) = left_out.find(store)
+    assert found.key == "reviews/_delta_log/a\tb"
+    aws.delete_object(Bucket="satispy", Key=found.key)
+    assert merge("uploads/b.csv") == {"batchItemFailures": []}
+    assert len(ReviewTable(store).read()) == 2
 
 
 def test_posts_are_gathered_beside_rubbish(store):

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,6 +123,15 @@ def test_a_taken_port_is_told_with_the_setting_that_changes_it() -> None:
     assert f"Port {port}, for App, is taken by" in message
     assert f"process {os.getpid()}" in message
     assert f"SATISPY_APP_PORT={port + 1} satispy up" in message
+
+
+def test_a_port_that_nobody_seems_to_hold_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As after kill -9 on a busy machine: bound, by nobody who listens.
+    monkeypatch.setattr(processes, "RELEASE_SECONDS", 0.1)
+    with socket.socket() as dying:
+        dying.bind(("127.0.0.1", 0))
+        threading.Timer(1, dying.close).start()
+        processes.demand_free("127.0.0.1", dying.getsockname()[1], "App", "SATISPY_APP_PORT")
 
 
 def test_a_free_port_is_fine() -> None:
