@@ -26,15 +26,20 @@ FLAGS = (
 )
 # Ubuntu's package is a stub that asks for snap, hence Playwright's own there and elsewhere.
 PACKAGES = {
-    "debian": "apt-get install --yes --no-install-recommends chromium",
-    "fedora": "dnf install --assumeyes chromium",
+    "debian": "apt-get install --yes --no-install-recommends chromium libatomic1",
+    "fedora": "dnf install --assumeyes chromium libatomic",
 }
+# Playwright's driver is a Node that needs it, and a system without a compiler may lack it.
+ATOMIC = "apt-get install --yes --no-install-recommends libatomic1"
 DOWNLOAD_SECONDS = 300
 
 
 @contextmanager
 def opened() -> Iterator[Browser | None]:
     """A Chromium without a window; None if none can be started here."""
+    if not _driver_starts():
+        yield None
+        return
     with sync_playwright() as playwright:
         browser = _launch(playwright)
         yield browser
@@ -51,7 +56,8 @@ def remedy(distribution: str, python: str = sys.executable) -> str:
     """The one command that brings a Chromium there."""
     if package := PACKAGES.get(distribution):
         return f"as root: {package}"
-    return f'"{python}" -m playwright install --with-deps chromium'
+    download = f'"{python}" -m playwright install --with-deps chromium'
+    return f"sudo {ATOMIC} && {download}" if distribution == "ubuntu" else download
 
 
 def distribution() -> str:
@@ -67,15 +73,22 @@ def distribution() -> str:
 def bring() -> None:
     """Download or install a Chromium; whether one starts then is for `starts` to say."""
     own = [sys.executable, "-m", "playwright"]
+    root, apt = os.geteuid() == 0, shutil.which("apt-get") is not None
+    if root and apt:
+        _done(["apt-get", "update"])
+        if not _driver_starts():
+            _done(ATOMIC.split())
     downloaded = _done([*own, "install", "--only-shell", "chromium"])
-    if (downloaded and starts()) or os.geteuid() != 0:
+    if (downloaded and starts()) or not root:
         return
     if downloaded and _done([*own, "install-deps", "chromium"]) and starts():
         return
     if package := PACKAGES.get(distribution()):
-        if package.startswith("apt-get"):
-            _done(["apt-get", "update"])
         _done(package.split())
+
+
+def _driver_starts() -> bool:
+    return _done([sys.executable, "-m", "playwright", "--version"])
 
 
 def _launch(playwright: Playwright) -> Browser | None:

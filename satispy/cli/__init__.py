@@ -71,7 +71,7 @@ def main() -> None:
         # botocore takes half a second to import: if it is not loaded, it is not its error.
         if (botocore := sys.modules.get("botocore.exceptions")) is None:
             raise
-        if isinstance(error, botocore.EndpointConnectionError):
+        if isinstance(error, botocore.ConnectionError | botocore.HTTPClientError):
             fail(f"{error} Is the stack still running? satispy status")
         raise
 

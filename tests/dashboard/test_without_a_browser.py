@@ -14,13 +14,13 @@ ROOT = Path(__file__).parents[2]
 PAGE_TEST = "tests/dashboard/test_app_in_browser.py"
 
 
-def page_tests(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def page_tests(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """On a machine with neither a Chromium on the path nor one of Playwright's."""
     without = {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", PAGE_TEST, *arguments],
         cwd=ROOT,
-        env={**os.environ, **without},
+        env={**os.environ, **without, **more},
         capture_output=True,
         text=True,
     )
@@ -39,3 +39,9 @@ def test_continuous_integration_demands_the_browser(tmp_path: Path) -> None:
     done = page_tests(tmp_path, "--demand-browser")
     assert done.returncode == 1
     assert "no Chromium starts here" in done.stdout
+
+
+def test_without_a_library_of_playwrights_driver_they_are_skipped_too(tmp_path: Path) -> None:
+    done = page_tests(tmp_path, PLAYWRIGHT_NODEJS_PATH="/bin/false")
+    assert done.returncode == 0, done.stdout
+    assert "page tests skipped: no Chromium starts here" in done.stdout

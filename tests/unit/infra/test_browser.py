@@ -8,9 +8,13 @@ from infra import browser
 @pytest.mark.parametrize(
     ("distribution", "command"),
     [
-        ("debian", "as root: apt-get install --yes --no-install-recommends chromium"),
-        ("fedora", "as root: dnf install --assumeyes chromium"),
-        ("ubuntu", '"/my venv/python" -m playwright install --with-deps chromium'),
+        ("debian", "as root: apt-get install --yes --no-install-recommends chromium libatomic1"),
+        ("fedora", "as root: dnf install --assumeyes chromium libatomic"),
+        (
+            "ubuntu",
+            "sudo apt-get install --yes --no-install-recommends libatomic1 && "
+            '"/my venv/python" -m playwright install --with-deps chromium',
+        ),
         ("", '"/my venv/python" -m playwright install --with-deps chromium'),
     ],
 )
