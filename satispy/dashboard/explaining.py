@@ -9,6 +9,7 @@ from satispy.client.types import Contribution
 
 #: A word, or a mark that a model may weigh as a word.
 PIECES = re.compile(r"\w+|[^\w\s]|\s+")
+APOSTROPHES = ("'", "’")
 #: Words listed beside their bars.
 LISTED = 10
 #: A weight below this share of the strongest one is not worth a colour.
@@ -41,18 +42,38 @@ def strongest(contributions: Sequence[Contribution]) -> list[Weighed]:
 
 
 def highlighted(text: str, contributions: Sequence[Contribution]) -> list[Piece]:
-    """The text in pieces; together they are the text."""
+    """The text in pieces; together they are the text.
+
+    Words that were weighed as one (« ne recommande pas ») are marked where they stand side by side,
+    the longest first; the same word elsewhere has a weight of its own.
+    """
     top = _top(contributions)
-    weights: dict[str, float] = {}
-    for one in contributions:
-        for word in PIECES.findall(_bare(one.word)):
-            if not word.isspace() and abs(one.weight) > abs(weights.get(word, 0.0)):
-                weights[word] = one.weight
-    pieces = []
-    for piece in PIECES.findall(text):
-        share = _weight(_bare(piece), weights) / top
-        pieces.append(Piece(piece, share if abs(share) >= FAINT else 0.0))
-    return pieces
+    pieces = PIECES.findall(text)
+    places = [at for at, piece in enumerate(pieces) if _counts(piece)]
+    bare = [_bare(pieces[at]) for at in places]
+    weight_at: dict[int, float] = {}
+    alone: dict[str, float] = {}
+    groups = [(_words(one.word), one.weight) for one in contributions]
+    for words, weight in sorted(groups, key=lambda group: -len(group[0])):
+        if len(words) == 1:
+            alone[words[0]] = weight
+        for start in range(len(bare) - len(words) + 1 if len(words) > 1 else 0):
+            where = places[start : start + len(words)]
+            if bare[start : start + len(words)] == words and weight_at.keys().isdisjoint(where):
+                weight_at.update(dict.fromkeys(where, weight))
+    marked = []
+    for at, piece in enumerate(pieces):
+        share = weight_at.get(at, _weight(_bare(piece), alone)) / top
+        marked.append(Piece(piece, share if abs(share) >= FAINT else 0.0))
+    return marked
+
+
+def _words(group: str) -> list[str]:
+    return [piece for piece in PIECES.findall(_bare(group)) if _counts(piece)]
+
+
+def _counts(piece: str) -> bool:
+    return not piece.isspace() and piece not in APOSTROPHES
 
 
 def _weight(word: str, weights: dict[str, float]) -> float:

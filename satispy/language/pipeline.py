@@ -30,6 +30,8 @@ SMILE, FROWN, ELLIPSIS = "🙂", "🙁", "…"
 #: "Rien à signaler": nothing to report. Praise, in a review.
 NOTHING_TO_REPORT = "ras"
 FED_UP = "ras_le_bol"
+#: Before a word that a negation reaches.
+DENIED = "¬"
 #: Tokens without a tone of their own: a text of nothing else is unknown to every model.
 TONELESS = frozenset({LINK, MAIL, PHONE, ACCOUNT, LONG_NUMBER, ELLIPSIS, "!", "!!", "?", "??"})
 
@@ -62,15 +64,20 @@ class TextPipeline:
         return [word for word in map(_LOOKED_UP.__getitem__, tokens) if word]
 
     def polar_words(self, tokens: list[str]) -> tuple[list[str], list[str]]:
-        """What polarity is counted by: `words`, without accents, and those that are denied.
+        """What polarity is counted by: `words` without accents; and those, with a ¬ where denied.
 
-        « je ne recommande pas » → ["recommander", "pas"], ["recommander"]. Accents are what typing
-        leaves out first; a letter written three times is written once.
+        « je ne suis pas contente » → ["pas", "content"], ["pas", "¬content"]: who denies a word has
+        not said it. Accents are what typing leaves out first; a letter written three times is
+        written once.
         """
-        folded = _FOLDED.__getitem__
-        words = [word for word in map(folded, tokens) if word]
-        denied = [folded(tokens[at]) for each in negations(tokens) for at in each.denied]
-        return words, [word for word in denied if word]
+        folded = [*map(_FOLDED.__getitem__, tokens)]
+        words = [word for word in folded if word]
+        found = negations(tokens)
+        if not found:
+            return words, words
+        for at in {at for each in found for at in each.denied}:
+            folded[at] = folded[at] and DENIED + folded[at]
+        return words, [word for word in folded if word]
 
 
 def _scan(text: str, written: Remembered[str]) -> list[str]:

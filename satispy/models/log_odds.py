@@ -17,14 +17,13 @@ from satispy.models.bag import unjoined
 KINDS = 2
 #: For each kind: sum / √terms, highest, lowest.
 COLUMNS = 3 * KINDS
-DENIED = "¬"
 
 
 def polar_terms(tokens: list[str], pipeline: TextPipeline) -> list[object]:
-    """Each once: lemmas, pairs of neighbours (as tuples), and denied lemmas behind a ¬."""
-    words, denied = pipeline.polar_words(tokens)
+    """Each once: lemmas, behind a ¬ if denied, and pairs of neighbours (as tuples)."""
+    words, singles = pipeline.polar_words(tokens)
     # Kept in order: a sum in another order would differ in its last digits.
-    return [*dict.fromkeys(chain(words, pairwise(words), (DENIED + word for word in denied)))]
+    return [*dict.fromkeys(chain(singles, pairwise(words)))]
 
 
 def written(term: object) -> str:

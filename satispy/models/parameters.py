@@ -37,11 +37,11 @@ class GbcParameters(Record):
         default=1.0, description=PRIMER
     )
     rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.5, description=RARITY)
-    primer_rows: int = Field(default=2_000, description=PRIMER_ROWS)
+    primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     min_df: Annotated[int, Between(3, 20)] = Field(
         default=10, description="A term stands in at least so many reviews"
     )
-    trees: Annotated[int, Between(100, 500)] = 300
+    trees: Annotated[int, Between(100, 500)] = 150
     learning_rate: Annotated[float, Between(0.04, 0.3, log=True)] = 0.1
     leaves: Annotated[int, Between(7, 63, log=True)] = Field(
         default=15,
@@ -64,7 +64,7 @@ class SvmParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=1.0, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.15, description=RARITY)
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
@@ -82,7 +82,7 @@ class AnnParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=1.0, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.2, description=RARITY)
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64,)
     dropout: Annotated[float, Between(0.1, 0.6)] = 0.5

@@ -27,6 +27,19 @@ def test_short_words_are_marked_only_when_they_are_the_same() -> None:
     assert not [p for p in highlighted("passer", weights(pas=-0.3)) if p.share]
 
 
+def test_a_negation_is_marked_as_one_and_its_words_elsewhere_are_not() -> None:
+    given = [
+        Contribution(word="n'ai jamais reçu", weight=-0.5),
+        Contribution(word="pas cher", weight=0.4),
+    ]
+    pieces = highlighted("Pas cher, mais je n’ai jamais reçu mon colis, pas un mot", given)
+    assert [(p.text, p.share) for p in pieces if p.share] == [
+        ("Pas", 0.8),
+        ("cher", 0.8),
+        *[(word, -1.0) for word in ("n", "ai", "jamais", "reçu")],
+    ]
+
+
 def test_an_n_gram_marks_each_of_its_words() -> None:
     given = [Contribution(word="jamais recu", weight=-0.5)]
     marked = [p.text for p in highlighted("Colis jamais reçu", given) if p.share]

@@ -49,11 +49,11 @@ class TrainingRows:
         """1 for a review, `primer` for a sentence of the primer.
 
         Where praise is so many times as frequent as blame among the reviews of a length, blame
-        weighs that number to the power of `rarity`.
+        weighs that number to the power of `rarity`. Not in the shortest: there the primer does it.
         """
         weights = np.where(self.reviews, 1.0, primer)
         lengths = np.digitize([len(document) for document in self.documents], LENGTHS)
-        for length in range(len(LENGTHS) + 1):
+        for length in range(1, len(LENGTHS) + 1):
             reviews = self.reviews & (lengths == length)
             blame, praise = np.bincount(self.labels[reviews], minlength=2) + 1
             if praise > blame:

@@ -36,7 +36,7 @@ def test_each_term_counts_once() -> None:
 
 def test_each_kind_has_its_sum_then_its_highest_then_its_lowest() -> None:
     (found,) = columns("je ne recommande pas")
-    assert found.tolist() == pytest.approx([-2 / 2**0.5, -1 / 2**0.5, 1, 1, -3, -2])
+    assert found.tolist() == pytest.approx([-3, -2, 0, 0, -3, -2])
 
 
 def test_pairs_of_words_are_terms() -> None:
@@ -100,3 +100,11 @@ def test_labels_that_mean_nothing_give_training_rows_no_log_odds_of_their_own() 
     seen, _ = pooling.read(documents)
     assert separation(seen[:, -COLUMNS]) > 0.4
     assert separation(features[:, -COLUMNS]) < 0.15
+
+
+def test_blame_weighs_more_where_it_is_rare_but_not_in_the_shortest_reviews() -> None:
+    long = " ".join(f"mot{at}" for at in range(5))
+    rows = rows_of(["rapide"] * 8 + [long] * 8, [1] * 7 + [0] + [1] * 7 + [0])
+    weights = rows.weights(1.0, rarity=0.5)
+    assert weights.tolist() == [1.0] * 15 + [2.0]
+    assert rows.weights(1.0).tolist() == [1.0] * 16
