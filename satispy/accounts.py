@@ -23,8 +23,6 @@ COST: Final = 2**15
 #: A delay that is served by waiting; a longer one is a refusal. Requests with the right password
 #: that come at once from an address not seen before must not fail because of each other.
 WAITED_OUT: Final = 1.0
-#: Writers who lose a race for the record of tries try again; then the password is not looked at.
-RACES: Final = 40
 #: How long a password that was right need not be hashed again in this process.
 _REMEMBERED_SECONDS: Final = 60
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -152,28 +150,23 @@ class Accounts:
 
     def _change_attempts(self, place: str, change: Callable[[Attempts], Attempts | None]) -> bool:
         """Write what `change` makes of the record; False if it makes None, or others always win."""
-        for race in range(RACES):
+        made = False
+
+        def written(data: bytes | None) -> bytes | None:
+            nonlocal made
             try:
-                data, etag = self._store.read_with_etag(place)
-            except NotFound:
-                data, etag = b"{}", None
-            try:
-                attempts = Attempts.model_validate_json(data)
+                attempts = Attempts.model_validate_json(data or b"{}")
             except ValidationError:  # rubbish must not keep an account shut
                 attempts = Attempts()
             changed = change(attempts)
-            if changed is None:
-                return False
-            try:
-                if etag is None:
-                    self._store.create(place, changed.model_dump_json().encode())
-                else:
-                    self._store.replace(place, changed.model_dump_json().encode(), etag)
-            except Conflict:
-                self._sleep(random.uniform(0, 0.01 * min(race + 1, 10)))  # noqa: S311  a back-off
-                continue
-            return True
-        return False
+            made = changed is not None
+            return changed.model_dump_json().encode() if changed is not None else None
+
+        try:
+            self._store.update(place, written, sleep=self._sleep)
+        except Conflict:  # then the password is not looked at
+            return False
+        return made
 
     def _forget_attempts(self, name: str) -> None:
         if self._store.exists(_attempts_key(name)):

@@ -6,6 +6,8 @@ in-process S3 server; nobody patches a client.
 
 import builtins
 import os
+import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -157,14 +159,18 @@ class Store:
                 raise Conflict(f"{self.url}/{key} has changed meanwhile") from error
 
     def update(
-        self, key: str, change: Callable[[bytes | None], bytes | None], attempts: int = 20
+        self,
+        key: str,
+        change: Callable[[bytes | None], bytes | None],
+        attempts: int = 40,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        """Read, change, write; again from the start whenever another writer came first.
+        """Read, change, write; again from the start, a little later, if another writer came first.
 
         `change` gets None where there is no object, and gives None to leave all as it is. Raises
         Conflict if others always came first.
         """
-        for _ in range(attempts):
+        for race in range(1, attempts + 1):
             try:
                 data, etag = self.read_with_etag(key)
             except NotFound:
@@ -178,6 +184,7 @@ class Store:
                 else:
                     self.replace(key, wanted, etag)
             except Conflict:
+                sleep(random.uniform(0, 0.01 * min(race, 10)))  # noqa: S311  not all at once again
                 continue
             return
         raise Conflict(f"{key} changed {attempts} times while it was being written; try again")
