@@ -17,13 +17,14 @@ from satispy.client.types import (
 
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = {
-    400: "The body is not JSON",
+    400: "The body is not JSON, or the request has two meanings",
     401: "No valid token",
-    403: "No tokens are set, and this is not the service's own machine",
+    403: "A page of another site asks; or no tokens are set, and this is not the service's machine",
     404: "No such version",
     408: "The body did not arrive in time",
     413: "The body is too large",
     415: "Another media type than the one asked for",
+    421: "The service does not go by this Host",
     422: "The request is not as described; `errors` says where",
     429: "Too many requests at once; `Retry-After` says when to come back",
     503: "No model is promoted yet",
@@ -204,5 +205,5 @@ def _refusals(*statuses: int) -> dict[str, Any]:
             "description": REFUSALS[status],
             "content": {"application/problem+json": {"schema": schema}},
         }
-        for status in (401, 403, *statuses)
+        for status in sorted({400, 401, 403, 421, *statuses})
     }

@@ -13,6 +13,7 @@ import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
+from bentos import media_type
 from bentos.problems import problem
 from satispy.client.types import MAX_CHARACTERS, Prediction
 from satispy.errors import SatispyError, TooLarge
@@ -25,6 +26,8 @@ ADDED = ("satispy_label", "satispy_probability", "satispy_known_words", "satispy
 USUAL_COLUMNS = ("commentaire", "comment", "text", "texte", "review", "avis")
 SEPARATORS = ",;\t|"
 ROWS_AT_ONCE = 256
+#: Some 20 ms, as judging takes for its rows: texts are asked for meanwhile.
+ROWS_LOOKED_AT = 10_000
 #: A quote that is never closed makes the rest of the file one field: refuse before it is held.
 MAX_FIELD = 1_000_000
 
@@ -46,14 +49,21 @@ class Layout:
 
 
 async def answer(
-    request: Request, predict: Predict, column: str, limit: int, seconds_to_send: float
+    request: Request, predict: Predict, column: str, limit: int, turns: asyncio.Semaphore
 ) -> Response:
-    """Everything that can be wrong is found before the answer begins, so it gets its 4xx."""
-    encoding = _charset(request.headers.get("content-type", ""))
+    """Everything that can be wrong is found before the answer begins, so it gets its 4xx.
+
+    Each piece of work takes one of the `turns`, and none is held while the client is waited for.
+    """
+    _, charset = media_type.parse(request.headers.get("content-type", ""))
     file = TemporaryFile()  # noqa: SIM115  closed by whoever ends the answer
     try:
-        await _receive(request, file, limit, seconds_to_send)
-        layout = await anyio.to_thread.run_sync(inspect, file, encoding, column)
+        await _receive(request, file, limit)
+        looking = inspect(file, charset or "utf-8", column)
+        layout = None
+        while layout is None:
+            async with turns:
+                layout = await anyio.to_thread.run_sync(next, looking)
     except TooLarge as error:
         file.close()
         return problem(413, "too-large", str(error), headers={"Connection": "close"})
@@ -62,53 +72,47 @@ async def answer(
         return problem(422, "csv", str(error))
     except TimeoutError:
         file.close()
-        return problem(
-            408,
-            "too-slow",
-            f"Nothing arrived for {seconds_to_send:g} s.",
-            headers={"Connection": "close"},
-        )
+        late = "The body came too slowly, or its place was needed for another one."
+        return problem(408, "too-slow", late, headers={"Connection": "close"})
     except ClientDisconnect:
         file.close()
         return Response(status_code=400)  # nobody is there to read it
     blocks = rows_with_predictions(file, layout, predict)
     return StreamingResponse(
-        _stream(blocks, file), media_type=f"text/csv; charset={layout.encoding}"
+        _stream(blocks, file, turns), media_type=f"text/csv; charset={layout.encoding}"
     )
 
 
-async def _receive(
-    request: Request, file: IO[bytes], limit: int, seconds_between_parts: float
-) -> None:
+async def _receive(request: Request, file: IO[bytes], limit: int) -> None:
+    """Into the file. What is beyond the limit is read, for the client to come to the answer."""
     size = 0
-    parts = request.stream()
-    while True:
-        async with asyncio.timeout(seconds_between_parts):
-            part = await anext(parts, None)
-        if part is None:
-            return
+    async for part in request.stream():
         size += len(part)
-        if size > limit:
-            raise TooLarge(f"The limit of a CSV is {limit // 1_000_000} MB.")
-        file.write(part)
+        if size <= limit:
+            file.write(part)
+    if size > limit:
+        raise TooLarge(f"The limit of a CSV is {limit // 1_000_000} MB.")
 
 
-async def _stream(blocks: Iterator[bytes], file: IO[bytes]) -> AsyncIterator[bytes]:
+async def _stream(
+    blocks: Iterator[bytes], file: IO[bytes], turns: asyncio.Semaphore
+) -> AsyncIterator[bytes]:
     try:
-        while block := await anyio.to_thread.run_sync(next, blocks, b""):
+        while True:
+            async with turns:
+                block = await anyio.to_thread.run_sync(next, blocks, b"")
+            if not block:
+                return
             yield block
     finally:
         file.close()
 
 
-def _charset(content_type: str) -> str:
-    _, _, parameters = content_type.partition(";")
-    name, _, value = parameters.strip().partition("=")
-    return value.strip('" ') if name.lower() == "charset" and value else "utf-8"
+def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Layout | None]:
+    """The layout, once the whole file has been seen to be readable; None after each part before.
 
-
-def inspect(file: IO[bytes], encoding: str, column: str) -> Layout:
-    """The layout, once the whole file has been seen to be readable. Raises CsvRefused."""
+    Raises CsvRefused.
+    """
     try:
         codec = codecs.lookup(encoding).name
     except LookupError as error:
@@ -123,12 +127,14 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Layout:
         header = next(csv.reader([first], delimiter=separator, strict=True), [])
         layout = Layout(codec, separator, len(header), _column(header, column))
         reader = _records(lines, separator)
-        for row in reader:
+        for number, row in enumerate(reader, 1):
             if len(row) > layout.columns:
                 raise CsvRefused(
                     f"Line {reader.line_num + 1} has {len(row)} fields, "
                     f"the header has {layout.columns}."
                 )
+            if number % ROWS_LOOKED_AT == 0:
+                yield None
     except UnicodeDecodeError as error:
         raise CsvRefused(
             f"This is not {codec} ({error.reason}): say the charset in the Content-Type, "
@@ -137,7 +143,7 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Layout:
     except csv.Error as error:
         line = reader.line_num + 1 if reader else 1
         raise CsvRefused(f"Line {line} cannot be read: {error}.") from error
-    return layout
+    yield layout
 
 
 def _column(header: Sequence[str], wanted: str) -> int:

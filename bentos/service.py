@@ -1,7 +1,9 @@
 """The Bento service: texts in, sentiments out, by whatever models are promoted."""
 
+import asyncio
 import gc
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from time import perf_counter
@@ -19,13 +21,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bentos import openapi, reviews_csv
+from bentos import connections, openapi, reviews_csv
 from bentos.follower import Follower
-from bentos.gate import ROUTES, Gate
+from bentos.gate import Gate
 from bentos.lineup import Serving, explain, predict_one, predict_together
 from bentos.metrics import Metrics
 from bentos.problems import answered, problem
-from bentos.tokens import Tokens
+from bentos.routes import ROUTES
 from satispy.client.types import (
     ExplainRequest,
     Explanation,
@@ -43,6 +45,10 @@ logger = logging.getLogger("bentoml.satispy")
 
 #: Up to here a prediction takes less than the hop to a thread and back costs everybody else.
 INLINE_CHARACTERS = 20_000
+#: Threads that judge rows of CSVs, in turns: more would take the interpreter from the requests.
+CSVS_AT_WORK = 1
+#: How long one of them keeps the interpreter from a request; Python's own 5 ms are five requests.
+SECONDS_BETWEEN_THREADS = 0.0005
 
 
 class GuardedService(Service[Any]):
@@ -55,9 +61,8 @@ class GuardedService(Service[Any]):
         app.user_middleware = [
             layer for layer in app.user_middleware if layer.cls.__name__ != "TimeoutMiddleware"
         ]
-        return Gate(
-            app, Tokens(settings.tokens), settings.max_concurrency, settings.seconds_to_send
-        )
+        connections.install(settings.seconds_to_send, settings.max_connections)
+        return Gate(app, settings)
 
 
 async def show_models(request: Request) -> Response:
@@ -130,7 +135,7 @@ class Sentiment:
             logger.warning(
                 "No tokens are set (SATISPY_TOKENS): anyone on this machine may ask, others may not"
             )
-        self._seconds_to_send = settings.seconds_to_send
+        self._turns = asyncio.Semaphore(CSVS_AT_WORK)
         self._metrics = Metrics()
         self.follower = Follower(
             Store.bucket(settings),
@@ -147,6 +152,7 @@ class Sentiment:
         else:
             self.follower.pin(tags, built.info.labels.get("champion"))
             logger.info("Pinned to the models of this Bento: %s", ", ".join(tags))
+        sys.setswitchinterval(SECONDS_BETWEEN_THREADS)
         # What is loaded by now stays: the collector need not walk it at each full round.
         gc.collect()
         gc.freeze()
@@ -197,7 +203,7 @@ class Sentiment:
     async def predict_csv(self, request: Request, who: PredictRequest, column: str) -> Response:
         judge = await anyio.to_thread.run_sync(self._judge, who)
         limit = ROUTES["/predict/csv"].limit
-        return await reviews_csv.answer(request, judge, column, limit, self._seconds_to_send)
+        return await reviews_csv.answer(request, judge, column, limit, self._turns)
 
     def _predict(self, request: PredictRequest, texts: list[str]) -> list[Prediction]:
         return self._judge(request)(texts)

@@ -60,4 +60,7 @@ class Settings(BaseSettings):
     follow: bool = False  # a built Bento follows promotions too, instead of its own models
     workers: int = 1  # processes of the prediction service
     max_concurrency: int = 64  # requests at once in a worker; beyond: 429
-    seconds_to_send: float = 10.0  # for a client to send its whole body
+    max_connections: int = 512  # in a worker; beyond, those that wait are given up
+    # For a client to send a head or a body of texts, or to take its answer; a CSV has more time,
+    # if it comes at 20 kB a second
+    seconds_to_send: float = 10.0

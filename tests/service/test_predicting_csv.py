@@ -109,10 +109,10 @@ def test_a_charset_that_is_none_is_refused(local: TestClient) -> None:
 def test_a_body_over_the_limit_is_413_even_without_a_length(
     local: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bentos import gate
+    from bentos import routes
 
-    small = gate.Route(gate.POST, b"text/csv", 1_000, streamed=True, at_once=4)
-    monkeypatch.setitem(gate.ROUTES, "/predict/csv", small)
+    small = routes.Route(routes.POST, b"text/csv", 1_000, streamed=True)
+    monkeypatch.setitem(routes.ROUTES, "/predict/csv", small)
     chunks = (b"text\n" + b"parfait\n" * 100 for _ in range(10))
     answer = local.post("/predict/csv", content=chunks, headers=CSV)
     assert answer.status_code == 413

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from house import House, in_process
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 JSON = {"content-type": "application/json"}
 
@@ -87,6 +88,104 @@ def test_a_compressed_body_is_415(local: TestClient) -> None:
 def test_a_body_sent_in_chunks_meets_the_same_limit(local: TestClient) -> None:
     chunks = (b"x" * 100_000 for _ in range(20))
     assert_problem(local.post("/predict", content=chunks, headers=JSON), 413)
+
+
+def test_two_content_types_are_400_whichever_is_the_right_one(local: TestClient) -> None:
+    for name in ("content-type", "Content-Type"):
+        for second in ("application/json", "application/vnd.bentoml+pickle"):
+            sent = [("content-type", "application/json"), (name, second)]
+            for headers in (sent, sent[::-1]):
+                answer = local.post("/predict", content=b'{"text": "parfait"}', headers=headers)
+                assert_problem(answer, 400, "content-type was sent twice")
+
+
+SPELLED = {
+    "Application/JSON": 200,
+    "application/json ; charset=UTF-8": 200,
+    'application/json; charset="utf-8"; v=1': 200,
+    "application/json; charset=utf-16": 415,
+    "application/json; charset=utf-8; charset=utf-16": 400,
+    "application/json; charset=utf-8, text/csv": 400,
+    "application/json, application/vnd.bentoml+pickle": 415,
+    "application/json;, application/vnd.bentoml+pickle": 400,
+    "application/json\u00a0": 415,
+}
+
+
+def test_a_content_type_means_what_it_says_however_it_is_spelled(local: TestClient) -> None:
+    statuses = {
+        spelled: local.post(
+            "/predict",
+            content=b'{"text": "parfait"}',
+            headers={"content-type": spelled.encode("latin-1")},
+        ).status_code
+        for spelled in SPELLED
+    }
+    assert statuses == SPELLED
+
+
+def test_a_page_under_a_name_that_is_not_ours_is_refused(local: TestClient) -> None:
+    """DNS rebinding: the page's name points to 127.0.0.1, its origin is its own."""
+    for path in ("/models", "/", "/metrics", "/docs.json"):
+        assert_problem(local.get(path, headers={"host": "evil.example:3000"}), 421, "evil.example")
+    rebound = {"host": "evil.example:3000", "origin": "http://evil.example:3000"}
+    assert_problem(local.post("/predict", json={"text": "a"}, headers=rebound), 421)
+    assert local.get("/livez", headers={"host": "10.1.2.3:3000"}).status_code == 200  # a probe
+    assert local.get("/models", headers={"host": "localhost:3000"}).status_code == 200
+
+
+def test_a_page_of_another_site_is_refused_and_may_link_to_the_page_that_tries_things_out(
+    local: TestClient,
+) -> None:
+    text = {"text": "a"}
+    for origin in ("http://evil.example", "null", "http://127.0.0.1:8000"):
+        assert_problem(local.post("/predict", json=text, headers={"origin": origin}), 403, "page")
+        assert_problem(local.get("/models", headers={"origin": origin}), 403)
+    embedded = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors"}
+    assert_problem(local.get("/models", headers=embedded), 403)
+    link = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
+    assert local.get("/", headers={**link, "sec-fetch-dest": "document"}).status_code == 200
+    assert_problem(local.get("/", headers={**link, "sec-fetch-dest": "iframe"}), 403)
+    ours = {"origin": "http://127.0.0.1:3000", "sec-fetch-site": "same-origin"}
+    assert local.post("/predict", json=text, headers=ours).status_code == 200
+
+
+def test_no_answer_may_be_framed_or_taken_for_another_type(local: TestClient) -> None:
+    asked = [local.get(path) for path in ("/", "/models", "/livez", "/nothing", "/docs.json")]
+    asked += [local.post("/predict", json={"text": text}) for text in ("a", "")]
+    asked += [
+        local.post("/predict/csv", content=b"text\na\n", headers={"content-type": "text/csv"})
+    ]
+    for answer in asked:
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "server" not in answer.headers
+
+
+def test_where_tokens_are_asked_for_it_goes_by_any_name_unless_the_setting_says_which(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "tokens"
+    file.write_text(f"ann {hashlib.sha256(b'ann').hexdigest()}\n")
+    monkeypatch.setenv("SATISPY_TOKENS", str(file))
+
+    def status(**headers: str) -> int:
+        with in_process() as client:
+            sent = {"authorization": "Bearer ann", **headers}
+            return client.get("/models", headers=sent).status_code
+
+    balanced = {"host": "satispy.example"}
+    assert status(**balanced) == 200
+    assert status(**balanced, origin="https://satispy.example") == 200
+    assert status(**balanced, origin="https://evil.example") == 403
+    monkeypatch.setenv("SATISPY_HOSTS", "api.example:443")
+    assert status(**balanced) == 421
+    assert status(host="api.example:443") == 200
+
+
+def test_websockets_do_not_pass_the_gate(local: TestClient) -> None:
+    with pytest.raises(WebSocketDisconnect), local.websocket_connect("/predict"):
+        pass
 
 
 def test_unknown_paths_and_wrong_methods_are_named(local: TestClient) -> None:

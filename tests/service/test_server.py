@@ -45,7 +45,7 @@ def serving(
 
 
 def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 90  # a busy machine, not a slow service
+    deadline = time.monotonic() + 240  # a busy machine, not a slow service
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
