@@ -108,4 +108,7 @@ def reached(home: Path) -> Target:
         "service": int(environment["SATISPY_SERVICE_PORT"]),
         "app": int(environment["SATISPY_APP_PORT"]),
     }
-    return Target(home, environment, ports)
+    found = Target(home, environment, ports)
+    while found.planted():  # by an attack before this one
+        pass
+    return found
