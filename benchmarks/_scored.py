@@ -3,21 +3,25 @@
 import tempfile
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from satispy.embeddings import WordVectors
+from satispy.embeddings import train as train_vectors
+from satispy.language import TextPipeline
 from satispy.models import FAMILIES
+from satispy.models.families import load
 from satispy.models.parameters import Parameters
 from satispy.models.sentiment import SentimentModel
 from satispy.models.training.linear import Linear
-from satispy.registry.store import ModelStore
-from satispy.retraining.prepare import prepare
-from satispy.retraining.train import train
+from satispy.retraining.prepare import split
+from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
-from satispy.runs.prepared import Prepared, key
-from satispy.runs.primed import with_primer
+from satispy.runs.prepared import Prepared
+from satispy.runs.primed import this_primer, with_primer
+from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
 MODELS = (*FAMILIES, "ensemble", "linear")
@@ -31,6 +35,7 @@ class Scorers:
     documents: list[list[str]]
     labels: np.ndarray
     unseen: np.ndarray
+    base_rate: float
     families: dict[str, SentimentModel]
     linear: Linear
 
@@ -48,35 +53,37 @@ class Scorers:
         return np.where(knowing > 0, np.nansum(said, axis=0) / np.maximum(knowing, 1), np.nan)
 
 
-def scorers(store: Store, seeds: Sequence[int], *, primer: bool = True) -> list[Scorers]:
-    """One of each seed, on the newest dataset version and its published split."""
-    version = ReviewTable(store).version()
-    assert version is not None
-    trained = []
-    for seed in seeds:
-        with tempfile.TemporaryDirectory() as folder:
-            trained.append(_trained(store, ModelStore(Path(folder)), version, seed, primer))
-    return trained
+def newest(store: Store, seed: int) -> tuple[ReviewSet, Prepared]:
+    """All reviews, and how a run of this seed splits them: the test part is the published one."""
+    reviews = ReviewTable(store).read()
+    test = on_test_side("published", reviews.ids)
+    ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
+    return reviews, ready
 
 
-def _trained(store: Store, models: ModelStore, version: int, seed: int, primer: bool) -> Scorers:
-    run = f"v{version:05d}-{seed}"
-    prepared = prepare(store, models, run, version, seed=seed, side="published", primer=primer)
-    parameters = Parameters()
-    with ThreadPoolExecutor(2) as pool:  # the trainers compute outside of Python's lock
-        fits = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
-        tags = {each.family: each.tag for each in fits}
-    ready = Prepared.from_bytes(store.read(key(run)))
+def scorers(
+    ready: Prepared, seed: int, *, primer: bool = True, learn: Sequence[int] | None = None
+) -> Scorers:
+    """Learn from these training rows only (by default all), and from the primer or not."""
+    reviews = ready.training()
+    if learn is not None:
+        reviews = reviews.at(learn)
+    rows = with_primer(reviews, this_primer() if primer else None, seed)
     documents, labels, unseen = ready.testing()
-    return Scorers(
-        np.flatnonzero(ready.test),
-        documents,
-        labels,
-        unseen,
-        {family: models.load(tag) for family, tag in tags.items()},
-        Linear(with_primer(ready.training(), prepared.primer, seed)),
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        vectors = Path(scratch) / "vectors"
+        words = TextPipeline().words
+        train_vectors([words(document) for document in rows.documents], seed=seed).save(vectors)
+        table = WordVectors.open(vectors)
+        wide = replace(rows, vectors=table)
 
+        def family(name: str) -> SentimentModel:
+            folder = Path(scratch) / name
+            fit(name, wide, Parameters(), seed).save(folder, wide, seed)
+            return load(folder, None if name == "gbc" else vectors)
 
-def newest(store: Store) -> ReviewSet:
-    return ReviewTable(store).read()
+        with ThreadPoolExecutor(2) as pool:  # the trainers compute outside of Python's lock
+            families = dict(zip(FAMILIES, pool.map(family, FAMILIES), strict=True))
+    test = np.flatnonzero(ready.test)
+    base_rate = float(rows.labels[rows.reviews].mean()) if rows.reviews.any() else 0.5
+    return Scorers(test, documents, labels, unseen, base_rate, families, Linear(rows))

@@ -80,6 +80,7 @@ def list_models() -> None:
 def show(model: Model) -> None:
     """What made a model, how it scored, and the evidence of its promotion."""
     from satispy.reports import store as reports
+    from satispy.reports.blind_spots import blind_spots
     from satispy.reports.schema import Misbehaved
 
     store, models = _places()
@@ -97,7 +98,17 @@ def show(model: Model) -> None:
         )
         console.print(f"  {under:16} {line}")
     report = reports.read(store, about["run"])
-    decision = next((m.decision for m in report.models.values() if m.tag == tag), None)
+    scored = next((m for m in report.models.values() if m.tag == tag), None)
+    if scored is None:
+        return
+    for spot in blind_spots([scored]):
+        found = spot.found[scored.family]
+        console.print(
+            f"  [yellow]blind spot[/]       {spot.by} {spot.value}: finds {found:.0%} of the"
+            f" {spot.rows} {spot.label} reviews",
+            soft_wrap=True,
+        )
+    decision = scored.decision
     if decision is None:
         return
     verdict = "[green]promoted[/]" if decision.promoted else "[yellow]not promoted[/]"

@@ -80,6 +80,7 @@ BASELINES = {
     "source": "La source de l’avis",
     "company": "L’enseigne",
     "length": "La longueur du texte",
+    "linear": "Modèle linéaire (mots et paires de mots)",
 }
 
 #: What test rows and shifts are told apart by, as reports name it.
@@ -92,6 +93,9 @@ PARTS = {
     "comments": "Commentaires",
     "unknown words": "Mots inconnus",
 }
+
+#: A label, of several reviews.
+LABELS_OF_REVIEWS = {"negative": "négatifs", "positive": "positifs"}
 
 #: Where a model is worse, within a sentence.
 PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}

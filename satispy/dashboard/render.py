@@ -40,6 +40,7 @@ def _environment() -> Environment:
     environment.globals["count_of"] = french.plural
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
+    environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS
     environment.globals["reasons"] = french.REASONS
     environment.globals["baselines"] = french.BASELINES
     environment.globals["stages"] = french.STAGES

@@ -12,9 +12,11 @@ from satispy.promotion import behaviour
 from satispy.registry.pointer import Production, Promoted
 from satispy.reports import store as reports
 from satispy.reports.evaluation import baselines, length_group
-from satispy.reports.schema import Metrics, Report
+from satispy.reports.metrics import measure
+from satispy.reports.schema import Metrics, PrimerUsed, Report
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared, key
+from satispy.runs.primed import with_primer
 from satispy.runs.split import Split, learned_from
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
@@ -61,11 +63,17 @@ class Evidence:
         """What the test rows may be sliced by."""
         return self._facts(self.rows) | {"stars": [str(star) for star in self.stars]}
 
-    def baselines(self) -> dict[str, Metrics]:
+    def baselines(self, primer: PrimerUsed | None, seed: int) -> dict[str, Metrics]:
+        """What trivial rules and a linear model would score that learned from the same rows."""
+        from satispy.models.training.linear import Linear  # brings scikit-learn
+
         training = np.flatnonzero(~self.ready.test)
-        return baselines(
-            self._facts(training), self.ready.labels[training], self._facts(self.rows), self.labels
-        )
+        learned = self.ready.labels[training]
+        linear = Linear(with_primer(self.ready.training(), primer, seed))
+        said = np.nan_to_num(linear.probabilities(self.documents), nan=float(learned.mean()))
+        return baselines(self._facts(training), learned, self._facts(self.rows), self.labels) | {
+            "linear": measure(self.labels, said)
+        }
 
     def new_to(self, split: Split, rows: int) -> np.ndarray:
         """Which test rows a model did not learn from that was trained when there were `rows`.

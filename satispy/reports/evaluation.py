@@ -59,9 +59,17 @@ def slices(
                         accuracy=scores.accuracy,
                         f1_0=scores.f1_0,
                         f1_1=scores.f1_1,
+                        rows_0=sum(scores.confusion[0]),
+                        rows_1=sum(scores.confusion[1]),
+                        recall_0=_recall(scores.confusion, 0),
+                        recall_1=_recall(scores.confusion, 1),
                     )
                 )
     return found
+
+
+def _recall(confusion: list[list[int]], of: int) -> float | None:
+    return confusion[of][of] / sum(confusion[of]) if any(confusion[of]) else None
 
 
 def length_group(words: int) -> str:

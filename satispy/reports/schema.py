@@ -46,6 +46,13 @@ class Metrics(Record):
         return not self.missed()
 
 
+class PrimerUsed(Record):
+    """Which sentences of `satispy.primer` a run learned from beside the reviews."""
+
+    version: str
+    digest: str
+
+
 class Interval(Record):
     """Bootstrap 95 % interval."""
 
@@ -62,6 +69,14 @@ class Slice(Record):
     accuracy: float
     f1_0: float
     f1_1: float
+    rows_0: int = Field(default=0, description="How many of the rows are negative")
+    rows_1: int = Field(default=0, description="How many of the rows are positive")
+    recall_0: float | None = Field(
+        default=None,
+        description="Share of the negative rows that are found; None where there are none, and in"
+        " reports made before there was any",
+    )
+    recall_1: float | None = Field(default=None, description="The same of the positive rows")
 
 
 class Reliability(Record):
@@ -276,6 +291,9 @@ class Report(Record):
     seconds: float = Field(description="From the start of prepare to the end of publish")
     stages: dict[str, float] = Field(description="Seconds of each stage: prepare, gbc, svm, ann, …")
     embedding: str = Field(description="Digest of the word vectors that SVM and ANN used")
+    primer: PrimerUsed | None = Field(
+        default=None, description="None where it was left out, and in older reports"
+    )
     baselines: dict[str, Metrics] = Field(default_factory=dict)
     models: dict[str, ModelReport] = Field(description="By family: gbc, svm, ann")
     alerts: list[Requirement] = Field(description="Every requirement missed under `origin`")

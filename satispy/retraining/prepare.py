@@ -22,6 +22,8 @@ from satispy.storage import Store
 
 #: Reviews of each label, so that all parts of the split and of the folds have some.
 FEWEST = 30
+#: The same beside the primer, which every part of the folds has sentences of.
+FEWEST_WITH_PRIMER = 3
 POSITIVE_STARS = 3
 
 
@@ -40,7 +42,7 @@ def prepare(
     """`buckets` opens the one that an `embeddings` of s3:// names."""
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version)
-        demand_enough(reviews.stars)
+        demand_enough(reviews.stars, primer)
         test = on_test_side(side, reviews.ids)
         ready = split(
             reviews.comments,
@@ -71,13 +73,14 @@ def prepare(
     )
 
 
-def demand_enough(stars: Sequence[int]) -> None:
-    """Raises SatispyError where a split would leave a part without one of the two labels."""
+def demand_enough(stars: Sequence[int], primer: bool) -> None:
+    """Raises SatispyError where there is too little to learn from, or to judge by."""
     positive = sum(star >= POSITIVE_STARS for star in stars)
-    if min(positive, len(stars) - positive) < FEWEST:
+    fewest = FEWEST_WITH_PRIMER if primer else FEWEST
+    if min(positive, len(stars) - positive) < fewest:
         raise SatispyError(
             f"{len(stars)} reviews, {positive} of them positive, are too few to train on: it takes"
-            f" {FEWEST} positive and {FEWEST} negative ones. Upload more; nothing else is needed."
+            f" {fewest} positive and {fewest} negative ones. Upload more; nothing else is needed."
         )
 
 

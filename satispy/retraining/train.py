@@ -41,6 +41,7 @@ def train(
         # Scored as it will serve: from the saved files, by NumPy.
         probabilities, _ = load(folder, vectors).probabilities(documents)
         origin = measure(labels, probabilities)
+        unseen_scores = measure(labels[unseen], probabilities[unseen])
         tag = models.save(
             folder,
             BY_NAME[family].model,
@@ -55,8 +56,8 @@ def train(
                 "run": run,
                 "dataset_version": prepared.dataset_version,
                 "rows": prepared.rows,
-                "origin": origin.model_dump(),
-                "unseen": measure(labels[unseen], probabilities[unseen]).model_dump(),
+                "origin": origin.model_dump(exclude_none=True),  # BentoML keeps no None
+                "unseen": unseen_scores.model_dump(exclude_none=True),
                 "requirement_met": origin.meets_requirement(),
                 "code_version": version("satispy"),
                 "embedding": prepared.embedding if vectors else "",
@@ -75,7 +76,7 @@ def train(
         archive=archive,
         digest=digest,
         origin=origin,
-        unseen=measure(labels[unseen], probabilities[unseen]),
+        unseen=unseen_scores,
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )

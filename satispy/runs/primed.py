@@ -1,21 +1,12 @@
 """The primer beside the reviews, in what a family learns from."""
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
 
 from satispy import primer
 from satispy.errors import SatispyError
 from satispy.language import TextPipeline
 from satispy.models.training.rows import FOLDS, TrainingRows
-
-
-class PrimerUsed(BaseModel):
-    """Which sentences a run learns from; each of its models records it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    version: str
-    digest: str
+from satispy.reports.schema import PrimerUsed
 
 
 def this_primer() -> PrimerUsed:

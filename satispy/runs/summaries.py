@@ -2,8 +2,7 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from satispy.reports.schema import Metrics
-from satispy.runs.primed import PrimerUsed
+from satispy.reports.schema import Metrics, PrimerUsed
 from satispy.runs.split import Split
 
 

@@ -1,13 +1,15 @@
 """One run in detail, without a browser."""
 
 import json
+import re
 
 from made_up_reports import make_report, metrics
 
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.about import about
+from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
-from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Worse
+from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Slice, Worse
 
 DECISION = Decision(
     promoted=False,
@@ -118,3 +120,35 @@ def test_what_drifted_is_named_in_french_with_the_share_of_unknown_words() -> No
 
 def test_the_project_is_told_with_its_requirement() -> None:
     assert "80 %" in about()[0].object
+
+
+def with_blind_spots() -> Report:
+    """GBC and SVM miss most of the few negative reviews among the short ones."""
+    report = make_report(2)
+    part = Slice(
+        by="length", value="1-5 words", rows=834, accuracy=0.96, f1_0=0.0, f1_1=0.98,
+        rows_0=34, rows_1=800, recall_0=0.0, recall_1=1.0,
+    )  # fmt: skip
+    found = {"gbc": 0.0, "svm": 0.21, "ann": 0.56}
+    models = {
+        name: report.models[name].model_copy(
+            update={"slices": [part.model_copy(update={"recall_0": share})]}
+        )
+        for name, share in found.items()
+    }
+    return report.model_copy(update={"models": models})
+
+
+def test_blind_spots_stand_before_everything_else() -> None:
+    detail = detail_of(with_blind_spots())
+    said = " ".join(re.sub(r"<[^>]+>", "", detail).split())
+    assert "1 angle mort : moins de la moitié des avis y est reconnue" in said
+    assert "Longueur : 1-5 mots · des 34 avis négatifs : GBC 0 %, SVM 21 %" in said
+    assert "ANN 56" not in said
+    assert detail.index("angle mort") < detail.index("Version des données")
+    head = EvolutionPage(EvolutionState(snapshot=snapshot(with_blind_spots())))._head.object
+    assert head.index("angle mort") < head.index("Exigence")
+
+
+def test_without_a_blind_spot_nothing_is_said_of_them() -> None:
+    assert "angle mort" not in detail_of(make_report(2))

@@ -15,6 +15,7 @@ from satispy.dashboard.evolution import Latest, Point
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
+from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
 
 
@@ -114,6 +115,7 @@ class EvolutionPage:
             "evolution_head.html",
             reports=reports,
             last=reports[-1],
+            spots=blind_spots(every(reports[-1])),
             alert_groups=state.alert_groups,
             left_out=state.snapshot.left_out,
         )

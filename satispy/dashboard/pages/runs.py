@@ -14,6 +14,7 @@ from satispy.dashboard.pages.evolution import trouble
 from satispy.dashboard.parts import parts
 from satispy.dashboard.render import Slot, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
+from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import Report
 
 #: Follow the newest run, whichever that is.
@@ -86,6 +87,7 @@ class RunsPage:
             report=report,
             families=evolution.families([report]),
             strokes={name: family_stroke(name) for name in report.models},
+            spots=blind_spots(every(report)),
             slices=parts(report.models.values()),
             longest=max(report.stages.values(), default=0.0),
         )

@@ -10,10 +10,11 @@ from satispy import primer
 from satispy.errors import SatispyError
 from satispy.models.training.rows import TrainingRows, representative
 from satispy.registry.store import ModelStore
+from satispy.reports.schema import PrimerUsed
 from satispy.retraining.prepare import prepare
 from satispy.retraining.train import train
 from satispy.reviews import merge_upload
-from satispy.runs.primed import PrimerUsed, this_primer, with_primer
+from satispy.runs.primed import this_primer, with_primer
 from satispy.runs.summaries import PrepareSummary
 from satispy.settings import Settings
 from satispy.storage import Store
