@@ -9,8 +9,8 @@ from satispy.primer.lexicon import ASPECTS, aspect
 
 #: Sentences of each polarity, for each aspect; « word », « idiom » and « irony » are of few.
 QUOTAS = {
-    "word": 130,
-    "clause": 95,
+    "word": 260,
+    "clause": 100,
     "noun phrase": 45,
     "intensifier": 25,
     "denied adjective": 30,
@@ -23,7 +23,7 @@ QUOTAS = {
     "emoji": 20,
     "bare accents": 20,
     "typo": 30,
-    "jargon": 15,
+    "jargon": 10,
 }
 #: Draws for one more sentence before a form is taken for exhausted.
 _PATIENCE = 60
