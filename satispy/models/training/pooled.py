@@ -6,7 +6,7 @@ from satispy.language import TextPipeline
 from satispy.models.log_odds import COLUMNS, LogOdds
 from satispy.models.pooling import Codes, Pooling, pool, weight_of_row
 from satispy.models.training.log_odds import fit_log_odds
-from satispy.models.training.rows import TrainingRows
+from satispy.models.training.rows import TrainingRows, representative
 
 #: Weight of a word that points to neither side, or was never seen in training.
 NEUTRAL = 0.05
@@ -27,8 +27,9 @@ def fit_pooling(rows: TrainingRows) -> tuple[Pooling, np.ndarray]:
         weight_of_row(rows.vectors, weights, NEUTRAL),
     )
     features = np.hstack([pooled, columns])
-    # Of reviews: what is usual among them, not among the sentences of the primer.
-    usual = features[rows.reviews]
+    # What is usual among reviews, not among the sentences of the primer, once they are enough:
+    # what the few first ones have in common would be divided by nothing.
+    usual = features[representative(rows)]
     centre = usual.mean(axis=0)
     scale = np.maximum(usual.std(axis=0), 1e-6)
     scale[-COLUMNS:] /= EMPHASIS
