@@ -83,6 +83,7 @@ def _websocket_origins(settings: Settings) -> list[str]:
     return [
         argument
         for name in sorted(names if names is not None else {"*"})
+        if not name.startswith("[")  # Bokeh takes no IPv6 address, and ends at once if given one
         for argument in ("--allow-websocket-origin", name)
     ]
 
