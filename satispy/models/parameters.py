@@ -34,9 +34,9 @@ class Record(BaseModel):
 class GbcParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
-        default=1.0, description=PRIMER
+        default=0.6, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.5, description=RARITY)
+    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.4, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     min_df: Annotated[int, Between(3, 20)] = Field(
         default=10, description="A term stands in at least so many reviews"
@@ -62,7 +62,7 @@ class GbcParameters(Record):
 class SvmParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
-        default=1.0, description=PRIMER
+        default=0.6, description=PRIMER
     )
     rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
@@ -80,7 +80,7 @@ class SvmParameters(Record):
 class AnnParameters(Record):
     members: int = Field(default=3, description=MEMBERS)
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
-        default=1.0, description=PRIMER
+        default=0.6, description=PRIMER
     )
     rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
