@@ -110,7 +110,7 @@ class PredictAnswer(Wire):
 
 
 class Contribution(Wire):
-    word: str
+    word: str = Field(description="Or words that are said as one: « ne recommande pas »")
     weight: float = Field(description="Above zero speaks for positive, below for negative")
 
 
