@@ -169,7 +169,10 @@ class Connection(H11Protocol):
             and now - other._idle_since > SECONDS_BEFORE_IDLE
         ]
         if idle:
-            min(idle, key=lambda other: other._idle_since).abort()
+            given_up = min(idle, key=lambda other: other._idle_since)
+            given_up.abort()
+            # uvicorn hears of it in the loop's next turn; the one it made room for is counted now.
+            self.connections.discard(given_up)
 
 
 def _tells_of_us(record: logging.LogRecord) -> bool:

@@ -31,8 +31,8 @@ class Gate:
         self._heads = Heads(settings)
         #: Work under way: taken when a request is complete, given back when its answer begins.
         self._free = settings.max_concurrency
-        self._bodies = Places(BODIES)
-        self._csvs = Places(CSVS)
+        self._bodies = Places(BODIES, settings.seconds_to_send)
+        self._csvs = Places(CSVS, settings.seconds_to_send)
         self._pace = Pace(settings.seconds_to_send, settings.seconds_to_send)
         self._csv_pace = Pace(settings.seconds_to_send, MOST_SECONDS_OF_A_CSV)
 
@@ -96,7 +96,7 @@ class Gate:
             body: bytes = message.get("body", b"")
             return body if len(body) <= route.limit else too_large(route)
         transfer, parts = Transfer(self._pace), []
-        if not self._bodies.take(transfer):
+        if not await self._bodies.take(transfer):
             return _busy()
         try:
             more = True
@@ -117,7 +117,7 @@ class Gate:
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A CSV, in and out at its client's pace, within limits."""
         coming, going = Transfer(self._csv_pace), Transfer(self._csv_pace)
-        if not self._csvs.take(coming):
+        if not await self._csvs.take(coming):
             await self._discard(scope, receive)
             await _busy()(scope, receive, protected(send))
             return

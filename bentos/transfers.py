@@ -19,6 +19,9 @@ LEAST_RATE = 20_000
 SECONDS_BEFORE_SLOW = 0.5
 #: Who is slower than this makes room when all places are taken.
 SLOW_RATE = 10 * LEAST_RATE
+#: Of the first in a queue, whether there is a place by now: one may also turn slow, which tells us
+#: nothing.
+SECONDS_BETWEEN_LOOKS = 0.02
 
 
 @dataclass(frozen=True)
@@ -79,14 +82,32 @@ class Transfer:
 
 
 class Places:
-    """How many transfers there may be at once."""
+    """How many transfers there may be at once.
 
-    def __init__(self, limit: int) -> None:
+    Who finds all of them taken waits in a queue: slow clients that are hung up on and come again at
+    once hold places that are too young to be given up, and one that was refused would meet the
+    same again. In a queue they stand behind whoever came before them.
+    """
+
+    def __init__(self, limit: int, patience: float) -> None:
         self._limit = limit
+        self._patience = patience
         self._taken: set[Transfer] = set()
+        self._first_in_queue = asyncio.Lock()  # goes to those that wait for it in their order
 
-    def take(self, transfer: Transfer) -> bool:
-        """False: all are taken by clients that do their part."""
+    async def take(self, transfer: Transfer) -> bool:
+        """False: for `patience` seconds all were taken by clients that do their part."""
+        if not self._first_in_queue.locked() and self._take(transfer):
+            return True
+        try:
+            async with asyncio.timeout(self._patience), self._first_in_queue:
+                while not self._take(transfer):
+                    await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        except TimeoutError:
+            return False
+        return True
+
+    def _take(self, transfer: Transfer) -> bool:
         if len(self._taken) >= self._limit:
             slow = [
                 other

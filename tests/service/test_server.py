@@ -146,8 +146,9 @@ def test_who_sends_too_much_is_told_so_and_not_cut_off(
 ) -> None:
     path = "/predict/csv" if "csv" in head else "/predict"
     body = "😀".encode() * (megabytes * 250_000)
-    request = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n{head}"
     with serving(house, tmp_path / "log") as url:
+        host = f"Host: {urlsplit(url).netloc}"
+        request = f"POST {path} HTTP/1.1\r\n{host}\r\nContent-Length: {len(body)}\r\n{head}"
         answer = raw(url, request, body)
     assert answer.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"application/problem+json" in answer

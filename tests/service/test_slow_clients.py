@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from house import House
 from slow_clients import KINDS, hold_up
 from test_server import serving
 
+from bentos.connections import SECONDS_BEFORE_IDLE
 from bentos.transfers import SECONDS_BEFORE_SLOW, Pace, Places, Transfer
 
 
@@ -55,7 +57,11 @@ def test_when_there_are_too_many_connections_those_that_wait_are_given_up(
     async def run(url: str) -> int:
         port = urlsplit(url).port or 0
         silent = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
-        await asyncio.sleep(1.5)
+        # That the last of them is answered shows that the service knows of all.
+        reader, writer = silent[-1]
+        writer.write(f"GET /livez HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+        await reader.readuntil(b"\r\n\r\n")
+        await asyncio.sleep(SECONDS_BEFORE_IDLE + 0.5)
         async with httpx.AsyncClient(base_url=url, timeout=60) as client:
             answers = [await client.get("/livez") for _ in range(3)]
         for _, writer in silent:
@@ -88,20 +94,47 @@ def test_a_pace_gives_more_time_for_what_came_and_never_more_than_its_most() -> 
 
 def test_the_slowest_makes_room_when_all_places_are_taken() -> None:
     async def run() -> None:
-        places = Places(2)
+        places = Places(2, patience=0.05)
         quick, slow, slower, late = (Transfer(Pace(10, 10)) for _ in range(4))
-        assert places.take(quick)
-        assert places.take(slow)
-        assert not places.take(late)  # nobody is slow yet
+        assert await places.take(quick)
+        assert await places.take(slow)
+        assert not await places.take(late)  # nobody is slow yet
         quick.size, quick.waited = 50_000_000, SECONDS_BEFORE_SLOW * 2
         slow.size = 10_000
         waiting = asyncio.create_task(slow.wait(asyncio.sleep(60)))
         await asyncio.sleep(SECONDS_BEFORE_SLOW + 0.1)  # a wait that goes on counts as well
-        assert places.take(late)
+        assert await places.take(late)
         with pytest.raises(TimeoutError):
             await waiting
-        assert not places.take(slower)  # the quick one stays, the late one is new
+        assert not await places.take(slower)  # the quick one stays, the late one is new
         places.leave(late)
-        assert places.take(slower)
+        assert await places.take(slower)
 
     asyncio.run(run())
+
+
+def test_slow_clients_that_come_again_at_once_cannot_keep_a_place_from_an_honest_one() -> None:
+    places = Places(1, patience=60)
+    came: list[str] = []
+
+    async def slow(name: str) -> None:
+        while True:
+            transfer = Transfer(Pace(60, 60))
+            assert await places.take(transfer)
+            came.append(name)
+            with suppress(TimeoutError):
+                await transfer.wait(asyncio.sleep(60))
+            places.leave(transfer)
+
+    async def run() -> None:
+        attack = [asyncio.create_task(slow(f"slow {number}")) for number in range(2)]
+        while len(came) < 2:  # now one holds the place, and another one waits or is about to
+            await asyncio.sleep(0.01)
+        assert await places.take(Transfer(Pace(60, 60)))
+        came.append("honest")
+        for each in attack:
+            each.cancel()
+        await asyncio.gather(*attack, return_exceptions=True)
+
+    asyncio.run(run())
+    assert came.index("honest") <= 4  # behind those that were there, before those that came again
