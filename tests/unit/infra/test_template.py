@@ -63,3 +63,14 @@ def test_who_answers_requests_may_count_tries_and_make_no_account() -> None:
             may.setdefault(key, set()).update([actions] if isinstance(actions, str) else actions)
     assert may["accounts"] == {"s3:GetObject"}
     assert may["attempts"] == {"s3:GetObject", "s3:PutObject"}
+
+
+def test_what_starts_retrains_comes_after_the_state_machine() -> None:
+    resources = load(ROOT / "template.yaml")["Resources"]
+    starting = {
+        name: resource.get("DependsOn")
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+        and "states:StartExecution" in json.dumps(resource)
+    }
+    assert starting == {"MergeUpload": "Retrain", "AnswerApi": "Retrain"}
