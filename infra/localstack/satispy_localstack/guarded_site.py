@@ -89,6 +89,8 @@ class GuardedRequest(TwistedRequestAdapter):
         self._refuse(verdict)
 
     def write(self, data: bytes) -> None:
+        if self.channel is None:  # the client hung up before the answer
+            return
         if not self.startedWriting and isinstance(self.verdict, Admitted):
             self._protect(self.verdict)
         super().write(data)
