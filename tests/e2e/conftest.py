@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from stacks import stack_in
+from stacks import speak_to, stack_in
 
 from infra import environment
 from infra.parts import LOCALSTACK_PYTHON
@@ -25,8 +25,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             patch.delenv(name, raising=False)
         try:
             stack.up()
-            for name, value in environment.read(stack.home).items():
-                patch.setenv(name, value)
+            speak_to(stack, patch)
             yield stack
         finally:
             stack.down()

@@ -4,6 +4,10 @@ import random
 import socket
 from pathlib import Path
 
+import boto3
+import pytest
+
+from infra import parts
 from infra.stack import Stack
 from satispy.settings import Settings
 
@@ -31,3 +35,11 @@ def stack_in(home: Path) -> Stack:
             service_url=f"http://127.0.0.1:{service}",
         )
     )
+
+
+def speak_to(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    """Let this process reach the stack, with the key of its home."""
+    for name, value in parts.reach(stack.settings, stack.home).items():
+        patch.setenv(name, value)
+    # boto3.client() would go on with the key of the stack that was asked first.
+    patch.setattr(boto3, "DEFAULT_SESSION", None)

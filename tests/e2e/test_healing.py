@@ -13,7 +13,7 @@ import boto3
 import httpx
 import psutil
 import pytest
-from stacks import stack_in
+from stacks import speak_to, stack_in
 
 from benchmarks._heal import Load, furnish, settle
 from benchmarks.heal import measure
@@ -35,8 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
             patch.delenv(name, raising=False)
         try:
             stack.up()
-            for name, value in environment.read(stack.home).items():
-                patch.setenv(name, value)
+            speak_to(stack, patch)
             yield stack
         finally:
             stack.down()

@@ -12,9 +12,9 @@ from typing import Any
 
 import boto3
 import pytest
-from stacks import stack_in
+from stacks import speak_to, stack_in
 
-from infra import environment, parts, processes
+from infra import environment, processes
 from infra import home as homes
 from infra.parts import LOCALSTACK_PYTHON
 from infra.stack import Stack
@@ -42,8 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         for name in environment.FOREIGN:
             patch.delenv(name, raising=False)
         homes.make(stack.home)
-        for name, value in parts.reach(stack.settings, stack.home).items():
-            patch.setenv(name, value)
+        speak_to(stack, patch)
         try:
             stack._start_cloud(lambda _: None)
             yield stack

@@ -11,7 +11,7 @@ from pathlib import Path
 import boto3
 import psutil
 import pytest
-from stacks import stack_in
+from stacks import speak_to, stack_in
 
 from infra import processes
 from infra.stack import Stack
@@ -70,12 +70,13 @@ def test_up_a_second_time_changes_nothing(stack: Stack) -> None:
 
 
 def test_objects_and_their_versions_survive_kill_9_of_localstack(
-    stack: Stack, tmp_path: Path
+    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stack = stack_in(tmp_path / "home")  # beside the other one, which it must not disturb
     try:
         stack.up()
-        s3 = boto3.client("s3", endpoint_url=stack.localstack.url)
+        speak_to(stack, monkeypatch)
+        s3 = boto3.client("s3")
         s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"one")
         s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"two")
         localstack = stack.status()[0].process

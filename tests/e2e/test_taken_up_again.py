@@ -7,9 +7,8 @@ from pathlib import Path
 
 import boto3
 import pytest
-from stacks import stack_in
+from stacks import speak_to, stack_in
 
-from infra import environment
 from infra.stack import Stack
 from satispy.reviews import receipts
 from satispy.settings import Settings
@@ -39,8 +38,7 @@ def test_an_upload_that_waited_while_localstack_was_killed_is_merged_after_up(
         first = stack.up()
         assert first.admin is not None
         assert first.admin[0] == "admin"
-        for name, value in environment.read(stack.home).items():
-            monkeypatch.setenv(name, value)
+        speak_to(stack, monkeypatch)
         # Nobody reads the queue, and then it is gone: as if LocalStack had died at once.
         functions = boto3.client("lambda")
         (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
