@@ -215,10 +215,10 @@ class Touch:
 
 
 def test_records_of_before_are_read_once_and_written_as_json(stack: Stack) -> None:
-    make_bucket(stack)
     s3 = s3_of(stack)
     s3.put_object(Bucket=BUCKET, Key="old", Body=b"old", Metadata={"kept": "yes"})
-    s3.delete_object(Bucket=BUCKET, Key="plain")
+    s3.put_object(Bucket=BUCKET, Key="old and gone", Body=b"gone")
+    s3.delete_object(Bucket=BUCKET, Key="old and gone")
     before = answers(s3)
     folder = stack.home / "s3" / BUCKET
     subprocess.run([LOCALSTACK_PYTHON, "-c", PICKLED, folder], check=True)
