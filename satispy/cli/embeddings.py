@@ -16,8 +16,7 @@ from satispy.settings import Settings
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
     from satispy.embeddings.download import Progress
-    from satispy.runs.primed import primer_documents
-from satispy.storage import Store
+    from satispy.storage import Store
 
 app = typer.Typer(help="The word vectors that SVM and ANN are trained on.", no_args_is_help=True)
 console = Console()
@@ -85,6 +84,7 @@ def train() -> None:
     from satispy.registry.store import ModelStore
     from satispy.retraining.prepare import save_vectors, split
     from satispy.reviews import ReviewTable
+    from satispy.runs.primed import primer_documents
     from satispy.runs.split import on_test_side
     from satispy.storage import Store
 

@@ -22,6 +22,7 @@ def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Store, "bucket", lambda settings: store)
     monkeypatch.setenv("SATISPY_BENTOML_HOME", str(tmp_path / "bentoml"))
     monkeypatch.setenv("SATISPY_PARAMETERS", '{"gbc": {"trees": 5, "min_df": 2, "min_rows": 2}}')
+    monkeypatch.setenv("SATISPY_PRIMER", "0")
     app = typer.Typer()
     app.command()(tune)
 
@@ -45,7 +46,7 @@ def upload(store: Store) -> None:
 def test_a_search_shows_each_trial_keeps_them_and_says_how_it_ended(typed, tmp_path: Path) -> None:
     upload(Store.folder(tmp_path / "bucket"))
     store, output = typed("gbc", "--trials", "2")
-    assert "240 training rows" in output
+    assert "253 training rows" in output
     assert "set now" in output
     (entry,) = store.list("tuning/gbc")
     assert entry.key in output

@@ -47,6 +47,7 @@ def run(tmp_path, monkeypatch, s3):
         "SATISPY_HOME": str(tmp_path / "home"),
         "SATISPY_BENTOML_HOME": str(tmp_path / "home" / "bentoml"),
         "SATISPY_BUCKET": bucket,
+        "SATISPY_PRIMER": "0",
         "COLUMNS": "120",
     }.items():
         monkeypatch.setenv(name, value)
