@@ -53,7 +53,7 @@ POSITIVE: tuple[str, ...] = (
     "rapport qualité prix {tres} bon", "j'ai économisé {montant} par rapport à la boutique",
     # service
     "le conseiller a réglé ma question en cinq minutes", "remboursement reçu en {delai}",
-    "service client aimable et efficace", "retour accepté sans discuter",
+    "service client aimable et efficace", "retour accepté sans difficulté",
     "une réponse claire le jour même", "échange fait en {delai}",
     # loyalty
     "je reviendrai commander ici", "je conseille cette boutique à mes proches",
