@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 NO_BROWSER = "no Chromium starts here"
 
 
-@pytest.fixture(scope="session")
+# Not longer than a module: while it is open, a loop runs in this thread, and asyncio.run as well
+# as a second Playwright would refuse in every test that comes after.
+@pytest.fixture(scope="module")
 def chromium(request: pytest.FixtureRequest) -> "Iterator[Browser]":
     from infra.browser import opened
 

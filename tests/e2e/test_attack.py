@@ -1,7 +1,5 @@
 """A few of each kind of attack that `make bench NAME=attack` makes: none gets through."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 
 from benchmarks._attack_target import reached
@@ -12,8 +10,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 
 def test_nobody_gets_in_without_the_key(stack: Stack) -> None:
-    # A thread of its own: Playwright refuses a second browser in the thread of the page tests.
-    with ThreadPoolExecutor(1) as thread:
-        figures = thread.submit(attack, reached(stack.home), most_of_a_kind=4).result()
+    figures = attack(reached(stack.home), most_of_a_kind=4)
     assert figures["attempts"] >= 20
     assert figures["through"] == 0, figures["by_kind"]
