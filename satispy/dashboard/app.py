@@ -1,7 +1,10 @@
 """What `python -m satispy.dashboard` serves: runs once for each session."""
 
-from satispy.dashboard.session import session, watched_memory
+from satispy.dashboard.session import is_of_before, reload, session, watched_memory
 
 # Not in `session`: only a server may be started anew, no test that makes a page.
 watched_memory()
-session().servable(title="satispy")
+if is_of_before():
+    reload()
+else:
+    session().servable(title="satispy")

@@ -1,10 +1,13 @@
 """One visitor's session: the pages, fed by the server's one feed."""
 
 from functools import cache, partial
+from html import escape
 from pathlib import Path
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.models import CustomJS
+from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
 from satispy.dashboard import memory
@@ -67,11 +70,30 @@ def _template() -> str:
     return base.replace('<html lang="en"', '<html lang="fr"').replace("</head>", _PREFERRED_THEME)
 
 
+def is_of_before() -> bool:
+    """Whether this session is for a page that an earlier process served and that reconnects.
+
+    Bokeh makes it while it opens the websocket; a page that is loaded has its own before.
+    """
+    context = pn.state.curdoc and pn.state.curdoc.session_context
+    return bool(context) and context.request.path.endswith("/ws")
+
+
+def reload() -> None:
+    """Has the page loaded again: Panel would send it no change, since for it nothing has loaded."""
+    # Not a pane: it would bring style sheets, and those from elsewhere.
+    pn.state.curdoc.add_root(HTML(text=escape("<script>location.reload()</script>")))
+
+
 def session() -> pmui.Page:
     write_every_change()
     pn.config.param.update(
         reconnect=True, disconnect_notification="Connexion perdue, nouvel essai…"
     )
+    if pn.state.curdoc is not None:
+        # Bokeh gives up after half a minute; a laptop sleeps longer, and so may an app that starts.
+        go_on = "if (cb_obj.timeout == null) setTimeout(() => cb_obj.reconnect(), 5000)"
+        pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=go_on))
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
     runs = RunsState(snapshot=feed.latest)

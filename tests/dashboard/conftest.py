@@ -11,12 +11,15 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from made_up_service import fake_service
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Page, Request, expect
 from s3_on_loopback import s3_server
 
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests.ports import free_port
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -43,9 +46,9 @@ def app(cloud: dict[str, str]) -> Iterator[str]:
 
 
 @contextmanager
-def running_app(**environment: str) -> Iterator[str]:
+def running_app(port: int = 0, **environment: str) -> Iterator[str]:
     """The app as the stack starts it; yields its address."""
-    port = free_port()
+    port = port or free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "satispy.dashboard"),

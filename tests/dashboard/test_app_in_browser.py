@@ -17,8 +17,6 @@ from satispy.storage import Store
 
 Visit = Callable[..., Page]
 pytestmark = pytest.mark.e2e
-# A busy machine is slow, not wrong.
-expect.set_options(timeout=30_000)
 
 
 def test_the_first_report_appears_without_reloading(visit: Visit, s3: Store) -> None:

@@ -1,0 +1,28 @@
+"""A page outlives the process that served it."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from conftest import running_app
+from made_up_reports import make_report, write_report
+from playwright.sync_api import Browser, expect
+
+from satispy.storage import Store
+
+pytestmark = pytest.mark.e2e
+
+
+def test_an_open_page_goes_on_by_itself_when_the_app_has_started_anew(
+    chromium: Browser, cloud: dict[str, str], s3: Store
+) -> None:
+    write_report(s3, make_report(1))
+    page = chromium.new_page()
+    with running_app(**cloud) as address:
+        page.goto(address)
+        expect(page.get_by_role("row", name="v00001")).to_be_visible()
+        port = urlsplit(address).port or 0
+    with running_app(port, **cloud):
+        expect(page.get_by_text("En direct")).to_be_visible()
+        write_report(s3, make_report(2))
+        expect(page.get_by_role("row", name="v00002")).to_be_visible()
+    page.close()
