@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from made_up_service import fake_service
-from playwright.sync_api import Browser, Page, Request, expect
+from made_up_service import MadeUpService, made_up_service
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from s3_on_loopback import s3_server
 
 from satispy.settings import Settings
@@ -22,7 +22,7 @@ from tests.ports import free_port
 expect.set_options(timeout=30_000)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cloud() -> Iterator[dict[str, str]]:
     with s3_server() as environment:
         yield environment
@@ -39,9 +39,15 @@ def s3(cloud: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Store:
     return store
 
 
-@pytest.fixture(scope="session")
-def app(cloud: dict[str, str]) -> Iterator[str]:
-    with fake_service() as service, running_app(**cloud, SATISPY_SERVICE_URL=service) as address:
+@pytest.fixture(scope="package")
+def service() -> Iterator[MadeUpService]:
+    with made_up_service() as service:
+        yield service
+
+
+@pytest.fixture(scope="package")
+def app(cloud: dict[str, str], service: MadeUpService) -> Iterator[str]:
+    with running_app(**cloud, SATISPY_SERVICE_URL=service.url) as address:
         yield address
 
 
@@ -75,14 +81,20 @@ def running_app(port: int = 0, **environment: str) -> Iterator[str]:
         process.wait(60)
 
 
-class Visit:
-    """A fresh visitor at 1280×800; notes what the page asks of other machines, and its errors."""
+@pytest.fixture(scope="module")
+def visitor(chromium: Browser) -> Iterator[BrowserContext]:
+    """Of one module: the scripts, several megabytes, are loaded and compiled once."""
+    context = chromium.new_context(locale="fr-FR", accept_downloads=True)
+    yield context
+    context.close()
 
-    def __init__(self, browser: Browser) -> None:
-        self._context = browser.new_context(
-            viewport={"width": 1280, "height": 800}, locale="fr-FR", accept_downloads=True
-        )
-        self.page = self._context.new_page()
+
+class Visit:
+    """A page at 1280×800; notes what it asks of other machines, and its errors."""
+
+    def __init__(self, visitor: BrowserContext) -> None:
+        self.page = visitor.new_page()
+        self.page.set_viewport_size({"width": 1280, "height": 800})
         self.elsewhere: list[str] = []
         self.errors: list[str] = []
         self.page.on("request", self._note)
@@ -96,21 +108,18 @@ class Visit:
         if urlsplit(request.url).hostname not in (None, "127.0.0.1"):
             self.elsewhere.append(request.url)
 
-    def close(self) -> None:
-        self._context.close()
-
 
 @pytest.fixture
-def visit(chromium: Browser, app: str, s3: Store) -> Iterator[Callable[..., Page]]:
+def visit(visitor: BrowserContext, app: str, s3: Store) -> Iterator[Callable[..., Page]]:
     """Visits the app; with an environment of its own, another one is started for it."""
     with ExitStack() as running:
         visits: list[Visit] = []
 
         def start(**environment: str) -> Page:
             address = running.enter_context(running_app(**environment)) if environment else app
-            visits.append(Visit(chromium))
+            visits.append(Visit(visitor))
             # Before the app stops: a page that loses its server says so in the console.
-            running.callback(visits[-1].close)
+            running.callback(visits[-1].page.close)
             visits[-1].page.goto(address)
             return visits[-1].page
 

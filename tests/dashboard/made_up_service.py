@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -82,12 +83,20 @@ MODELS = Models(
 )
 
 
-@contextmanager
-def fake_service(promoted: bool = True) -> Iterator[str]:
-    """Yields its address."""
+@dataclass
+class MadeUpService:
+    url: str
+    promoted: bool = True
+    answers: bool = True
 
+
+@contextmanager
+def made_up_service() -> Iterator[MadeUpService]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            if not service.answers:
+                return  # the connection is closed
+            promoted = service.promoted
             body = self.rfile.read(int(self.headers["Content-Length"]))
             if promoted and self.path == "/explain":
                 found = explanation(ExplainRequest.model_validate_json(body))
@@ -119,8 +128,9 @@ def fake_service(promoted: bool = True) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     Thread(target=server.serve_forever, daemon=True).start()
+    service = MadeUpService(f"http://127.0.0.1:{server.server_port}")
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield service
     finally:
         server.shutdown()
         server.server_close()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from made_up_reports import make_report, write_report
-from made_up_service import fake_service
+from made_up_service import MadeUpService
 from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
 
@@ -108,7 +108,7 @@ def test_comments_are_judged_by_every_model(visit: Visit, s3: Store) -> None:
 def test_no_answer_stays_behind(visit: Visit, s3: Store) -> None:
     page = visit()
     page.get_by_role("tab", name="Prédire").click()
-    for name in ["Colis perdu", "Négation"] * 20:
+    for name in ["Colis perdu", "Négation"] * 10:
         page.get_by_role("button", name=name).click()
         expect(page.get_by_role("article")).to_contain_text(EXAMPLES[name])
         button = page.get_by_role("button", name="Prédire")
@@ -116,19 +116,24 @@ def test_no_answer_stays_behind(visit: Visit, s3: Store) -> None:
         expect(button).to_be_enabled()
 
 
-def test_a_service_that_is_down_is_said_in_words(visit: Visit, s3: Store) -> None:
-    page = visit(SATISPY_SERVICE_URL="http://127.0.0.1:9")
+def test_a_service_that_is_down_is_said_in_words(
+    visit: Visit, service: MadeUpService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "answers", False)
+    page = visit()
     page.get_by_role("tab", name="Prédire").click()
     page.get_by_role("button", name="Mitigé").click()
     expect(page.get_by_text("Le service de prédiction n’a pas répondu")).to_be_visible()
 
 
-def test_no_model_in_service_yet_says_what_to_do(visit: Visit, s3: Store) -> None:
-    with fake_service(promoted=False) as service:
-        page = visit(SATISPY_SERVICE_URL=service)
-        page.get_by_role("tab", name="Prédire").click()
-        page.get_by_role("button", name="Mitigé").click()
-        expect(page.get_by_text("Aucun modèle n’est encore en service")).to_be_visible()
+def test_no_model_in_service_yet_says_what_to_do(
+    visit: Visit, service: MadeUpService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "promoted", False)
+    page = visit()
+    page.get_by_role("tab", name="Prédire").click()
+    page.get_by_role("button", name="Mitigé").click()
+    expect(page.get_by_text("Aucun modèle n’est encore en service")).to_be_visible()
 
 
 def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, s3: Store) -> None:

@@ -11,16 +11,19 @@ from infra import browser
 
 pytestmark = pytest.mark.e2e
 ROOT = Path(__file__).parents[2]
-PAGE_TEST = "tests/dashboard/test_app_in_browser.py"
+PAGE_TEST = "def test_a_page(chromium): chromium.new_page()"
 
 
 def page_tests(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """On a machine with neither a Chromium on the path nor one of Playwright's."""
     without = {"PATH": str(folder), "PLAYWRIGHT_BROWSERS_PATH": str(folder)}
+    test = folder / "test_page.py"
+    test.write_text(PAGE_TEST)
+    options = ("-p", "no:cacheprovider", "-p", "tests.conftest", "--rootdir", str(folder))
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-x", PAGE_TEST, *arguments],
+        [sys.executable, "-m", "pytest", *options, str(test), *arguments],
         cwd=ROOT,
-        env={**os.environ, **without, **more},
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **without, **more},
         capture_output=True,
         text=True,
     )

@@ -12,9 +12,9 @@ from infra.parts import LOCALSTACK_PYTHON
 from infra.stack import Stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Up for the whole session. This process reaches it: `Settings()`, boto3 and all."""
+    """Up for all tests of this folder. This process reaches it: `Settings()`, boto3 and all."""
     if not LOCALSTACK_PYTHON.exists():
         pytest.skip("LocalStack is not installed in .venv-localstack: make test installs it")
     # `kill` ends the tests like Ctrl-C does: the stack goes with them.

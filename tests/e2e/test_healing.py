@@ -15,7 +15,7 @@ import psutil
 import pytest
 from stacks import speak_to, stack_in
 
-from benchmarks._heal import Load, furnish, settle
+from benchmarks._heal import Promises, settle
 from benchmarks.heal import measure
 from infra import environment, processes
 from infra.stack import Stack
@@ -34,7 +34,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         for name in environment.FOREIGN:
             patch.delenv(name, raising=False)
         try:
-            stack.up()
+            assert stack.up().admin
             speak_to(stack, patch)
             yield stack
         finally:
@@ -80,24 +80,36 @@ def test_a_worker_that_outlived_its_parent_is_named_and_ended(stack: Stack) -> N
     assert (pid(stack, "localstack"), pid(stack, "app")) == (localstack, app)
 
 
-def test_service_and_app_go_on_while_localstack_dies_and_returns(stack: Stack) -> None:
+def test_when_localstack_dies_nothing_is_lost_and_the_others_go_on(stack: Stack) -> None:
     s3 = boto3.client("s3")
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=body)
+    # Nobody reads the queue, and then it is gone: as if LocalStack had died at once.
+    functions = boto3.client("lambda")
+    (mapping,) = functions.list_event_source_mappings()["EventSourceMappings"]
+    functions.delete_event_source_mapping(UUID=mapping["UUID"])
     service, app = pid(stack, "service"), pid(stack, "app")
     serving = httpx.get(f"{stack.service.url}/models").json()["serving"]
     s3.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
     dead = psutil.Process(pid(stack, "localstack"))
-    functions = {child.pid for child in dead.children(recursive=True)}
+    children = {child.pid for child in dead.children(recursive=True)}
     kill(dead.pid)
     until(lambda: processes.recorded(stack.home, "localstack") is None)
+    assert [each.answers for each in stack.status()] == [False, True, True]
 
-    stack.up()
+    again = stack.up()
 
+    assert (again.uploads, again.admin) == (1, None)
     assert all_well(stack)
-    assert not any(psutil.pid_exists(function) for function in functions)
+    assert not any(psutil.pid_exists(child) for child in children)
     assert (pid(stack, "service"), pid(stack, "app")) == (service, app)
     assert httpx.get(f"{stack.service.url}/models").json()["serving"] == serving
     store = Store.bucket(Settings())
     until(lambda: store.exists("receipts/a.json"))
+    versions = s3.list_object_versions(Bucket="satispy", Prefix="quarantine/")["Versions"]
+    assert [version["IsLatest"] for version in versions] == [True, False]
+    kept = s3.get_object(Bucket="satispy", Key="quarantine/kept.csv")
+    assert kept["Body"].read() == b"two"
 
 
 def test_up_while_the_app_is_ending_waits_for_it(stack: Stack) -> None:
@@ -139,7 +151,7 @@ def test_an_up_that_was_killed_while_deploying_is_taken_up_by_the_next(tmp_path:
         stack.down()
 
 
-def test_odd_objects_keep_nothing_down_and_are_named(stack: Stack, tmp_path: Path) -> None:
+def test_odd_objects_keep_nothing_down_and_are_named(stack: Stack) -> None:
     named = odd_objects.put(boto3.client("s3"), "satispy")
     kill(pid(stack, "localstack"))
     stack.up()
@@ -150,14 +162,15 @@ def test_odd_objects_keep_nothing_down_and_are_named(stack: Stack, tmp_path: Pat
     )
     assert f"{len(named)} objects are left out:" in said.stdout
     store = Store.bucket(Settings())
-    keys = [key for key in odd_objects.HARMLESS if key.endswith(".csv")]
-    load = Load(stack, furnish(stack, tmp_path))
-    promises = load.stop()
-    promises.uploads |= {key: [] for key in keys if odd_objects.HARMLESS[key]}
-    assert settle(promises, store) == []
+    odd_names = [key for key, body in odd_objects.HARMLESS.items() if key.endswith(".csv") and body]
+    assert settle(Promises(uploads={key: [] for key in odd_names}), store) == []
 
 
-def test_nothing_is_lost_when_processes_are_killed_under_load(stack: Stack, tmp_path: Path) -> None:
-    figures = measure(stack, tmp_path, rounds=3, chance=random.Random(7))  # noqa: S311  # seeded
+def test_nothing_is_lost_when_processes_are_killed_under_load_and_down_ends_all(
+    stack: Stack, tmp_path: Path
+) -> None:
+    figures = measure(stack, tmp_path, rounds=2, chance=random.Random(7))  # noqa: S311  # seeded
     assert (figures["lost"], figures["not_up"]) == (0, 0)
     assert figures["uploads"]
+    stack.down()
+    assert processes.all_of(stack.home) == []

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 def test_a_csv_put_by_any_s3_client_ends_as_a_report_and_a_model_in_service(
     stack: Stack, tmp_path: Path
 ) -> None:
-    (first, *_) = write_walk(tmp_path)
+    (first, *_) = write_walk(tmp_path, scale=0.1)
     boto3.client("s3").upload_file(str(first), "satispy", "uploads/learnt.csv")
 
     store = stack.store()

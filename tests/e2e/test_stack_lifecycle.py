@@ -1,7 +1,6 @@
 """The stack comes up, keeps to loopback, keeps its data, and goes without a trace."""
 
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 import boto3
 import psutil
 import pytest
-from stacks import speak_to, stack_in
+from stacks import stack_in
 
 from infra import processes
 from infra.stack import Stack
@@ -67,36 +66,6 @@ def test_up_a_second_time_changes_nothing(stack: Stack) -> None:
     before = {each.part.name: each.process for each in stack.status()}
     stack.up()
     assert {each.part.name: each.process for each in stack.status()} == before
-
-
-def test_objects_and_their_versions_survive_kill_9_of_localstack(
-    stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stack = stack_in(tmp_path / "home")  # beside the other one, which it must not disturb
-    try:
-        stack.up()
-        speak_to(stack, monkeypatch)
-        s3 = boto3.client("s3")
-        s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"one")
-        s3.put_object(Bucket="satispy", Key="quarantine/kept.csv", Body=b"two")
-        localstack = stack.status()[0].process
-        assert localstack
-        os.kill(localstack.pid, signal.SIGKILL)
-        while localstack.process():
-            time.sleep(0.05)
-        assert [each.answers for each in stack.status()] == [False, True, True]
-
-        stack.up()
-
-        versions = s3.list_object_versions(Bucket="satispy", Prefix="quarantine/")["Versions"]
-        assert [version["IsLatest"] for version in versions] == [True, False]
-        kept = s3.get_object(Bucket="satispy", Key="quarantine/kept.csv")
-        assert kept["Body"].read() == b"two"
-        assert all(each.answers for each in stack.status())
-    finally:
-        stack.down()
-    assert processes.all_of(stack.home) == []
-    assert listening(stack) == set()
 
 
 def test_a_taken_port_is_named_with_its_holder_and_the_way_out(tmp_path: Path) -> None:
