@@ -25,7 +25,7 @@ logger = logging.getLogger("bentoml.satispy")
 #: cannot read these would fail on customers.
 WARM_UP = (
     "Livraison rapide, je recommande !",
-    "Colis jamais reçu, service client injoignable…",
+    "Commande passée il y a un mois, toujours rien reçu…",
     "👍",
     "x" * 2_000,
 )

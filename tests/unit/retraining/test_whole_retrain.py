@@ -22,7 +22,7 @@ SMALL = Parameters(
     ann=AnnParameters(members=2, epochs=3, hidden=(8,)),
 )
 PRAISE = ("livraison rapide", "très contente", "parfait", "super produit", "je recommande ce site")
-BLAME = ("jamais reçu", "produit nul", "service client injoignable", "arnaque", "très déçu")
+BLAME = ("jamais reçu", "produit nul", "aucune réponse de la boutique", "arnaque", "très déçu")
 
 
 def made_up_reviews(rows: int) -> bytes:
