@@ -8,10 +8,10 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page
 
 from benchmarks._attack_target import MARK, Attempt, Target
-from infra.browser import FLAGS
+from infra.browser import opened
 
 PATIENCE_MS = 30_000
 #: Runs in the page; answers what it could see, or null.
@@ -87,15 +87,10 @@ class Hostile(BaseHTTPRequestHandler):
 def pages(target: Target) -> Iterator[Iterator[Attempt]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Hostile)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=[*FLAGS, "--host-resolver-rules=MAP *.example 127.0.0.1"],
-        )
+    with opened("--host-resolver-rules=MAP *.example 127.0.0.1") as browser:
         try:
-            yield attempts(target, browser, server.server_port)
+            yield attempts(target, browser, server.server_port) if browser else iter(())
         finally:
-            browser.close()
             server.shutdown()
 
 

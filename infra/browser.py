@@ -35,13 +35,13 @@ DOWNLOAD_SECONDS = 300
 
 
 @contextmanager
-def opened() -> Iterator[Browser | None]:
-    """A Chromium without a window; None if none can be started here."""
+def opened(*flags: str) -> Iterator[Browser | None]:
+    """A Chromium without a window, with flags of its own; None if none can be started here."""
     if not _driver_starts():
         yield None
         return
     with sync_playwright() as playwright:
-        browser = _launch(playwright)
+        browser = _launch(playwright, flags)
         yield browser
         if browser:
             browser.close()
@@ -91,11 +91,11 @@ def _driver_starts() -> bool:
     return _done([sys.executable, "-m", "playwright", "--version"])
 
 
-def _launch(playwright: Playwright) -> Browser | None:
+def _launch(playwright: Playwright, flags: tuple[str, ...]) -> Browser | None:
     found = [path for program in PROGRAMS if (path := shutil.which(program))]
     for executable in (*found, None):  # None: Playwright's own
         try:
-            return playwright.chromium.launch(executable_path=executable, args=FLAGS)
+            return playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *flags])
         except Error:  # not there, or a library that it needs is not
             continue
     return None
