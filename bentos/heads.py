@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.types import Scope
@@ -54,10 +55,11 @@ class Heads:
             allowed = ", ".join(sorted(route.methods))
             detail = f"{scope['path']} takes {allowed}."
             return problem(405, "method", detail, headers={"Allow": allowed})
-        if not route.open:
-            refused = self._sender_refusal(scope, route, headers)
-            if refused is not None:
-                return refused
+        if route.open and not _has_name(headers.get(b"host", b"")):
+            return None
+        refused = self._sender_refusal(scope, route, headers)
+        if refused is not None:
+            return refused
         return _body_refusal(scope, route, headers) if route.takes_body else None
 
     def _sender_refusal(
@@ -70,6 +72,8 @@ class Heads:
             if foreign is not None:
                 name = {400: "two-meanings", 421: "host"}.get(foreign.status, "foreign-page")
                 return closing(foreign.status, name, foreign.detail)
+        if route.open:
+            return None
         if self._tokens.required:
             if self._tokens.knows(headers.get(b"authorization", b"")):
                 return None
@@ -118,6 +122,15 @@ def _body_refusal(scope: Scope, route: Route, headers: Mapping[bytes, bytes]) ->
     if not length.isdigit() or int(length) > route.limit:
         return too_large(route)
     return None
+
+
+def _has_name(host: bytes) -> bool:
+    """Whether a name was asked for. Probes ask an address, some without saying of whom."""
+    try:
+        ipaddress.ip_address(urlsplit(f"//{host.decode('latin-1')}").hostname or "127.0.0.1")
+    except ValueError:
+        return True
+    return False
 
 
 def _is_loopback(address: tuple[str, int | None] | None) -> bool:

@@ -16,7 +16,7 @@ class Route:
     #: The one media type of its bodies; None: it takes no body.
     media_type: bytes | None = None
     limit: int = 0
-    #: Answers without a token, under any name: probes have none, and ask by address.
+    #: Answers without a token, and at any address: probes have none, and ask by address.
     open: bool = False
     #: Given the request as it arrives; the others get a body that was read whole.
     streamed: bool = False

@@ -126,11 +126,12 @@ def test_a_content_type_means_what_it_says_however_it_is_spelled(local: TestClie
 
 def test_a_page_under_a_name_that_is_not_ours_is_refused(local: TestClient) -> None:
     """DNS rebinding: the page's name points to 127.0.0.1, its origin is its own."""
-    for path in ("/models", "/", "/metrics", "/docs.json"):
+    for path in ("/models", "/", "/metrics", "/docs.json", "/livez", "/readyz"):
         assert_problem(local.get(path, headers={"host": "evil.example:3000"}), 421, "evil.example")
     rebound = {"host": "evil.example:3000", "origin": "http://evil.example:3000"}
     assert_problem(local.post("/predict", json={"text": "a"}, headers=rebound), 421)
-    assert local.get("/livez", headers={"host": "10.1.2.3:3000"}).status_code == 200  # a probe
+    for probed in ("10.1.2.3:3000", "10.1.2.3", "[fd00::1]:3000"):
+        assert local.get("/livez", headers={"host": probed}).status_code == 200
     assert local.get("/models", headers={"host": "localhost:3000"}).status_code == 200
 
 
