@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks._real_reviews import FOLDER, merged, real_files
 from benchmarks._scored import MODELS, Scorers, newest, scorers
-from satispy.demo.generate import write_walk
+from satispy.demo.generate import DEMO_SCALE, write_walk
 from satispy.language import TextPipeline
 from satispy.primer import sentences
 from satispy.reports.metrics import measure
@@ -45,7 +45,7 @@ def run() -> Figures:
     files = {path.stem: remarks(path) for path in sorted(FOLDER.glob("plain_french*.csv"))}
     with tempfile.TemporaryDirectory() as folder:
         demo = os.environ.get("DATA") == "demo"
-        uploads = write_walk(Path(folder) / "csv") if demo else real_files()
+        uploads = write_walk(Path(folder) / "csv", scale=DEMO_SCALE) if demo else real_files()
         store, _ = merged(Path(folder) / "bucket", uploads)
         found = []
         for seed in SEEDS:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,7 +27,7 @@ def demo(
     from infra.stack import Stack
     from satispy.client import Client
     from satispy.demo import screen
-    from satispy.demo.generate import write_walk
+    from satispy.demo.generate import DEMO_SCALE, write_walk
     from satispy.demo.memory import PeakMemory
 
     console = Console()
@@ -38,7 +39,8 @@ def demo(
     stack = Stack(settings)
     stack.down()
     shutil.rmtree(settings.home, ignore_errors=True)
-    files = screen.csv_files(data) if data else write_walk(settings.home / "reviews", noise=noise)
+    made_up = partial(write_walk, noise=noise, scale=DEMO_SCALE)
+    files = screen.csv_files(data) if data else made_up(settings.home / "reviews")
     # `kill` ends the demo like Ctrl-C does: nothing is left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begin = time.monotonic()

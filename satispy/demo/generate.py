@@ -64,6 +64,10 @@ WALK = (
 )
 
 
+#: Of these rows, as many as the real ones, the demo takes so many: a newcomer waits minutes.
+DEMO_SCALE = 0.4
+
+
 class Writer:
     """Writes reviews; the same seed writes the same ones."""
 

@@ -59,24 +59,54 @@ def network(
         layers.append(keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty))
         layers.append(keras.layers.Dropout(parameters.dropout))
     model = keras.Sequential([*layers, keras.layers.Dense(1)])
-    model.compile(
-        optimizer=keras.optimizers.Adam(parameters.learning_rate),
-        loss=keras.losses.BinaryCrossentropy(from_logits=True),
-        steps_per_execution=32,
-        jit_compile=False,  # compiling takes longer than training
-    )
-    stop = keras.callbacks.EarlyStopping(patience=parameters.patience, restore_best_weights=True)
-    model.fit(
-        features,
-        labels,
-        sample_weight=weights,
-        validation_data=stop_on,
-        batch_size=parameters.batch,
-        epochs=parameters.epochs,
-        callbacks=[stop],
-        verbose=0,
-    )
+    epoch, loss_on = _compiled(keras, model, parameters.learning_rate)
+    draw = np.random.default_rng(seed)
+    size = min(parameters.batch, len(labels))
+    rows = [np.asarray(each, np.float32) for each in (features, labels, weights)]
+    others = [np.asarray(each, np.float32) for each in stop_on]
+    best, weights_at_best, since = np.inf, model.get_weights(), 0
+    for _ in range(parameters.epochs):
+        # What does not fill a batch waits for another epoch, which draws anew.
+        order = draw.permutation(len(labels))[: len(labels) // size * size]
+        epoch(*rows, order.reshape(-1, size))
+        loss = float(loss_on(*others))
+        if loss < best:
+            best, weights_at_best, since = loss, model.get_weights(), 0
+        elif (since := since + 1) >= parameters.patience:
+            break
+    model.set_weights(weights_at_best)
     return model
+
+
+def _compiled(keras: Any, model: Any, learning_rate: float) -> tuple[Any, Any]:
+    """An epoch, of batches given by row numbers, and the loss on other rows.
+
+    Keras' own `fit` makes an iterator for each epoch, which takes longer than the epoch itself.
+    """
+    import tensorflow as tf
+
+    optimizer = keras.optimizers.Adam(learning_rate)
+    optimizer.build(model.trainable_variables)
+    cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+
+    def loss_of(x: Any, y: Any, weights: Any, training: bool) -> Any:
+        said = model(x, training=training)
+        return cross_entropy(y[:, None], said, weights) + tf.add_n(model.losses)
+
+    @tf.function
+    def epoch(x: Any, y: Any, weights: Any, order: Any) -> None:
+        for batch in order:
+            with tf.GradientTape() as tape:
+                drawn, labels, counts = (tf.gather(each, batch) for each in (x, y, weights))
+                loss = loss_of(drawn, labels, counts, training=True)
+            gradients = tape.gradient(loss, model.trainable_variables)
+            optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+    @tf.function
+    def loss_on(x: Any, y: Any, weights: Any) -> Any:
+        return loss_of(x, y, weights, training=False)
+
+    return epoch, loss_on
 
 
 def deterministic_keras(seed: int) -> Any:
