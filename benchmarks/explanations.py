@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks._explained_words import NEGATIVE, POSITIVE
 from benchmarks._real_reviews import merged, real_files
-from benchmarks._scored import scorers
+from benchmarks._scored import newest, scorers
 from satispy.language import TextPipeline
 from satispy.models.sentiment import SentimentModel
 
@@ -25,7 +25,7 @@ LONG = "J'ai commandé une robe bleue sur ce site pour ma fille et voici mon avi
 def run() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as folder:
         store, _ = merged(Path(folder) / "bucket", real_files())
-        (trained,) = scorers(store, [20])
+        trained = scorers(newest(store, 20)[1], 20)
     print(f"\n{len(POSITIVE)} words and phrases of praise, {len(NEGATIVE)} of blame,", end=" ")
     print(f"{len(FRAMES)} frames: the share that pushes its way\n")
     shares: dict[str, float] = {}

@@ -47,10 +47,12 @@ def run() -> Figures:
         demo = os.environ.get("DATA") == "demo"
         uploads = write_walk(Path(folder) / "csv", scale=DEMO_SCALE) if demo else real_files()
         store, _ = merged(Path(folder) / "bucket", uploads)
+        new = {stem: not_in_primer(read) for stem, read in files.items()}
         found = []
         for seed in SEEDS:
             reviews, ready = newest(store, seed)
-            found.append(figures_of(scorers(ready, seed, primer=PRIMER), reviews, files))
+            trained = scorers(ready, seed, primer=PRIMER)
+            found.append(figures_of(trained, reviews, files) | {"new": plain(trained, new)})
     average = {"rows": len(reviews)} | {
         part: combined([each[part] for each in found], np.mean) for part in found[0]
     }
@@ -59,7 +61,8 @@ def run() -> Figures:
         average["plain"].setdefault(stem, {})
         for model in MODELS:
             average["plain"][stem][model]["texts"] = len(read.texts)
-    print_tables(average, spread, files)
+    print_tables(average, spread, files, new)
+    del average["new"]
     return average
 
 
@@ -75,6 +78,25 @@ def remarks(path: Path) -> Remarks:
     )
 
 
+def not_in_primer(read: Remarks) -> Remarks:
+    """Those that no sentence of the primer says word for word."""
+    plain = TextPipeline().normalise
+    known = {plain(each.text) for each in sentences()}
+    kept = [at for at, text in enumerate(read.texts) if plain(text) not in known]
+    return Remarks([read.texts[at] for at in kept], read.labels[kept])
+
+
+def plain(trained: Scorers, files: dict[str, Remarks]) -> Figures:
+    tokens = TextPipeline().tokens
+    return {
+        stem: {
+            model: recalls(read.labels, trained.ask(model, map(tokens, read.texts)))
+            for model in MODELS
+        }
+        for stem, read in files.items()
+    }
+
+
 def figures_of(trained: Scorers, reviews: ReviewSet, files: dict[str, Remarks]) -> Figures:
     """Everything of one seed, by part of the report."""
     test, labels, unseen = trained.test, trained.labels, trained.unseen
@@ -83,17 +105,10 @@ def figures_of(trained: Scorers, reviews: ReviewSet, files: dict[str, Remarks]) 
     answers = {model: trained.ask(model, trained.documents) for model in MODELS}
     # As served: a text with no known word has the share of positive reviews.
     served = {m: np.nan_to_num(said, nan=trained.base_rate) for m, said in answers.items()}
-    pipeline = TextPipeline()
     return {
         "accuracy": {m: right(labels, served[m]) for m in MODELS},
         "unseen": {m: right(labels[unseen], served[m][unseen]) for m in MODELS},
-        "plain": {
-            stem: {
-                m: recalls(read.labels, trained.ask(m, map(pipeline.tokens, read.texts)))
-                for m in MODELS
-            }
-            for stem, read in files.items()
-        },
+        "plain": plain(trained, files),
         "short": {
             m: {
                 name: recalls(labels[rows], answers[m][rows])
@@ -133,7 +148,9 @@ def combined(parts: list[Any], how: Any) -> Any:
     return None if parts[0] is None else float(how(parts))
 
 
-def print_tables(mean: Figures, sd: Figures, files: dict[str, Remarks]) -> None:
+def print_tables(
+    mean: Figures, sd: Figures, files: dict[str, Remarks], new: dict[str, Remarks]
+) -> None:
     def row(name: str, *path: str) -> None:
         cells = []
         for model in MODELS:
@@ -152,6 +169,9 @@ def print_tables(mean: Figures, sd: Figures, files: dict[str, Remarks]) -> None:
         print(f"\n  {stem}, {len(read.texts)} texts: recognised")
         for label in ("negative", "positive"):
             row(label, "plain", stem, "*", label)
+        print(f"  … the {len(new[stem].texts)} that the primer does not say word for word")
+        for label in ("negative", "positive"):
+            row(label, "new", stem, "*", label)
     for name in LENGTHS:
         print(f"\n  test reviews of {name} tokens: recognised")
         for label in ("negative", "positive"):
@@ -159,11 +179,3 @@ def print_tables(mean: Figures, sd: Figures, files: dict[str, Remarks]) -> None:
     print("\n  f1_0 within a source")
     for source in mean["f1_0_by_source"][MODELS[0]]:
         row(source, "f1_0_by_source", "*", source)
-    plain = TextPipeline().normalise
-    known = {plain(each.text) for each in sentences()}
-    print()
-    for stem, read in files.items():
-        shared = sum(plain(text) in known for text in read.texts)
-        print(
-            f"  {shared} of the {len(read.texts)} texts of {stem} stand in the primer word for word"
-        )
