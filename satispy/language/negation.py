@@ -8,6 +8,14 @@ NEGATORS = frozenset((
     "nullement",
 ))  # fmt: skip
 _BEFORE_VERB = frozenset(("ne", "n"))
+#: Who does what « pas » denies where « ne » is not written: « je recommande pas ».
+_SUBJECTS = frozenset((
+    "je", "j", "tu", "il", "elle", "on", "nous", "vous", "ils", "elles", "ça", "ca", "c", "qui",
+))  # fmt: skip
+#: May stand between the two: « je vous le recommande pas ».
+_OBJECTS = frozenset(
+    ("le", "la", "les", "l", "me", "m", "te", "se", "s", "vous", "y", "en", "leur")
+)
 #: « plus » denies behind « ne », or before one of these: « plus rapide » praises.
 _PLUS_DENIES = frozenset(("jamais", "de", "aucun", "aucune", "rien", "personne"))
 #: Where a negation ends.
@@ -40,12 +48,13 @@ def negations(tokens: Sequence[str]) -> list[Negation]:
     found = []
     for at in [at for at, word in enumerate(tokens) if word in NEGATORS]:
         before = _before_verb(tokens, at)
+        spoken = before is None and _spoken(tokens, at)
         plus = tokens[at] == "plus" and before is None
         if plus and _PLUS_DENIES.isdisjoint(tokens[at + 1 : at + 2]):
             continue
         behind = _behind(tokens, at)
-        verb = [] if before is None else [*range(before + 1, at)]
-        first = at if before is None else before
+        verb = [at - 1] if spoken else [] if before is None else [*range(before + 1, at)]
+        first = at - 1 if spoken else at if before is None else before
         found.append(Negation(first, max([at, *behind]), [*verb, *behind]))
     return found
 
@@ -55,6 +64,19 @@ def _before_verb(tokens: Sequence[str], at: int) -> int | None:
         if tokens[place] in _BEFORE_VERB:
             return place
     return None
+
+
+def _spoken(tokens: Sequence[str], at: int) -> bool:
+    """Whether « pas » denies the verb before it: « je recommande pas ».
+
+    Not of « je suis contente pas de souci ».
+    """
+    if tokens[at] != "pas" or at < 2 or tokens[at + 1 : at + 2] in (["de"], ["d"]):
+        return False
+    subject = at - 2
+    while subject > 0 and tokens[subject] in _OBJECTS and tokens[subject - 1] in _SUBJECTS:
+        subject -= 1
+    return tokens[subject] in _SUBJECTS
 
 
 def _behind(tokens: Sequence[str], at: int) -> list[int]:

@@ -40,7 +40,7 @@ class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "4"
+    version = "5"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -63,21 +63,16 @@ class TextPipeline:
         """
         return [word for word in map(_LOOKED_UP.__getitem__, tokens) if word]
 
-    def polar_words(self, tokens: list[str]) -> tuple[list[str], list[str]]:
-        """What polarity is counted by: `words` without accents; and those, with a ¬ where denied.
+    def polar_words(self, tokens: list[str]) -> list[str]:
+        """What polarity is counted by: `words` without accents, with a ¬ where they are denied.
 
-        « je ne suis pas contente » → ["pas", "content"], ["pas", "¬content"]: who denies a word has
-        not said it. Accents are what typing leaves out first; a letter written three times is
-        written once.
+        « je ne suis pas contente » → ["¬etre", "pas", "¬content"]: who denies a word has not said
+        it. Accents are what typing leaves out first; a letter written three times is written once.
         """
         folded = [*map(_FOLDED.__getitem__, tokens)]
-        words = [word for word in folded if word]
-        found = negations(tokens)
-        if not found:
-            return words, words
-        for at in {at for each in found for at in each.denied}:
+        for at in {at for each in negations(tokens) for at in each.denied}:
             folded[at] = folded[at] and DENIED + folded[at]
-        return words, [word for word in folded if word]
+        return [word for word in folded if word]
 
 
 def _scan(text: str, written: Remembered[str]) -> list[str]:

@@ -21,9 +21,9 @@ COLUMNS = 3 * KINDS
 
 def polar_terms(tokens: list[str], pipeline: TextPipeline) -> list[object]:
     """Each once: lemmas, behind a ¬ if denied, and pairs of neighbours (as tuples)."""
-    words, singles = pipeline.polar_words(tokens)
+    words = pipeline.polar_words(tokens)
     # Kept in order: a sum in another order would differ in its last digits.
-    return [*dict.fromkeys(chain(singles, pairwise(words)))]
+    return [*dict.fromkeys(chain(words, pairwise(words)))]
 
 
 def written(term: object) -> str:

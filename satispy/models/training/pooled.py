@@ -58,7 +58,7 @@ def word_weights(rows: TrainingRows, log_odds: LogOdds, pipeline: TextPipeline) 
 
 def _written(token: str, pipeline: TextPipeline) -> tuple[list[str], list[str]]:
     """One token as the vectors and as the log-odds know it."""
-    return pipeline.words([token]), pipeline.polar_words([token])[0]
+    return pipeline.words([token]), pipeline.polar_words([token])
 
 
 def saved_pooling(

@@ -5,7 +5,7 @@ import pytest
 
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
-from satispy.models.log_odds import COLUMNS, LogOdds
+from satispy.models.log_odds import COLUMNS, LogOdds, polar_terms
 from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import TrainingRows, assign_folds
@@ -47,6 +47,13 @@ def test_pairs_of_words_are_terms() -> None:
 def test_a_text_with_no_known_term_points_to_neither_side() -> None:
     assert not columns("", "bonjour").any()
     assert LOG_ODDS.read([[]])[1].tolist() == [0]
+
+
+def test_a_pair_with_a_denied_word_is_no_pair_with_that_word() -> None:
+    assert ("pas", "¬content") in polar_terms(TOKENS("pas contente"), TextPipeline())
+    said = polar_terms(TOKENS("je ne regrette pas mon achat"), TextPipeline())
+    assert ("moi", "¬regretter") in said
+    assert ("moi", "regretter") not in said
 
 
 def rows_of(texts: list[str], labels: list[int], sources: list[int] | None = None) -> TrainingRows:
@@ -102,9 +109,9 @@ def test_labels_that_mean_nothing_give_training_rows_no_log_odds_of_their_own() 
     assert separation(features[:, -COLUMNS]) < 0.15
 
 
-def test_blame_weighs_more_where_it_is_rare_but_not_in_the_shortest_reviews() -> None:
-    long = " ".join(f"mot{at}" for at in range(5))
-    rows = rows_of(["rapide"] * 8 + [long] * 8, [1] * 7 + [0] + [1] * 7 + [0])
-    weights = rows.weights(1.0, rarity=0.5)
-    assert weights.tolist() == [1.0] * 15 + [2.0]
-    assert rows.weights(1.0).tolist() == [1.0] * 16
+def test_a_word_of_a_long_text_says_less_than_one_of_a_short_text() -> None:
+    story = " ".join(f"mot{at}" for at in range(60))
+    texts = ["regret"] * 10 + [f"regret {story}"] * 10 + ["cadeau"] * 10 + [f"cadeau {story}"] * 10
+    rows = rows_of(texts, [0] * 10 + [1] * 10 + [1] * 10 + [0] * 10)
+    assert value(rows, "regret", 0) == pytest.approx(0, abs=0.1)
+    assert value(rows, "regret", 1) < -0.5 < 0.5 < value(rows, "cadeau", 1)
