@@ -5,7 +5,6 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-RARITY = "How much more blame weighs where it is rare: the power of praise / blame, by length"
 PRIMER_ROWS = "Sentences of the primer to learn from; the log-odds count all of them"
 PRIMER = "Weight of a sentence of the primer in training; a review weighs 1"
 MEMBERS = "Of the committee; each leaves as large a part of the rows out"
@@ -36,7 +35,6 @@ class GbcParameters(Record):
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.6, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.4, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     min_df: Annotated[int, Between(3, 20)] = Field(
         default=10, description="A term stands in at least so many reviews"
@@ -60,11 +58,10 @@ class GbcParameters(Record):
 
 
 class SvmParameters(Record):
-    members: int = Field(default=3, description=MEMBERS)
+    members: int = Field(default=4, description=MEMBERS)
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.6, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
@@ -78,11 +75,10 @@ class SvmParameters(Record):
 
 
 class AnnParameters(Record):
-    members: int = Field(default=3, description=MEMBERS)
+    members: int = Field(default=6, description=MEMBERS)
     primer_weight: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.6, description=PRIMER
     )
-    rarity: Annotated[float, Between(0, 0.6)] = Field(default=0.3, description=RARITY)
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
     hidden: Annotated[tuple[int, ...], Among(((32,), (64,), (64, 32), (128, 64)))] = (64,)
     dropout: Annotated[float, Between(0.1, 0.6)] = 0.5

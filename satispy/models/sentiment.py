@@ -49,16 +49,40 @@ class Decider(Protocol):
         ...
 
 
+#: Tokens between which the calibration follows a text's length, on a logarithmic scale.
+LENGTHS = (3, 5, 9, 14, 24, 48, 96)
+_KNOTS = np.log(LENGTHS)
+
+
 @dataclass(frozen=True)
 class Calibration:
-    """Platt's sigmoid, from margins to probabilities; fitted on margins of rows left out."""
+    """Platt's sigmoid, from margins to probabilities; fitted on margins of rows left out.
+
+    Its intercept goes from one of `by_length` to the next between LENGTHS; none: it is one for all.
+    """
 
     slope: float
     intercept: float
+    by_length: Sequence[float] = ()
 
-    def probabilities(self, margins: np.ndarray) -> np.ndarray:
+    def probabilities(self, margins: np.ndarray, lengths: Sequence[int] | np.ndarray) -> np.ndarray:
+        """Of texts with these margins and so many tokens."""
+        z = self.slope * margins + self.intercept
+        if self.by_length:
+            z += np.interp(log_length(lengths), _KNOTS, self.by_length)
         # 1 / (1 + exp(-z)), without overflow.
-        return np.exp(-np.logaddexp(0, -(self.slope * margins + self.intercept)))
+        return np.exp(-np.logaddexp(0, -z))
+
+
+def log_length(lengths: Sequence[int] | np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(lengths, 1))
+
+
+def near_lengths(lengths: np.ndarray) -> np.ndarray:
+    """How near each text is to each of LENGTHS: float64 (texts, 7), which add up to 1."""
+    at = log_length(lengths)
+    ones = np.eye(len(LENGTHS))
+    return np.column_stack([np.interp(at, _KNOTS, one) for one in ones])
 
 
 @dataclass(frozen=True)
@@ -97,7 +121,8 @@ class SentimentModel:
         """P(positive), also of texts with no known word: nothing is where an explanation starts."""
         parts = [documents[at : at + BATCH] for at in range(0, len(documents), BATCH)]
         margins = [self.decider.margins(self.reader.read(part)[0]) for part in parts]
-        return self.calibration.probabilities(np.concatenate(margins))
+        lengths = list(map(len, documents))
+        return self.calibration.probabilities(np.concatenate(margins), lengths)
 
 
 def predict_tokens(
@@ -121,13 +146,15 @@ def _judged(
     known = np.zeros((len(models), len(documents)), dtype=int)
     for start in range(0, len(documents), BATCH):
         part = slice(start, start + BATCH)
+        lengths = list(map(len, documents[part]))
         was_read: dict[int, tuple[Any, np.ndarray]] = {}
         for at, model in enumerate(models):
             reader = id(model.reader)
             if reader not in was_read:
                 was_read[reader] = model.reader.read(documents[part])
             features, words = was_read[reader]
-            calibrated = model.calibration.probabilities(model.decider.margins(features))
+            margins = model.decider.margins(features)
+            calibrated = model.calibration.probabilities(margins, lengths)
             probabilities[at, part] = np.where(words > 0, calibrated, model.base_rate)
             known[at, part] = words
     return list(zip(probabilities, known, strict=True))

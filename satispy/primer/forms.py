@@ -66,6 +66,13 @@ class Speaker:
     def word(self, aspect: Aspect, label: int) -> str:
         return self.pick(_polar("words", label)) if aspect.name == "general" else ""
 
+    def verdict(self, aspect: Aspect, label: int) -> str:
+        """One word or two in a frame that says nothing: each word is known from several texts."""
+        if aspect.name != "general":
+            return ""
+        words = _polar("words", label)
+        return self.pick(_VERDICTS).format(self.pick(words), self.pick(words))
+
     def noun_phrase(self, aspect: Aspect, label: int) -> str:
         noun = self.pick(aspect.subjects)
         adjective = noun.agree(self.pick(aspect.adjectives.of(label)))
@@ -120,6 +127,24 @@ class Speaker:
             noun = self.pick(aspect.wants)
             return join(self._none_of(noun, self.pick(_LACKS)))
         return join(self._none_of(noun, self.pick(_RELIEFS if label else _BURDENS)))
+
+    def denied_verb(self, aspect: Aspect, label: int) -> str:
+        """« je ne recommande vraiment pas », « pas du tout contente »; « pas déçue » praises."""
+        if aspect.name != "general":
+            return ""
+        said = tone()["denied_good" if label else "denied_bad"]
+        shape = self.draw.random()
+        if shape < 0.5:
+            text = self.pick(said["verbs"]).replace("{no}", self.pick(said["no"]))
+        else:
+            who, am = self.pick(_SPEAKERS)
+            feeling = who.agree(self.pick(said["feelings"]))
+            text = f"{self.pick(_NOT if label else _NOT + _HARDLY)} {feeling}"
+            text = f"{am} {text}" if shape < 0.75 else text + self.pick(said["of"])
+        if self.draw.random() < 0.25:  # as it is spoken
+            text = re.sub(r"\bne |\bn'", "", text, count=1)
+            text = re.sub(r"\b([jc])e (?=[aeé])", r"\1'", text)
+        return join(text)
 
     def _none_of(self, noun: Noun, template: str) -> str:
         return template.format(
@@ -221,11 +246,13 @@ class Speaker:
 #: Kind of sentence → how it is drawn.
 FORMS: dict[str, Callable[[Speaker, Aspect, int], str]] = {
     "word": Speaker.word,
+    "verdict": Speaker.verdict,
     "clause": Speaker.clause,
     "noun phrase": Speaker.noun_phrase,
     "intensifier": Speaker.intensified,
     "denied adjective": Speaker.denied_adjective,
     "denied noun": Speaker.denied_noun,
+    "denied verb": Speaker.denied_verb,
     "idiom": Speaker.idiom,
     "irony": Speaker.irony,
     "contrast": Speaker.contrast,
@@ -237,6 +264,20 @@ FORMS: dict[str, Callable[[Speaker, Aspect, int], str]] = {
     "jargon": Speaker.jargon,
 }
 
+_VERDICTS = (
+    "{} !", "{}, vraiment", "franchement {}", "en un mot : {}", "{} et {}", "{}, {}", "c'est {}",
+    "mon avis : {}", "vraiment {}", "tout simplement {}", "{} et {}", "{}, {}", "{} !!",
+    "{}, rien d'autre", "site {}", "bref, {}", "au final {}", "quel mot ? {}",
+)  # fmt: skip
+_SPEAKERS = (
+    (_SHE, "je ne suis"), (_HE, "je ne suis"), (_SHE, "je ne suis"),
+    (Noun("clients", plural=True), "nous ne sommes"), (_HE, "on n'est"),
+)  # fmt: skip
+_NOT = (
+    "pas", "pas", "pas du tout", "vraiment pas", "absolument pas", "franchement pas",
+    "toujours pas", "jamais", "pas du tout",
+)  # fmt: skip
+_HARDLY = ("pas très", "pas vraiment", "pas trop", "pas si")
 _DENIED_BLAME = ("", "", "du tout ", "vraiment ", "")
 _DENIED_PRAISE = ("", "", "du tout ", "vraiment ", "très ", "si ", "assez ")
 _BARELY = ("peu", "tout sauf", "loin d'être", "à peine")

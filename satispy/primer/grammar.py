@@ -7,14 +7,17 @@ from satispy.language import TextPipeline
 from satispy.primer.forms import FORMS, Speaker
 from satispy.primer.lexicon import ASPECTS, aspect
 
-#: Sentences of each polarity, for each aspect; « word », « idiom » and « irony » are of few.
+#: Sentences of each polarity, for each aspect. Words, verdicts, idioms, denied verbs are of one
+#: aspect, « general »; irony is of three.
 QUOTAS = {
-    "word": 260,
+    "word": 600,
+    "verdict": 1_000,
     "clause": 100,
     "noun phrase": 45,
     "intensifier": 25,
     "denied adjective": 30,
     "denied noun": 35,
+    "denied verb": 320,
     "idiom": 70,
     "irony": 60,
     "contrast": 25,
@@ -22,7 +25,7 @@ QUOTAS = {
     "dressed": 30,
     "emoji": 20,
     "bare accents": 20,
-    "typo": 30,
+    "typo": 45,
     "jargon": 10,
 }
 #: Draws for one more sentence before a form is taken for exhausted.

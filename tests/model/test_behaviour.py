@@ -115,5 +115,5 @@ def test_an_explanation_tells_which_way_words_pushed_and_keeps_a_negation_togeth
 
 
 def test_probabilities_stay_finite_for_any_margin() -> None:
-    told = Calibration(5.0, 0.0).probabilities(np.array([-1e6, 0.0, 1e6]))
+    told = Calibration(5.0, 0.0).probabilities(np.array([-1e6, 0.0, 1e6]), [1, 9, 99])
     assert told.tolist() == [0.0, 0.5, 1.0]

@@ -13,7 +13,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
-    counts = rows.weights(parameters.primer_weight, parameters.rarity)
+    counts = rows.weights(parameters.primer_weight, parameters.primer_rows)
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []

@@ -19,7 +19,7 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     bag = BagOfWords(vocabulary(rows.documents, parameters.min_df))
     log_odds, columns = fit_log_odds(rows)
     features = hstack([sparse_counts(bag, rows.documents), csr_matrix(columns)], format="csr")
-    weights = rows.weights(parameters.primer_weight, parameters.rarity)
+    weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
     left_out = np.zeros(len(rows.labels))
     members: list[Any] = []
     for learn, rest in rows.splits(parameters.members, parameters.primer_rows):

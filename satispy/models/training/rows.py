@@ -1,7 +1,7 @@
 """What a family learns from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from satispy.language import TextPipeline
 from satispy.models import artefact
-from satispy.models.sentiment import Calibration, Documents
+from satispy.models.sentiment import Calibration, Documents, near_lengths
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 #: Committees of 2, 3, 4 or 6 divide them evenly.
 FOLDS = 12
-#: Lengths from which on a review is of the next class, in tokens.
-LENGTHS = (9, 17, 33, 65)
+#: What a negative review weighs in the calibration, near each of the lengths
+#: `satispy.models.sentiment.LENGTHS`.
+SHORT_BLAME = (2.0, 2.0, 2.0, 1.8, 1.0, 1.0, 1.0)
 #: Reviews of the rarer label from which on the sentences of the primer don't count in calibration.
-CALIBRATION_ROWS = 100
+CALIBRATION_ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -45,20 +46,17 @@ class TrainingRows:
     def sources(self) -> np.ndarray:
         return np.zeros(len(self.labels), int) if self.of_source is None else self.of_source
 
-    def weights(self, primer: float, rarity: float = 0.0) -> np.ndarray:
+    def weights(self, primer: float, primer_rows: int | None = None) -> np.ndarray:
         """1 for a review, `primer` for a sentence of the primer.
 
-        Where praise is so many times as frequent as blame among the reviews of a length, blame
-        weighs that number to the power of `rarity`. Not in the shortest: there the primer does it.
+        The `primer_rows` sentences that are learned from weigh no more than the reviews together:
+        a few hundred reviews say more of their shop than thousands of sentences of none.
         """
-        weights = np.where(self.reviews, 1.0, primer)
-        lengths = np.digitize([len(document) for document in self.documents], LENGTHS)
-        for length in range(1, len(LENGTHS) + 1):
-            reviews = self.reviews & (lengths == length)
-            blame, praise = np.bincount(self.labels[reviews], minlength=2) + 1
-            if praise > blame:
-                weights[reviews & (self.labels == 0)] = (praise / blame) ** rarity
-        return weights
+        reviews, sentences = self.reviews.sum(), (~self.reviews).sum()
+        learned = sentences if primer_rows is None else min(primer_rows, sentences)
+        if reviews and learned:
+            primer = min(primer, reviews / learned)
+        return np.where(self.reviews, 1.0, primer)
 
     def at(self, rows: Sequence[int] | np.ndarray) -> "TrainingRows":
         """These rows only; the folds left are numbered anew, for a committee of any size."""
@@ -99,13 +97,15 @@ class Fitted:
     def save(self, folder: Path, rows: TrainingRows, seed: int) -> str:
         """Calibrate on the rows left out and write the artefact; returns its digest."""
         counted = representative(rows)
-        calibration = calibrate(self.left_out[counted], rows.labels[counted])
+        weights = rows.weights(1.0)[counted]
+        lengths = np.array([len(document) for document in rows.documents])[counted]
+        calibration = calibrate(self.left_out[counted], rows.labels[counted], lengths, weights)
         about = {
             "family": self.family,
             "text_version": TextPipeline.version,
             "seed": seed,
-            "base_rate": float(rows.labels[counted].mean()),
-            "calibration": {"slope": calibration.slope, "intercept": calibration.intercept},
+            "base_rate": float(np.average(rows.labels[counted], weights=weights)),
+            "calibration": asdict(calibration),
             **self.about,
         }
         return artefact.write(folder, about, self.arrays, self.lists)
@@ -125,11 +125,23 @@ def representative(rows: TrainingRows) -> np.ndarray:
     return reviews if fewer >= CALIBRATION_ROWS else np.ones_like(reviews)
 
 
-def calibrate(margins: np.ndarray, labels: np.ndarray) -> Calibration:
-    """Platt's sigmoid."""
+def calibrate(
+    margins: np.ndarray, labels: np.ndarray, lengths: np.ndarray, weights: np.ndarray
+) -> Calibration:
+    """Platt's sigmoid with an intercept for each length.
+
+    Customers who write little are mostly glad. By their odds alone a few words of anger would have
+    to be clearer than few words can be: there blame weighs more, SHORT_BLAME.
+    """
     from sklearn.linear_model import LogisticRegression
 
     if len(np.unique(labels)) < 2:
         return Calibration(1.0, 0.0)
-    fit = LogisticRegression(C=1e6).fit(margins[:, None], labels)
-    return Calibration(float(fit.coef_[0, 0]), float(fit.intercept_[0]))
+    near = near_lengths(lengths)
+    weights = weights * np.where(labels == 0, near @ np.array(SHORT_BLAME), 1)
+    # The penalty is for the intercepts, where few reviews have a length; the slope feels none.
+    scale = 100 / max(float(margins.std()), 1e-6)
+    features = np.column_stack([margins * scale, near])
+    fit = LogisticRegression(solver="newton-cholesky").fit(features, labels, sample_weight=weights)
+    slope, *by_length = fit.coef_[0].tolist()
+    return Calibration(slope * scale, float(fit.intercept_[0]), by_length)

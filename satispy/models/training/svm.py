@@ -23,7 +23,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     # The mean that it would take away is none: the features are standardised.
     axes = np.ascontiguousarray(main.components_.T)
     seen = features @ axes
-    weights = rows.weights(parameters.primer_weight, parameters.rarity)
+    weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
     machine = exact if len(features) <= parameters.exact_up_to else approximate
     left_out = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []

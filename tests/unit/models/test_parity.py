@@ -73,7 +73,9 @@ def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
 def test_a_saved_kernel_says_what_scikit_learn_says(
     tmp_path: Path, exact_up_to: int, dimensions: int
 ) -> None:
-    parameters = SvmParameters(exact_up_to=exact_up_to, landmarks=40, dimensions=dimensions)
+    parameters = SvmParameters(
+        members=3, exact_up_to=exact_up_to, landmarks=40, dimensions=dimensions
+    )
     fitted = svm.fit(ROWS, parameters, seed=0)
     features = pooled_features().astype(float)
     native = [member.decision_function(features) for member in fitted.native]
@@ -103,7 +105,7 @@ def test_kept_objects_say_what_they_said_when_they_were_trained(tmp_path: Path) 
     ):
         archive = native.pack(fitted, tmp_path / fitted.family)
         kept = native.unpack(archive, tmp_path / f"{fitted.family}-kept")
-        assert len(kept) == len(fitted.native) == 3
+        assert len(kept) == len(fitted.native) > 1
         for before, after in zip(fitted.native, kept, strict=True):
             assert np.array_equal(said(before), said(after))
 

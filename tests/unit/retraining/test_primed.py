@@ -49,8 +49,19 @@ def test_a_retrain_learns_from_every_sentence_beside_the_reviews() -> None:
     assert both.reviews.sum() == 100
     assert both.documents[:100] == reviews.documents
     assert set(both.folds) == set(range(12))
-    assert set(both.weights(0.25)[:100]) == {1.0}
-    assert set(both.weights(0.25)[100:]) == {0.25}
+
+
+def test_the_sentences_weigh_no_more_than_the_reviews_together() -> None:
+    both = with_primer(rows(50), this_primer(), seed=20)
+    assert set(both.weights(0.25, primer_rows=200)[:100]) == {1.0}
+    assert set(both.weights(0.25, primer_rows=200)[100:]) == {0.25}
+    assert set(both.weights(0.25, primer_rows=2_000)[100:]) == {0.05}
+    assert both.weights(0.25)[100:].sum() == pytest.approx(100)
+
+
+def test_before_the_first_review_the_sentences_weigh_what_they_weigh() -> None:
+    alone = with_primer(rows(0), this_primer(), seed=20)
+    assert set(alone.weights(0.25)) == {0.25}
 
 
 def test_without_it_a_retrain_learns_from_the_reviews_alone() -> None:
@@ -64,8 +75,8 @@ def test_a_run_that_began_with_other_sentences_says_so() -> None:
 
 
 def test_reviews_alone_say_how_often_a_margin_is_right_once_there_are_enough() -> None:
-    assert representative(with_primer(rows(100), this_primer(), seed=20)).sum() == 200
-    few = with_primer(rows(99), this_primer(), seed=20)
+    assert representative(with_primer(rows(20), this_primer(), seed=20)).sum() == 40
+    few = with_primer(rows(19), this_primer(), seed=20)
     assert representative(few).all()
 
 
