@@ -20,6 +20,8 @@ FOLDS = 12
 #: What a negative review weighs in the calibration, near each of the lengths
 #: `satispy.models.sentiment.LENGTHS`.
 SHORT_BLAME = (2.0, 2.0, 2.0, 1.8, 1.0, 1.0, 1.0)
+#: Fewer reviews than these are outweighed by the primer.
+FIRST_REVIEWS = 200
 #: Reviews of the rarer label from which on the sentences of the primer don't count in calibration.
 CALIBRATION_ROWS = 20
 
@@ -49,13 +51,14 @@ class TrainingRows:
     def weights(self, primer: float, primer_rows: int | None = None) -> np.ndarray:
         """1 for a review, `primer` for a sentence of the primer.
 
-        The `primer_rows` sentences that are learned from weigh no more than the reviews together:
-        a few hundred reviews say more of their shop than thousands of sentences of none.
+        The `primer_rows` sentences that are learned from weigh no more than the reviews together,
+        or than FIRST_REVIEWS of them: a few hundred reviews say more of their shop than thousands
+        of sentences of none.
         """
         reviews, sentences = self.reviews.sum(), (~self.reviews).sum()
         learned = sentences if primer_rows is None else min(primer_rows, sentences)
         if reviews and learned:
-            primer = min(primer, reviews / learned)
+            primer = min(primer, max(reviews, FIRST_REVIEWS) / learned)
         return np.where(self.reviews, 1.0, primer)
 
     def at(self, rows: Sequence[int] | np.ndarray) -> "TrainingRows":

@@ -52,11 +52,16 @@ def test_a_retrain_learns_from_every_sentence_beside_the_reviews() -> None:
 
 
 def test_the_sentences_weigh_no_more_than_the_reviews_together() -> None:
-    both = with_primer(rows(50), this_primer(), seed=20)
-    assert set(both.weights(0.25, primer_rows=200)[:100]) == {1.0}
-    assert set(both.weights(0.25, primer_rows=200)[100:]) == {0.25}
-    assert set(both.weights(0.25, primer_rows=2_000)[100:]) == {0.05}
-    assert both.weights(0.25)[100:].sum() == pytest.approx(100)
+    both = with_primer(rows(200), this_primer(), seed=20)
+    assert set(both.weights(0.25, primer_rows=800)[:400]) == {1.0}
+    assert set(both.weights(0.25, primer_rows=800)[400:]) == {0.25}
+    assert set(both.weights(0.25, primer_rows=8_000)[400:]) == {0.05}
+    assert both.weights(0.25)[400:].sum() == pytest.approx(400)
+
+
+def test_the_first_few_reviews_are_outweighed() -> None:
+    both = with_primer(rows(4), this_primer(), seed=20)
+    assert both.weights(0.25)[8:].sum() == pytest.approx(200)
 
 
 def test_before_the_first_review_the_sentences_weigh_what_they_weigh() -> None:
