@@ -17,7 +17,8 @@ LOADED = """
 import lightgbm
 import sklearn.metrics
 from sklearn.utils._openmp_helpers import _openmp_effective_n_threads
-print(*{line.split()[-1] for line in open("/proc/self/maps") if "libgomp" in line}, sep="\\n")
+mapped = [line for line in open("/proc/self/maps") if "libgomp" in line]
+print(*{line.rstrip().split(maxsplit=5)[5] for line in mapped}, sep="\\n")
 """
 
 
