@@ -47,8 +47,11 @@ export UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=${CI:+1} UV_LINK_MODE=copy
 [ -n "${UV_NO_PROGRESS}" ] || unset UV_NO_PROGRESS
 
 echo "Setting up ${folder##*/} ($lock) ..." >&2
-# Compiled here, once: TensorFlow's import takes 4 s with byte code and 13 s without.
-"$folder/bin/uv" pip install -q --python "$folder/bin/python" --compile-bytecode --require-hashes \
+# Compiled here, once: TensorFlow's import takes 4 s with byte code and 13 s without. LocalStack loads
+# a fifth of what comes with it, and compiles that when it first starts.
+compile=--compile-bytecode
+if [ "$lock" = localstack ]; then compile=--no-compile-bytecode; fi
+"$folder/bin/uv" pip install -q --python "$folder/bin/python" $compile --require-hashes \
     -r "$here/requirements/$lock.txt"
 case $lock in
 # Not editable: LocalStack's plugin loader (plux) breaks editable builds in its environment.

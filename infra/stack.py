@@ -35,7 +35,7 @@ OUTPUTS = {
     "UploadQueueUrl": "SATISPY_UPLOAD_QUEUE_URL",
     "DeadLettersUrl": "SATISPY_DEAD_LETTERS_URL",
 }
-READY_SECONDS = 120  # 3 s on an idle machine
+READY_SECONDS = 240  # 3 s on an idle machine; a slow one compiles LocalStack at its first start
 # Of a part that answered before: BentoML starts a worker that died again, which takes some seconds.
 SILENT_SECONDS = 20
 ANSWER_SECONDS = 10
