@@ -25,34 +25,25 @@ class Committee:
     """The mean of several networks of one shape, as one: their layers lie side by side."""
 
     members: Sequence[Network]
-    #: Of each layer (weights, biases): the first beside each other, (features, members × width);
-    #: those between stacked, (members, width, width); the last under each other, for the mean.
+    #: Weights (features, members × width) and biases: one product for all members.
     _first: tuple[np.ndarray, np.ndarray] = field(init=False, repr=False, compare=False)
-    _between: list[tuple[np.ndarray, np.ndarray]] = field(init=False, repr=False, compare=False)
-    _last: tuple[np.ndarray, np.ndarray] = field(init=False, repr=False, compare=False)
+    #: Of each other layer: weights (members, in, out), biases (members, 1, out).
+    _others: list[tuple[np.ndarray, np.ndarray]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        first, *between, last = zip(*(member.layers for member in self.members), strict=True)
-        object.__setattr__(self, "_first", (np.hstack([w for w, _ in first]), _biases(first)))
+        first, *others = zip(*(member.layers for member in self.members), strict=True)
+        side_by_side = np.hstack([w for w, _ in first]), np.concatenate([b for _, b in first])
+        object.__setattr__(self, "_first", side_by_side)
         stacked = [
             (np.stack([w for w, _ in layer]), np.stack([b for _, b in layer])[:, None])
-            for layer in between
+            for layer in others
         ]
-        object.__setattr__(self, "_between", stacked)
-        mean = np.vstack([w for w, _ in last]) / len(self.members)
-        object.__setattr__(self, "_last", (mean, np.mean([b for _, b in last])))
+        object.__setattr__(self, "_others", stacked)
 
     def margins(self, features: np.ndarray) -> np.ndarray:
         weights, biases = self._first
-        hidden = np.maximum(features @ weights + biases, 0)
-        texts, members = len(features), len(self.members)
-        for weights, biases in self._between:
-            each = hidden.reshape(texts, members, -1).swapaxes(0, 1)
-            each = np.maximum(each @ weights + biases, 0)
-            hidden = each.swapaxes(0, 1).reshape(texts, -1)
-        weights, bias = self._last
-        return np.asarray((hidden @ weights)[:, 0] + bias, dtype=np.float64)
-
-
-def _biases(layer: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    return np.concatenate([biases for _, biases in layer])
+        shape = len(features), len(self.members), len(biases) // len(self.members)
+        each = (features @ weights + biases).reshape(shape).swapaxes(0, 1)
+        for weights, biases in self._others:
+            each = np.maximum(each, 0) @ weights + biases
+        return np.asarray(each[:, :, 0].mean(axis=0, dtype=np.float64))
