@@ -5,7 +5,6 @@ import shutil
 import signal
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -39,8 +38,11 @@ def demo(
     stack = Stack(settings)
     stack.down()
     shutil.rmtree(settings.home, ignore_errors=True)
-    made_up = partial(write_walk, noise=noise, scale=DEMO_SCALE)
-    files = screen.csv_files(data) if data else made_up(settings.home / "reviews")
+    files = (
+        screen.csv_files(data)
+        if data
+        else write_walk(settings.home / "reviews", noise=noise, scale=DEMO_SCALE)
+    )
     # `kill` ends the demo like Ctrl-C does: nothing is left behind.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     begin = time.monotonic()

@@ -116,24 +116,21 @@ def test_no_answer_stays_behind(visit: Visit, s3: Store) -> None:
         expect(button).to_be_enabled()
 
 
-def test_a_service_that_is_down_is_said_in_words(
-    visit: Visit, service: MadeUpService, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("lacks", "said"),
+    [
+        ("answers", "Le service de prédiction n’a pas répondu"),
+        ("promoted", "Aucun modèle n’est encore en service"),
+    ],
+)
+def test_a_service_that_is_down_or_has_no_model_yet_is_said_in_words(
+    visit: Visit, service: MadeUpService, monkeypatch: pytest.MonkeyPatch, lacks: str, said: str
 ) -> None:
-    monkeypatch.setattr(service, "answers", False)
+    monkeypatch.setattr(service, lacks, False)
     page = visit()
     page.get_by_role("tab", name="Prédire").click()
     page.get_by_role("button", name="Mitigé").click()
-    expect(page.get_by_text("Le service de prédiction n’a pas répondu")).to_be_visible()
-
-
-def test_no_model_in_service_yet_says_what_to_do(
-    visit: Visit, service: MadeUpService, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "promoted", False)
-    page = visit()
-    page.get_by_role("tab", name="Prédire").click()
-    page.get_by_role("button", name="Mitigé").click()
-    expect(page.get_by_text("Aucun modèle n’est encore en service")).to_be_visible()
+    expect(page.get_by_text(said)).to_be_visible()
 
 
 def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, s3: Store) -> None:

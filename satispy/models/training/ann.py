@@ -62,8 +62,8 @@ def network(
     epoch, loss_on = _compiled(keras, model, parameters.learning_rate)
     draw = np.random.default_rng(seed)
     size = min(parameters.batch, len(labels))
-    rows = [np.asarray(each, np.float32) for each in (features, labels, weights)]
-    others = [np.asarray(each, np.float32) for each in stop_on]
+    rows = [keras.ops.convert_to_tensor(each, "float32") for each in (features, labels, weights)]
+    others = [keras.ops.convert_to_tensor(each, "float32") for each in stop_on]
     best, weights_at_best, since = np.inf, model.get_weights(), 0
     for _ in range(parameters.epochs):
         # What does not fill a batch waits for another epoch, which draws anew.

@@ -71,7 +71,7 @@ def expected_shares(rows: TrainingRows) -> np.ndarray:
     reviews = rows.reviews
     labels = rows.labels[reviews]
     overall = (labels.sum() + 1) / (len(labels) + 2)
-    lengths = np.digitize([len(document) for document in rows.documents], LENGTHS)[reviews]
+    lengths = np.digitize(rows.lengths, LENGTHS)[reviews]
     sources = rows.sources[reviews]
     for kind, of in enumerate((lengths, lengths + (len(LENGTHS) + 1) * sources)):
         _, which = np.unique(of, return_inverse=True)
@@ -86,9 +86,8 @@ def weights_of_length(rows: TrainingRows) -> np.ndarray:
     A text's label is that of the whole. Of three words it is each word's; of a hundred it says
     little of any: « je regrette seulement que … » stands in the praise of who writes much.
     """
-    lengths = np.array([len(document) for document in rows.documents])
-    diluted = np.minimum(1.0, (SHORT / np.maximum(lengths, 1)) ** DILUTION)
-    return np.column_stack([np.ones(len(lengths)), diluted])
+    diluted = np.minimum(1.0, (SHORT / np.maximum(rows.lengths, 1)) ** DILUTION)
+    return np.column_stack([np.ones(len(diluted)), diluted])
 
 
 def log_odds(

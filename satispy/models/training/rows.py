@@ -48,6 +48,11 @@ class TrainingRows:
     def sources(self) -> np.ndarray:
         return np.zeros(len(self.labels), int) if self.of_source is None else self.of_source
 
+    @property
+    def lengths(self) -> np.ndarray:
+        """Tokens of each row."""
+        return np.array([len(document) for document in self.documents])
+
     def weights(self, primer: float, primer_rows: int | None = None) -> np.ndarray:
         """1 for a review, `primer` for a sentence of the primer.
 
@@ -101,8 +106,9 @@ class Fitted:
         """Calibrate on the rows left out and write the artefact; returns its digest."""
         counted = representative(rows)
         weights = rows.weights(1.0)[counted]
-        lengths = np.array([len(document) for document in rows.documents])[counted]
-        calibration = calibrate(self.left_out[counted], rows.labels[counted], lengths, weights)
+        calibration = calibrate(
+            self.left_out[counted], rows.labels[counted], rows.lengths[counted], weights
+        )
         about = {
             "family": self.family,
             "text_version": TextPipeline.version,
