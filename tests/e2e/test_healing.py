@@ -19,6 +19,7 @@ from benchmarks._heal import Promises, settle
 from benchmarks.heal import measure
 from infra import environment, processes
 from infra.stack import Stack
+from satispy.reviews import receipts
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests import odd_objects
@@ -34,7 +35,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         for name in environment.FOREIGN:
             patch.delenv(name, raising=False)
         try:
-            assert stack.up().admin
+            admin = stack.up().admin
+            assert admin is not None
+            assert admin[0] == "admin"
             speak_to(stack, patch)
             yield stack
         finally:
@@ -106,6 +109,7 @@ def test_when_localstack_dies_nothing_is_lost_and_the_others_go_on(stack: Stack)
     assert httpx.get(f"{stack.service.url}/models").json()["serving"] == serving
     store = Store.bucket(Settings())
     until(lambda: store.exists("receipts/a.json"))
+    assert receipts.read(store, "uploads/a.csv").added == 1
     versions = s3.list_object_versions(Bucket="satispy", Prefix="quarantine/")["Versions"]
     assert [version["IsLatest"] for version in versions] == [True, False]
     kept = s3.get_object(Bucket="satispy", Key="quarantine/kept.csv")
