@@ -5,8 +5,10 @@ import unicodedata
 
 import simplemma
 
+from satispy.language.faces import with_faces
 from satispy.language.negation import negations
 from satispy.language.remembered import Remembered
+from satispy.plain_text import in_plain_letters, unusual, without_markup
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
 # characters, lone surrogates) only separates tokens. No branch can backtrack: each is one
@@ -14,19 +16,22 @@ from satispy.language.remembered import Remembered
 _WORD = r"[^\W\d_]+"
 _NUMBER = r"\d{6,}|\d+(?:[.,]\d+)*"
 _ELLIPSIS = r"\.{2,}|…"
-_SMILEY = r"[:;=]\s?-?\s?[()]"
-_PICTURES = "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf\U0001f000-\U0001f3fa\U0001f400-\U0001faff]"
+# Neither flags nor skin tones.
+_PICTURES = (
+    "[\u2190-\u21ff\u2300-\u23ff\u2600-\u27bf"
+    "\U0001f000-\U0001f1e5\U0001f200-\U0001f3fa\U0001f400-\U0001faff]"
+)
 # Personal data was masked before it was stored (satispy.reviews.masking).
 _MASKED = r"\[(?:e-mail|téléphone|iban|numéro)\]"
 _LINK = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
-_SCAN = re.compile(f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_SMILEY}|{_PICTURES}|{_MASKED}")
+_SCAN = re.compile(f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_PICTURES}|{_MASKED}")
 _SCAN_LINKS = re.compile(f"{_LINK}|{_SCAN.pattern}")
 _MIGHT_LINK = re.compile(r"@|://|www\.")
 
 # Signals are written as one picture, so that a normalised text is read back as itself.
 LINK, MAIL, PHONE, ACCOUNT, LONG_NUMBER = "🔗", "📧", "☎", "🏦", "🔢"
-SMILE, FROWN, ELLIPSIS = "🙂", "🙁", "…"
+ELLIPSIS = "…"
 #: "Rien à signaler": nothing to report. Praise, in a review.
 NOTHING_TO_REPORT = "ras"
 FED_UP = "ras_le_bol"
@@ -40,7 +45,7 @@ class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "5"
+    version = "6"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -77,7 +82,9 @@ class TextPipeline:
 
 def _scan(text: str, written: Remembered[str]) -> list[str]:
     """The tokens, each as `written` says."""
-    text = text.lower()
+    text = with_faces(without_markup(text))
+    pictured = unusual(text)
+    text = (in_plain_letters(text) if pictured else text).lower()
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     scan = _SCAN_LINKS if _MIGHT_LINK.search(text) else _SCAN
@@ -86,7 +93,7 @@ def _scan(text: str, written: Remembered[str]) -> list[str]:
         tokens = _marks_together(tokens)
     if "s" in tokens and "r" in tokens:
         tokens = _ras(tokens)
-    return tokens
+    return _pictures_once(tokens) if pictured else tokens
 
 
 def _marks_together(tokens: list[str]) -> list[str]:
@@ -100,6 +107,15 @@ def _marks_together(tokens: list[str]) -> list[str]:
             kept.append(token)
             last = token
     return kept
+
+
+def _pictures_once(tokens: list[str]) -> list[str]:
+    """The same emoji, several times in a row, is one: 😡😡😡. Stars and signals are counted."""
+    return [
+        token
+        for at, token in enumerate(tokens)
+        if not at or token != tokens[at - 1] or token[0] < "☔" or token in TONELESS
+    ]
 
 
 def _ras(tokens: list[str]) -> list[str]:
@@ -139,8 +155,6 @@ def _plain(piece: str) -> str:
         return _MASKS[piece]
     if piece[0] == ".":
         return ELLIPSIS
-    if piece[0] in ":;=":
-        return SMILE if piece[-1] == ")" else FROWN
     if len(piece) > 5 and piece.isdecimal():
         return LONG_NUMBER
     return piece

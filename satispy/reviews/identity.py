@@ -11,9 +11,12 @@ SIZE: Final = 16
 
 
 def content_key(review: Review, masked: str) -> bytes:
-    """A digest of what was said, by whom and when; masked, so that an export is recognised."""
+    """A digest of what was said, by whom and when; masked, so that an export is recognised.
+
+    Spaces and line ends count alike: exports turn one into the other.
+    """
     said = (
-        masked,
+        " ".join(masked.split()),
         str(review.star),
         review.source or "",
         review.company or "",

@@ -11,6 +11,8 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+from satispy.plain_text import without_markup
+
 #: Longest comment, in characters after trimming.
 MAX_COMMENT: Final = 20_000
 
@@ -38,7 +40,7 @@ _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 def _comment(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    text = value.strip()
+    text = without_markup(value).strip()
     if not text:
         raise PydanticCustomError("comment_empty", "the comment is empty")
     if len(text) > MAX_COMMENT:
