@@ -74,7 +74,10 @@ def _encodings() -> Iterator[Odd]:
     mixed[2] = mixed[2].decode().encode("cp1252")
     yield Odd("mixed encodings", lambda: b"".join(mixed))
     yield Odd(
-        "bytes that mean nothing in cp1252", lambda: text().encode() + b"9,\x81\x8d,5,,,77,5,\n", 4
+        "bytes that mean nothing in cp1252",
+        lambda: text().encode() + b"9,\x81\x8d,5,,,77,5,\n",
+        4,
+        1,
     )
     yield Odd("half a character at the end", lambda: text().encode() + "9,é".encode()[:-1], 4, 1)
     yield Odd("utf-16 cut in half a character", lambda: text().encode("utf-16")[:-1], None, None)
@@ -161,9 +164,22 @@ def _cells() -> Iterator[Odd]:
             full[index] = cell
         return lambda: text([*rows(), full]).encode()
 
-    for star in ("5", "5.0", '"5"', " 5 ", "5,0", "+5", "05"):
+    for star in ("5", "5.0", '"5"', " 5 ", "5,0", "+5", "05", "cinq", "5/5", "★"):
         yield Odd(f"star {star!r}", with_row("bien", star), 4, 0)
-    for star in ("", "0", "6", "-1", "4.5", "cinq", "5/5", "1e0", "NaN", "٥5", "99999999999", "★"):
+    for star in (
+        "",
+        "0",
+        "6",
+        "-1",
+        "4.5",
+        "dix",
+        "5/10",
+        "1e0",
+        "NaN",
+        "٥5",
+        "99999999999",
+        "★★★★★★",
+    ):
         yield Odd(f"star {star!r}", with_row("bien", star), 4, 1)
     for day in (
         "27/07/2020",
@@ -171,6 +187,8 @@ def _cells() -> Iterator[Odd]:
         "2020-07-27 00:00:00+00:00",
         "2020-07-27T10:20:30Z",
         "",
+        "0000-00-00",
+        "00/01/1900",
     ):
         yield Odd(f"date {day!r}", with_row("bien", "5", day), 4, 0)
     for day in (
@@ -178,7 +196,6 @@ def _cells() -> Iterator[Odd]:
         "2020-13-01",
         "hier",
         "01/01/2999",
-        "0000-00-00",
         "1",
         "20200727",
         "٣/٣/٢٠٢٠",

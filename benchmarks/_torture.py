@@ -64,7 +64,7 @@ def uploads(seed: int, count: int, largest: int) -> Iterator[Upload]:
         kind = draw.random()
         key = f"uploads/{index:04d}.csv"
         if kind < 0.08:
-            yield Upload(key, b"Titre comment,note\nbien,5\n", [], refused=True)
+            yield Upload(key, b"objet,mesure\nbien,5\n", [], refused=True)
             continue
         if kind < 0.2 and sent:
             again = draw.choice(sent)
@@ -78,7 +78,9 @@ def uploads(seed: int, count: int, largest: int) -> Iterator[Upload]:
             ]
         for row in rows:
             if draw.random() < 0.03:
-                row.update(draw.choice([{"star": "6"}, {"Commentaire": "  "}, {"star": "cinq"}]))
+                row.update(
+                    draw.choice([{"star": "6"}, {"Commentaire": "  "}, {"star": "beaucoup"}])
+                )
         upload = Upload(key, _csv(draw, rows), rows)
         sent.append(upload)
         yield upload

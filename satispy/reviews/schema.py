@@ -3,15 +3,16 @@
 The CSV reader, the REST API, the published JSON Schema and docs/csv.md all come from `Review`.
 """
 
-import datetime as dt
 import re
-from functools import lru_cache
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from satispy.plain_text import without_markup
+from satispy.reviews.dates import NoSuchDay, TwoReadings, canonical_date
+from satispy.reviews.nothing import says_nothing, trimmed
+from satispy.reviews.stars import in_range, read_star
 
 #: Longest comment, in characters after trimming.
 MAX_COMMENT: Final = 20_000
@@ -29,19 +30,15 @@ REQUIRED: Final = ("comment", "star")
 #: A running number of the file it stands in: replaced by the position in the table, never kept.
 RUNNING_NUMBER: Final = "inID"
 
-_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
-_ISO = re.compile(
-    r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII
-)
-_STAR = re.compile(r"([+-]?\d{1,9})([.,]0*)?", re.ASCII)
+_ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def _comment(value: Any) -> Any:
     if not isinstance(value, str):
         return value
-    text = without_markup(value).strip()
-    if not text:
+    text = trimmed(without_markup(value))
+    if says_nothing(text):
         raise PydanticCustomError("comment_empty", "the comment is empty")
     if len(text) > MAX_COMMENT:
         raise PydanticCustomError(
@@ -54,61 +51,49 @@ def _comment(value: Any) -> Any:
     return text.replace("\r\n", "\n")
 
 
-def _star(value: Any) -> Any:
+def _star(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, bool):
         raise PydanticCustomError("star_invalid", "the star is not a whole number from 1 to 5")
     if isinstance(value, str):
-        text = value.strip().strip('"').strip()
-        if not text:
-            raise PydanticCustomError("star_missing", "the star is missing")
-        match = _STAR.fullmatch(text)
-        if not match:
-            raise PydanticCustomError("star_invalid", "the star is not a whole number from 1 to 5")
-        value = int(match[1])
-    if isinstance(value, int) and not 1 <= value <= 5:
-        raise PydanticCustomError("star_out_of_range", "the star is not between 1 and 5")
-    return value
-
-
-@lru_cache(maxsize=4096)
-def canonical_date(text: str) -> str:
-    """`2021-06-20`, or with its time in UTC when it has one other than midnight."""
-    text = text.strip()
-    if match := _DAY_FIRST.fullmatch(text):
-        return dt.date(int(match[3]), int(match[2]), int(match[1])).isoformat()
-    if not _ISO.fullmatch(text):
-        raise ValueError(text)
-    moment = dt.datetime.fromisoformat(text)
-    if moment.tzinfo:
-        moment = moment.astimezone(dt.UTC)
-    if moment.time() == dt.time():
-        return moment.date().isoformat()
-    return moment.replace(tzinfo=None).isoformat(timespec="seconds")
+        return read_star("" if says_nothing(trimmed(value)) else value, _said(info, "scale"))
+    return in_range(value) if isinstance(value, int) else value
 
 
 def _date(value: Any, info: ValidationInfo) -> Any:
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return None
     if not isinstance(value, str):
         return value
+    if says_nothing(value.strip()):
+        return None
     try:
-        text = canonical_date(value)
-    except (ValueError, OverflowError) as error:
+        text = canonical_date(value, _said(info, "order") or "day-first")
+    except TwoReadings as error:
+        raise PydanticCustomError(
+            "date_ambiguous",
+            "the date can be read day first or month first, and its column holds both",
+        ) from error
+    except NoSuchDay as error:
         raise PydanticCustomError(
             "date_invalid",
             "the date is not a day that exists, as dd/mm/yyyy or yyyy-mm-dd with or without a time",
         ) from error
-    if text[:10] > (info.context or {}).get("today", "9999"):
+    if text and text[:10] > (_said(info, "today") or "9999"):
         raise PydanticCustomError("date_in_future", "the date is in the future")
     return text
 
 
+def _said(info: ValidationInfo, name: str) -> Any:
+    """What is known of the file a row stands in."""
+    return (info.context or {}).get(name)
+
+
 def _optional(value: Any) -> Any:
     if isinstance(value, str):
-        value = value.strip()
+        value = trimmed(value)
+        if says_nothing(value):
+            return None
         if _NOT_TEXT.search(value):
             raise PydanticCustomError("not_text", "a column holds bytes that are not text")
-    return None if value == "" else value
+    return value
 
 
 def _number(value: Any) -> Any:
@@ -116,6 +101,9 @@ def _number(value: Any) -> Any:
     # pandas writes a whole number as 9863.0 once a column has a gap.
     if isinstance(value, str) and re.fullmatch(r"\d+\.0", value):
         return value[:-2]
+    # 1.23457E+11: a spreadsheet rounded it, and many reviews may share what is left.
+    if isinstance(value, str) and _ROUNDED.fullmatch(value):
+        return None
     return value
 
 
@@ -133,7 +121,8 @@ class Review(BaseModel):
     star: Annotated[int, BeforeValidator(_star)] = Field(
         ge=1,
         le=5,
-        description='Stars given, 1 (worst) to 5 (best). In a CSV `5`, `5.0` and `"5"` are one.',
+        description="Stars given, 1 (worst) to 5 (best). In a CSV also `5.0`, `5/5`, `4 sur 5`, "
+        "`4 étoiles`, `★★★★☆`, `FIVE` or `cinq`; half stars and other scales are refused.",
         examples=[5],
     )
     source: Annotated[str | None, BeforeValidator(_optional)] = Field(
@@ -151,8 +140,9 @@ class Review(BaseModel):
     date: Annotated[str | None, BeforeValidator(_date)] = Field(
         None,
         max_length=40,
-        description="When it was written: `dd/mm/yyyy`, `yyyy-mm-dd`, or ISO 8601 with a time; not "
-        "in the future. Left out: the day of the upload.",
+        description="When it was written: `dd/mm/yyyy`, `yyyy-mm-dd`, ISO 8601, in words (`11 mars "
+        "2024`), as Excel's day number or as epoch seconds; not in the future. Left out: the day "
+        "of the upload.",
         examples=["27/07/2020", "2021-06-20 00:00:00+00:00"],
     )
 

@@ -195,7 +195,7 @@ def test_bad_rows_are_quarantined_and_the_good_rows_of_the_file_merged(store, se
         + "0,bien,5,,,1,,\n"
         + "1,   ,5,,,2,,\n"
         + "2,mal,6,,,3,,\n"
-        + "3,mal,cinq,,,4,,\n"
+        + "3,mal,beaucoup,,,4,,\n"
         + "4,mal,,,,5,,\n"
         + "5,mal,1,,,6,,31/02/2020\n"
         + "6,mal,1,,,7,,01/01/2999\n"
@@ -234,7 +234,7 @@ def mend(store, receipt, **values):
 
 
 def test_a_mended_quarantine_is_added_once_even_beside_a_twin(store, send):
-    text = "Commentaire,star\nparfait,5\nparfait,cinq\nparfait,\n"
+    text = "Commentaire,star\nparfait,5\nparfait,beaucoup\nparfait,\n"
     receipt = send("a.csv", text)
     assert fates(receipt) == (3, 1, 0, 2)
     mended = mend(store, receipt, star="5")
@@ -245,7 +245,7 @@ def test_a_mended_quarantine_is_added_once_even_beside_a_twin(store, send):
 
 
 def test_a_row_mended_badly_goes_back_to_quarantine_and_keeps_where_it_came_from(store, send):
-    receipt = send("a.csv", "Commentaire,star\nparfait,cinq\n")
+    receipt = send("a.csv", "Commentaire,star\nparfait,beaucoup\n")
     again = send("b.csv", mend(store, receipt, star="9"))
     assert fates(again) == (1, 0, 0, 1)
     assert quarantined(store, again)[0]["satispy_line"] == "2"
