@@ -97,8 +97,11 @@ def _show_receipt(receipt: "Receipt") -> None:
         console.print(
             f"  Mend and send again: [cyan]satispy reviews quarantine {receipt.upload}[/]"
         )
-    if masked := ", ".join(f"{n} {kind}" for kind, n in receipt.masked.items()):
-        console.print(f"  Masked: {masked}", style="dim")
+    for column, kinds in receipt.masked_by_column.items():
+        masked = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
+        console.print(Text(f"  Masked in {column}: {masked}", "dim"))
+    if receipt.dropped:
+        console.print(Text(f"  Personal data, not kept: {', '.join(receipt.dropped)}", "dim"))
     console.print(
         f"  Dataset version {receipt.dataset_version}"
         + (f", retrain [bold]{receipt.run}[/] started" if receipt.run else ", no retrain needed")

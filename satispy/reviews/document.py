@@ -72,7 +72,10 @@ To mend rejected rows: `satispy reviews quarantine <upload>`, correct the cells,
 once, also beside a review that reads the same, however often the file is sent.
 
 ## Personal data
-E-mail addresses, phone numbers, IBANs and order numbers in comments, extra columns and the quarantine
-become `[e-mail]`, `[téléphone]`, `[IBAN]` and `[numéro]` before anything is stored outside
-`uploads/`; the receipt counts those of comments. `SATISPY_MASK=false` turns it off.
+E-mail addresses, phone numbers, IBANs and order numbers become `[e-mail]`, `[téléphone]`, `[IBAN]`
+and `[numéro]` before anything is stored outside `uploads/`: in comments, and in every other cell that
+a person wrote. Dates are left alone, and so are columns of times, numbers of things and links
+(`reply_date`, `product_id`, `url`; their names tell). Columns of the reviewer's name or address
+(`reviewer_name`, `email`, `Nom du client`, `ip_address`) are not kept. The receipt counts by column
+and names what was dropped. `SATISPY_MASK=false` turns all of it off.
 """

@@ -12,7 +12,7 @@ import json
 import logging
 import random
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -26,6 +26,7 @@ from satispy.reviews import receipts, versions
 from satispy.reviews.identity import TwinCounter, content_key, identity
 from satispy.reviews.layout import Layout, Source, examine, parse_mapping
 from satispy.reviews.masking import mask
+from satispy.reviews.personal import Treatment, mask_cell, treatment
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.reading import rows as read_rows
 from satispy.reviews.receipts import Receipt
@@ -135,7 +136,7 @@ def _merge(
     layout: Layout,
     rules: MergeRules,
 ) -> Receipt:
-    masked: Counter[str] = Counter()
+    masked: dict[str, Counter[str]] = defaultdict(Counter)
     received = added = duplicate = 0
     upload = f"{receipt.upload}@{receipt.put}"
     with Quarantine(upload, layout, masked=rules.mask) as rejected:
@@ -166,7 +167,11 @@ def _merge(
         separator=layout.separator,
         compressed=layout.compressed,
         columns={name: layout.header[index] for name, index in layout.columns.items()},
-        masked=dict(masked),
+        masked=dict(sum(masked.values(), Counter())),
+        masked_by_column={name: dict(found) for name, found in masked.items() if found},
+        dropped=[
+            name for name in layout.extra if rules.mask and treatment(name) is Treatment.DROPPED
+        ],
     )
 
 
@@ -176,12 +181,14 @@ def _pending(
     layout: Layout,
     rules: MergeRules,
     rejected: Quarantine,
-    masked: Counter[str],
+    masked: dict[str, Counter[str]],
 ) -> Iterator[_Pending]:
     """The rows that pass the rules, in order; the others go to the quarantine."""
     today = receipt.put_at.astimezone(ZoneInfo(rules.timezone)).date().isoformat()
     twins = TwinCounter()
     extra = {name: i for name, i in layout.extra.items() if name != RUNNING_NUMBER}
+    treated = {name: treatment(name) for name in extra}
+    said_in = layout.header[layout.columns["comment"]]
     for row in read_rows(source, layout):
         if row.broken:
             rejected.add(row, [row.broken])
@@ -201,8 +208,9 @@ def _pending(
         comment, kept = review.comment, {n: row.cells[i] for n, i in extra.items() if row.cells[i]}
         if rules.mask:
             comment = masked_comment
-            masked += found
-            kept = {name: mask(value, masked) for name, value in kept.items()}
+            masked[said_in] += found
+            cells = {n: mask_cell(cell, treated[n], masked[n]) for n, cell in kept.items()}
+            kept = {name: cell for name, cell in cells.items() if cell}
         yield _Pending(
             StoredReview(
                 id=identity(content, twin),

@@ -2,7 +2,6 @@
 
 import csv
 import tempfile
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +9,7 @@ from typing import Final, Self
 
 from satispy.reviews.layout import LINE, RAW, REASON, UPLOAD, Layout
 from satispy.reviews.masking import mask
+from satispy.reviews.personal import Treatment, mask_cell, treatment
 from satispy.reviews.reading import Row
 from satispy.reviews.receipts import Reason
 from satispy.storage import Store
@@ -28,8 +28,13 @@ class Quarantine:
         self._masked = masked
         self._reasons: dict[str, Reason] = {}
         self._added = (UPLOAD, LINE, REASON, RAW)
+        self._treated = self._treatments()
         # The columns of the first rejection stay when a mended row is rejected once more.
-        self._kept = [i for i, n in enumerate(layout.header) if n not in self._added]
+        self._kept = [
+            i
+            for i, name in enumerate(layout.header)
+            if name not in self._added and self._treated[i] is not Treatment.DROPPED
+        ]
         # Not a context manager of its own: this class is one.
         self._folder = tempfile.TemporaryDirectory(prefix="satispy-quarantine-")
         self._path = Path(self._folder.name) / "quarantine.csv"
@@ -65,7 +70,7 @@ class Quarantine:
         upload, line = origin(row, self._layout) or (self._upload, str(row.line))
         self._writer.writerow(
             [
-                *(self._shown(cells[i]) for i in self._kept),
+                *(self._shown(cells[i], self._treated[i]) for i in self._kept),
                 upload,
                 line,
                 "; ".join(text for _, text in reasons),
@@ -80,9 +85,24 @@ class Quarantine:
         self._file.close()
         store.write(key, self._path)
 
-    def _shown(self, cell: str) -> str:
+    def _treatments(self) -> list[Treatment | None]:
+        """How each column is masked; None: as a comment is."""
+        names = {index: name for name, index in self._layout.extra.items()}
+        said_in = self._layout.columns["comment"]
+        return [
+            None
+            if index == said_in
+            else treatment(names[index])
+            if self._masked and index in names
+            else Treatment.TEXT
+            for index in range(len(self._layout.header))
+        ]
+
+    def _shown(self, cell: str, how: Treatment | None = None) -> str:
         text = cell if len(cell) <= MAX_CELL else cell[:MAX_CELL] + "…"
-        return mask(text, Counter()) if self._masked else text
+        if not self._masked:
+            return text
+        return mask_cell(text, how) if how else mask(text)
 
 
 def origin(row: Row, layout: Layout) -> tuple[str, str] | None:

@@ -50,6 +50,8 @@ class Receipt(BaseModel):
     compressed: bool = False
     columns: dict[str, str] = {}  # field → the column it was read from
     masked: dict[str, int] = {}
+    masked_by_column: dict[str, dict[str, int]] = {}
+    dropped: list[str] = []  # columns of personal data, not kept
     finished: dt.datetime
     seconds: float
 

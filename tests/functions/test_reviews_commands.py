@@ -38,7 +38,7 @@ def merged(aws):
 
 
 def test_receipts_and_the_log_tell_what_became_of_each_upload(merged, type_in):
-    assert "not a whole number from 1 to 5 (line 3)" in type_in("receipt", "a")
+    assert "nor written as one (line 3)" in type_in("receipt", "a")
     assert [line.split()[0] for line in type_in("receipts").splitlines()[1:]] == ["a", "b"]
     lines = type_in("log").splitlines()
     assert [line.split()[0] for line in lines[1:]] == ["2", "1", "0"]
