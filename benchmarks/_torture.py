@@ -227,7 +227,8 @@ def _fault(store: Store, upload: Upload, stored: Sequence[dict[str, str]]) -> st
         return "the receipt does not add up"
     if bad:
         text = store.read(f"quarantine/{name}.csv").decode("utf-8-sig")
-        kept = [_cells(row) for row in csv.DictReader(io.StringIO(text, newline=""))]
+        rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=receipt["separator"])
+        kept = [_cells(row) for row in rows]
         if kept != [_cells(row) for row in bad]:
             return "the quarantine does not hold the bad rows"
     elif store.exists(f"quarantine/{name}.csv"):

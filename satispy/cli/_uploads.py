@@ -74,10 +74,17 @@ def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
 
 
 def _show_receipt(receipt: "Receipt") -> None:
+    from satispy.reviews import receipts
+
     if receipt.refused:
         console.print(Text.assemble(("✗ ", "bold red"), (receipt.upload, "bold"), " refused"))
         console.print(Text(f"  {receipt.refused}", "red"), soft_wrap=True)
         return
+    if fault := receipts.fault_of_the_file(receipt):
+        console.print(
+            Text(f"✗ {fault.count:,} of {receipt.received:,} rows: {fault.message}", "bold red"),
+            soft_wrap=True,
+        )
     line = Text.assemble(
         ("✓ " if receipt.added else "= ", "bold green" if receipt.added else "bold yellow"),
         (receipt.upload, "bold"),
@@ -93,6 +100,10 @@ def _show_receipt(receipt: "Receipt") -> None:
             "…" if reason.count > len(reason.lines) else ""
         )
         console.print(Text(f"    {reason.count:>6,} × {reason.message} (line {lines})", "red"))
+        if reason.example:
+            console.print(Text(f"             for instance: {reason.example}", "dim"))
+        if reason.accepted:
+            console.print(Text(f"             accepted: {reason.accepted}", "dim"))
     if receipt.quarantine:
         console.print(
             f"  Mend and send again: [cyan]satispy reviews quarantine {receipt.upload}[/]"

@@ -100,25 +100,6 @@ LABELS_OF_REVIEWS = {"negative": "négatifs", "positive": "positifs"}
 #: Where a model is worse, within a sentence.
 PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}
 
-#: Why rows are rejected, by the codes of `satispy.reviews`.
-REASONS = {
-    "comment_empty": "commentaire vide",
-    "comment_too_long": "commentaire trop long",
-    "comment_not_text": "commentaire illisible (octets qui ne sont pas du texte)",
-    "star_missing": "note absente",
-    "star_invalid": "note qui n’est pas un nombre entier d’étoiles, ni écrite comme telle",
-    "star_half": "demi-étoile : seules les étoiles entières sont lues",
-    "star_scale": "note sur une autre échelle que 5",
-    "star_out_of_range": "note hors de 1 à 5",
-    "date_invalid": "date qui n’existe pas ou mal écrite",
-    "date_ambiguous": "date qui se lit de deux façons, dans une colonne écrite des deux",
-    "date_in_future": "date dans le futur",
-    "not_text": "colonne illisible (octets qui ne sont pas du texte)",
-    "row_too_long": "ligne trop longue, ou guillemet qui n’est jamais refermé",
-    "row_malformed": "ligne mal formée pour un CSV",
-    "row_not_text": "ligne illisible (octets qui ne sont pas du texte)",
-}
-
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
 
 

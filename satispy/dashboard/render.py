@@ -11,6 +11,8 @@ from satispy.dashboard import french, sentences, theme
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
 from satispy.models.family import STAGES
+from satispy.reviews import reasons
+from satispy.reviews.receipts import fault_of_the_file
 
 
 @cache
@@ -41,7 +43,8 @@ def _environment() -> Environment:
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
     environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS
-    environment.globals["reasons"] = french.REASONS
+    environment.globals["reasons"] = reasons.FRENCH
+    environment.globals["fault_of_the_file"] = fault_of_the_file
     environment.globals["baselines"] = french.BASELINES
     environment.globals["stages"] = french.STAGES
     environment.globals["stage_states"] = french.STAGE_STATES

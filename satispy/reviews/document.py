@@ -69,7 +69,10 @@ that is never closed costs its own line, not the lines after it.
 
 To mend rejected rows: `satispy reviews quarantine <upload>`, correct the cells, leave `{UPLOAD}` and
 `{LINE}` as they are (`{REASON}` and `{RAW}` are ignored), and send the file. Each mended row is added
-once, also beside a review that reads the same, however often the file is sent.
+once, also beside a review that reads the same, however often the file is sent. The file is separated
+as the upload was, in UTF-8 that Excel opens; a cell that a spreadsheet would run as a formula has an
+apostrophe before it, there and in exports, which is taken off when the file comes back. A row whose
+cells an editor has shifted is rejected again.
 
 ## Personal data
 E-mail addresses, phone numbers, IBANs and order numbers become `[e-mail]`, `[téléphone]`, `[IBAN]`

@@ -29,6 +29,7 @@ from satispy.reviews.masking import mask
 from satispy.reviews.personal import Treatment, mask_cell, treatment
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.reading import rows as read_rows
+from satispy.reviews.reasons import Fault
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.schema import RUNNING_NUMBER, Review
 from satispy.reviews.table import Known, ReviewTable, Seen, StoredReview
@@ -189,15 +190,21 @@ def _pending(
     extra = {name: i for name, i in layout.extra.items() if name != RUNNING_NUMBER}
     treated = {name: treatment(name) for name in extra}
     said_in = layout.header[layout.columns["comment"]]
+    ours = quarantines.written_by_us(layout)
     for row in read_rows(source, layout):
         if row.broken:
-            rejected.add(row, [row.broken])
+            rejected.add(row, [Fault(*row.broken, row.cells[0])])
             continue
+        if ours:
+            row, fault = quarantines.as_sent(row, layout)
+            if fault:
+                rejected.add(row, [fault])
+                continue
         values = {name: row.cells[index] for name, index in layout.columns.items()}
         try:
             review = Review.model_validate(values, context={"today": today})
         except ValidationError as error:
-            rejected.add(row, [(fault["type"], fault["msg"]) for fault in error.errors()])
+            rejected.add(row, [Fault.of(each) for each in error.errors()])
             continue
         mended = quarantines.origin(row, layout)
         probe = mended is not None and not review.number

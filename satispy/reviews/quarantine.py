@@ -1,22 +1,30 @@
 """Rejected rows, kept as a CSV that a person can mend and upload again."""
 
 import csv
+import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from satispy.reviews.formulas import restored, safe
 from satispy.reviews.layout import LINE, RAW, REASON, UPLOAD, Layout
 from satispy.reviews.masking import mask
 from satispy.reviews.personal import Treatment, mask_cell, treatment
 from satispy.reviews.reading import Row
+from satispy.reviews.reasons import Fault
 from satispy.reviews.receipts import Reason
+from satispy.reviews.schema import EXPORTED
 from satispy.storage import Store
 
 #: A cell longer than this is cut: what makes it that long is no comment.
 MAX_CELL: Final = 100_000
 SHOWN_LINES: Final = 5
+SHIFTED: Final = "its cells are shifted: the satispy_ columns are not where they belong"
+#: « upload@put », or a post of the inbox.
+_NAMES_A_ROW = re.compile(r".+@[0-9a-f]{12}|inbox/.+", re.DOTALL)
 
 
 class Quarantine:
@@ -39,8 +47,10 @@ class Quarantine:
         self._folder = tempfile.TemporaryDirectory(prefix="satispy-quarantine-")
         self._path = Path(self._folder.name) / "quarantine.csv"
         self._file = self._path.open("w", encoding="utf-8-sig", newline="")
-        self._writer = csv.writer(self._file)
-        self._writer.writerow([*(layout.header[i] for i in self._kept), *self._added])
+        # As the upload was separated, so that the same program opens it in columns.
+        self._writer = csv.writer(self._file, delimiter=layout.separator)
+        names = (layout.header[i] for i in self._kept)
+        self._writer.writerow([*map(safe, names), *self._added])
         self.count = 0
 
     def __enter__(self) -> Self:
@@ -55,12 +65,20 @@ class Quarantine:
         self._file.close()
         self._folder.cleanup()
 
-    def add(self, row: Row, reasons: Sequence[tuple[str, str]]) -> None:
-        """Reject a row for these (code, message) reasons; the receipt counts the first."""
+    def add(self, row: Row, faults: Sequence[Fault]) -> None:
+        """Reject a row for these faults; the receipt counts the first."""
         self.count += 1
-        code, message = reasons[0]
+        first = faults[0]
         reason = self._reasons.setdefault(
-            code, Reason(code=code, message=message, count=0, lines=[])
+            first.code,
+            Reason(
+                code=first.code,
+                message=first.message,
+                count=0,
+                lines=[],
+                example=mask(first.example) if self._masked else first.example,
+                accepted=first.accepted,
+            ),
         )
         reason.count += 1
         if len(reason.lines) < SHOWN_LINES:
@@ -69,13 +87,16 @@ class Quarantine:
         raw = row.cells[0].rstrip("\r\n") if row.broken else ""
         upload, line = origin(row, self._layout) or (self._upload, str(row.line))
         self._writer.writerow(
-            [
-                *(self._shown(cells[i], self._treated[i]) for i in self._kept),
-                upload,
-                line,
-                "; ".join(text for _, text in reasons),
-                self._shown(raw),
-            ]
+            map(
+                safe,
+                (
+                    *(self._shown(cells[i], self._treated[i]) for i in self._kept),
+                    upload,
+                    line,
+                    " + ".join(fault.in_both_languages() for fault in faults),
+                    self._shown(raw),
+                ),
+            )
         )
 
     def reasons(self) -> list[Reason]:
@@ -111,3 +132,25 @@ def origin(row: Row, layout: Layout) -> tuple[str, str] | None:
         return None
     upload, line = (row.cells[index].strip() for index in layout.origin)
     return (upload, line) if upload and line.isdigit() else None
+
+
+def written_by_us(layout: Layout) -> bool:
+    """Whether the file is a quarantine or an export, whose cells were made safe."""
+    return layout.origin is not None or layout.header[: len(EXPORTED)] == list(EXPORTED)
+
+
+def as_sent(row: Row, layout: Layout) -> tuple[Row, Fault | None]:
+    """A row of such a file with its cells as they were before they were made safe, and whether it
+    came back with its cells shifted.
+
+    An editor that loses quotes gives a row one cell more; an empty last cell may hide it.
+    """
+    if row.broken:
+        return row, None
+    row = replace(row, cells=[restored(cell) for cell in row.cells])
+    if layout.origin is None:
+        return row, None
+    upload, line = (row.cells[index].strip() for index in layout.origin)
+    if (upload or line) and not (_NAMES_A_ROW.fullmatch(upload) and line.isdigit()):
+        return row, Fault("row_shifted", SHIFTED, f"{upload} {line}")
+    return row, None

@@ -17,12 +17,17 @@ _LONGEST_NAME: Final = 900
 
 
 class Reason(BaseModel):
-    """Why rows were rejected, with the first few lines it happened in."""
+    """Why rows were rejected, with the first few lines it happened in.
+
+    `example`: the cell of the first of them, masked; `accepted`: forms that would do.
+    """
 
     code: str
     message: str
     count: int
     lines: list[int]
+    example: str = ""
+    accepted: str = ""
 
 
 class Receipt(BaseModel):
@@ -54,6 +59,16 @@ class Receipt(BaseModel):
     dropped: list[str] = []  # columns of personal data, not kept
     finished: dt.datetime
     seconds: float
+
+
+#: A reason that rejects so many of an upload's rows is a fault of the file, not of its rows.
+NEARLY_ALL: Final = 0.9
+
+
+def fault_of_the_file(receipt: Receipt) -> Reason | None:
+    """The reason that rejected nearly all rows, to be said first."""
+    reason = receipt.reasons[0] if receipt.reasons else None
+    return reason if reason and reason.count >= NEARLY_ALL * max(receipt.received, 3) else None
 
 
 def upload_name(key: str) -> str:

@@ -29,6 +29,8 @@ NAMES: Final = {
 REQUIRED: Final = ("comment", "star")
 #: A running number of the file it stands in: replaced by the position in the table, never kept.
 RUNNING_NUMBER: Final = "inID"
+#: How the header of an export begins.
+EXPORTED: Final = (RUNNING_NUMBER, *(names[0] for names in NAMES.values()))
 
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
 _NOT_TEXT = re.compile(r"[\x00\ud800-\udfff]")

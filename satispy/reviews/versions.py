@@ -14,7 +14,8 @@ from deltalake import CommitProperties, DeltaTable, QueryBuilder
 from deltalake.exceptions import CommitFailedError
 
 from satispy.errors import Conflict
-from satispy.reviews.schema import NAMES, RUNNING_NUMBER
+from satispy.reviews.formulas import safe
+from satispy.reviews.schema import EXPORTED
 from satispy.reviews.table import ReviewTable
 
 #: Many small files make every look-up slow: the merge that makes every 16th version joins them.
@@ -103,12 +104,12 @@ def export(table: ReviewTable, version: int | None, path: Path) -> int:
             for name in json.loads(row["extra"])
         }
     )
-    header = [RUNNING_NUMBER, *(names[0] for names in NAMES.values()), *extra]
+    header = [*EXPORTED, *extra]
     columns = ("position", "comment", "star", "source", "company", "number", "date", "dated")
     written = 0
     with _open(path) as file:
         writer = csv.writer(file)
-        writer.writerow(header)
+        writer.writerow(map(safe, header))
         query = f"select {', '.join(columns)}, extra from reviews order by position"  # noqa: S608 - names from this file
         for batch in _query(delta, query):
             for row in _rows(batch, (*columns, "extra")):
@@ -116,14 +117,12 @@ def export(table: ReviewTable, version: int | None, path: Path) -> int:
                 writer.writerow(
                     [
                         written,
-                        row["comment"],
+                        safe(row["comment"]),
                         row["star"],
-                        row["source"],
-                        row["company"],
-                        row["number"],
+                        *(safe(row[name] or "") for name in ("source", "company", "number")),
                         # A date nobody gave is not part of the review: see the decision 0020.
                         row["date"] if row["dated"] else "",
-                        *(more.get(name, "") for name in extra),
+                        *(safe(more.get(name, "")) for name in extra),
                     ]
                 )
                 written += 1

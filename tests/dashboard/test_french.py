@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from satispy.dashboard import french
-from satispy.reviews import reading, schema
+from satispy.reviews import quarantine, reading, schema, stars
+from satispy.reviews.reasons import FRENCH
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_parts_of_reports_are_named_in_french_and_names_of_shops_stay() -> None:
 
 
 def test_each_reason_to_reject_a_row_is_named_in_french() -> None:
-    code = "".join(inspect.getsource(module) for module in (schema, reading))
+    code = "".join(inspect.getsource(module) for module in (schema, reading, stars, quarantine))
     codes = set(re.findall(r'"((?:comment|star|date|row|not)_\w+)"', code))
     assert {"comment_empty", "row_malformed"} <= codes
-    assert codes <= set(french.REASONS)
+    assert codes <= set(FRENCH)

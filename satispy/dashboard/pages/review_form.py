@@ -14,11 +14,10 @@ import panel_material_ui as pmui
 import param
 from pydantic import ValidationError
 
-from satispy.dashboard import french
 from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import StorageUnreachable
-from satispy.reviews import inbox
+from satispy.reviews import inbox, reasons
 from satispy.reviews.schema import Review
 from satispy.storage import Store
 
@@ -66,7 +65,7 @@ class ReviewFormState(param.Parameterized):
                 context={"today": date.today().isoformat()},
             )
         except ValidationError as error:
-            faults = [french.REASONS.get(one["type"], one["msg"]) for one in error.errors()]
+            faults = [reasons.FRENCH.get(one["type"], one["msg"]) for one in error.errors()]
             self.param.update(faults=faults, unreachable="")
             return
         post = inbox.Post(
