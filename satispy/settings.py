@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     # JSON: field of a review → the column it is read from, for CSVs with other names
     columns: dict[str, str] = Field(default_factory=dict)
     timezone: str = "Europe/Paris"  # whose day it is when a review has no date
+    dates: str = ""  # day-first or month-first; empty: each column of dates decides for itself
 
     # --- the local stack ---
     stack_name: str = "satispy"

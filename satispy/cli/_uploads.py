@@ -1,6 +1,7 @@
 """Uploads from a terminal: sending them, their receipts and rejected rows, queueing them again."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
@@ -26,28 +27,51 @@ def upload(
         list[str] | None,
         typer.Option(help="field=COLUMN when a column has another name: comment='Titre comment'."),
     ] = None,
+    encoding: Annotated[
+        str, typer.Option(help="The encoding, where it cannot be told: cp1252, mac-roman, cp850 …")
+    ] = "",
+    dates: Annotated[
+        str, typer.Option(help="day-first or month-first, where a column can be read either way.")
+    ] = "",
     wait: Annotated[bool, typer.Option(help="Wait for the receipts.")] = True,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for one receipt.")] = 900,
 ) -> None:
     """Send CSVs to the dataset and show what became of each row."""
     from satispy.reviews import receipts
-    from satispy.reviews.layout import parse_mapping
-    from satispy.reviews.merging import MAPPING_METADATA
 
     store = _store()
-    mapping = urlencode([_pair(given) for given in column or ()])
-    parse_mapping(mapping)
+    said = _said(column or (), encoding, dates)
     sent = []
     for file in files:
         key = f"{receipts.UPLOADS}{file.name}"
         with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes) …"):
-            store.write(key, file, {MAPPING_METADATA: mapping} if mapping else None)
+            store.write(key, file, said or None)
         entry = store.describe(key)
         sent.append((key, receipts.put_id(entry.version, entry.etag, entry.modified)))
         if not wait:
             console.print(f"Sent {key}")
     for key, put in sent if wait else ():
         _show_receipt(_wait(store, key, put, timeout))
+
+
+def _said(column: Sequence[str], encoding: str, dates: str) -> dict[str, str]:
+    """What is said of a file, as the metadata of its object. Raises UploadRefused."""
+    from satispy.reviews import merging
+    from satispy.reviews.charsets import given_codec
+    from satispy.reviews.columns import parse_mapping
+
+    mapping = urlencode([_pair(given) for given in column])
+    parse_mapping(mapping)
+    if encoding:
+        given_codec(encoding)
+    if dates not in ("", "day-first", "month-first"):
+        raise SatispyError(f"--dates is day-first or month-first, not {dates!r}")
+    said = {
+        merging.MAPPING_METADATA: mapping,
+        merging.ENCODING_METADATA: encoding,
+        merging.DATES_METADATA: dates,
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _pair(given: str) -> tuple[str, str]:
@@ -95,6 +119,10 @@ def _show_receipt(receipt: "Receipt") -> None:
         f"  ({receipt.encoding}, {receipt.seconds:.1f} s)",
     )
     console.print(line)
+    if receipt.recognised:
+        console.print(Text(f"  Recognised as {receipt.recognised}"))
+    for note in receipt.notes:
+        console.print(Text(f"  Note: {note.message}", "yellow"))
     for reason in receipt.reasons:
         lines = ", ".join(map(str, reason.lines)) + (
             "…" if reason.count > len(reason.lines) else ""

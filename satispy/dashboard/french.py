@@ -1,7 +1,9 @@
 """How numbers, dates and the field's terms are written for the French reader."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 #: Between a number and its unit; it keeps both on one line.
 NARROW_SPACE = "\u202f"
@@ -99,6 +101,42 @@ LABELS_OF_REVIEWS = {"negative": "négatifs", "positive": "positifs"}
 
 #: Where a model is worse, within a sentence.
 PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}
+
+#: How a file was read, by the codes of `satispy.reviews.notes`; the figures go in braces.
+NOTES = {
+    "dates_said": "dates lues {ordre}, comme demandé",
+    "dates_export": "dates lues {ordre}, comme {export} les écrit",
+    "dates_column": "dates lues {ordre} : {day} n’ont de sens que jour d’abord, {month} que mois"
+    " d’abord, {either} se lisent des deux façons",
+    "dates_mixed": "dates écrites des deux façons ({day} jour d’abord, {month} mois d’abord) : les"
+    " {either} qui se lisent des deux façons sont écartées",
+    "encoding_guessed": "lettres accentuées lues en {codec} (sûr à {percent} %)",
+    "encoding_unknown": "{lines} lignes dans un codage inconnu",
+    "encoded_twice": "{lines} lignes codées deux fois (« dÃ©Ã§u »), réparées",
+    "header_again": "l’en-tête revient, d’abord ligne {line} : ce n’est pas un avis",
+    "header_below": "{lines} lignes passées au-dessus de l’en-tête",
+    "mapping_remembered": "colonnes confirmées auparavant pour cet en-tête",
+    "numbers_rounded": "{count} numéros arrondis par un tableur : ils n’identifient aucun avis",
+    "quotes_literal": "les guillemets sont du texte dans ce fichier",
+    "backslashes_escape": "la barre oblique inverse protège le signe qui la suit",
+    "surplus_cut": "{cells} cellules vides coupées au bout de chaque ligne",
+    "without_words": "{count} notes sans texte : rien à corriger",
+}
+
+#: Which number of a date is the day, within a sentence.
+ORDERS = {
+    "day first": "jour d’abord",
+    "month first": "mois d’abord",
+    "mixed": "des deux façons",
+}
+
+
+def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
+    """A note of a receipt; in English where its code is newer than this page."""
+    if code not in NOTES:
+        return message
+    return NOTES[code].format(**facts, ordre=ORDERS.get(str(facts.get("order")), ""))
+
 
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
 

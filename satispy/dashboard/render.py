@@ -45,6 +45,7 @@ def _environment() -> Environment:
     environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS
     environment.globals["reasons"] = reasons.FRENCH
     environment.globals["fault_of_the_file"] = fault_of_the_file
+    environment.globals["noted"] = french.noted
     environment.globals["baselines"] = french.BASELINES
     environment.globals["stages"] = french.STAGES
     environment.globals["stage_states"] = french.STAGE_STATES

@@ -92,6 +92,9 @@ class Census:
     month: int = 0
     either: int = 0
 
+    def __add__(self, other: "Census") -> "Census":
+        return Census(self.day + other.day, self.month + other.month, self.either + other.either)
+
     @property
     def order(self) -> Order:
         """Day first unless the column says otherwise. A twentieth is put down to typing errors;

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501  # tables and commands of the document are lines of their own length
 
+from satispy.reviews.exports import known
 from satispy.reviews.layout import (
     LINE,
     MAX_BLOW_UP,
@@ -24,6 +25,7 @@ def markdown() -> str:
         f"| {fields[field]['description']} | {', '.join(f'`{e}`' for e in fields[field]['examples'])} |"
         for field, names in NAMES.items()
     )
+    exports = ", ".join(export.name for export in known())
     return f"""# Sending reviews
 
 <!-- Made by `satispy reviews schema --markdown`; a test holds it current. -->
@@ -42,18 +44,34 @@ Names in any case, columns in any order. Other columns are kept and come back in
 |---|---|---|---|
 {rows}
 
+Names are known in any case, with or without accents, spaces, underscores or typographic apostrophes.
+Known exports need no mapping: {exports}; nor do hand-made files with usual names (`Titre comment`,
+`Nombre d'étoile`, `Avis`, `Note` …). A title and a text make one comment. The receipt says
+« recognised as … ».
+
 A file with other names is refused, and its receipt says what was found. Map them, whichever suits:
 
 ```
-satispy upload export.csv --column comment='Titre comment' --column star="Nombre d'étoile"
-aws s3 cp export.csv s3://satispy/uploads/ --metadata '{{"satispy-columns": "comment=Titre%20comment&star=Nombre%20d%27%C3%A9toile"}}'
-SATISPY_COLUMNS='{{"comment": "Titre comment", "star": "Nombre d\\u0027étoile"}}'   # for every upload
+satispy upload export.csv --column comment='Ce qui a été dit' --column star=Mesure
+aws s3 cp export.csv s3://satispy/uploads/ --metadata '{{"satispy-columns": "comment=Ce%20qui%20a%20%C3%A9t%C3%A9%20dit&star=Mesure"}}'
+SATISPY_COLUMNS='{{"comment": "Ce qui a été dit", "star": "Mesure"}}'   # for every upload
 ```
 
+A column may also be named by its position (`date='#3'`, for one of two that are called the same), a
+mark with its scale (`star='Note/10'`: each fifth of it is a star; `star='Note/5'` rounds half stars
+up), and a comment as two columns (`comment='Titre+Avis'`). Marks that look like a scale to 10, 20 or
+100 are refused unless a mapping says so.
+
 ## The file
-- UTF-8 with or without a byte order mark, UTF-16, UTF-32, cp1252 and Latin-1; also mixed, line by
-  line. The receipt says which.
-- Separated by `,` `;` tab or `|`; any line ends; quoted cells may hold line ends.
+- UTF-8 with or without a byte order mark, UTF-16, UTF-32, cp1252, Latin-1 and -9, Mac Roman and cp850;
+  also mixed, line by line. The receipt says which, and how sure that is; a file whose letters read as
+  French in none of them waits for `--encoding`. Text that was encoded twice (« dÃ©Ã§u ») is mended.
+- Separated by `,` `;` tab or `|`, or by what a `sep=` line says; a title, a period and blank lines may
+  stand above the header, and the header may come again; any line ends, also mixed; quoted cells may
+  hold line ends. Where the file escapes by backslashes, or tabs alone tell its cells apart, so is it read.
+- Dates in the forms above; of `03/04/2023` the column decides which number is the day, day first if
+  it does not say; the receipt tells, and `--dates month-first` or `SATISPY_DATES` overrides it.
+- Cells such as `nan`, `NULL`, `#NOM?` or invisible marks hold nothing.
 - Plain or gzip, recognised by content: `.csv.gz` is a good name for it.
 - At most {MAX_BYTES >> 30} GB unpacked, {MAX_COLUMNS:,} columns, {MAX_ROW:,} characters a row and \
 {MAX_LINE >> 20} MB a line; a gzip may not unpack to more than {MAX_BLOW_UP} times its size.
@@ -65,7 +83,9 @@ SATISPY_COLUMNS='{{"comment": "Titre comment", "star": "Nombre d\\u0027étoile"}
 
 `received = added + duplicate + rejected`, in `receipts/<upload>.json`; a file refused as a whole has
 `refused` instead, and nothing of it is merged. A comment has 1 to {MAX_COMMENT:,} characters. A quote
-that is never closed costs its own line, not the lines after it.
+that is never closed costs its own line, not the lines after it; a quoted cell of which each line could
+be a row goes to the quarantine as one row. Missing cells at the end of a row are empty if they may be;
+a row with a cell too many is never shifted.
 
 To mend rejected rows: `satispy reviews quarantine <upload>`, correct the cells, leave `{UPLOAD}` and
 `{LINE}` as they are (`{REASON}` and `{RAW}` are ignored), and send the file. Each mended row is added

@@ -1,59 +1,113 @@
 """How a CSV is written: its compression, encoding, separator, header and columns.
 
-`examine` looks at all of its bytes once, so that a file that must be refused as a whole is refused
-before one row of it is merged.
+`look` reads all of its bytes once, so that a file that must be refused as a whole is refused before
+one row of it is merged; what only the rows can say is for satispy/reviews/survey.py.
 """
 
-import codecs
-import csv
 import hashlib
-import json
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Final
-from urllib.parse import parse_qsl
+from itertools import islice
+from typing import Any, Final
 
 from satispy.errors import UploadRefused
-from satispy.reviews.schema import NAMES, REQUIRED
+from satispy.reviews import charsets, headers
+from satispy.reviews.columns import Columns, choose, parse_mapping
+from satispy.reviews.dates import Order
+from satispy.reviews.lines import MAX_LINE, Writing
+from satispy.reviews.lines import read as read_lines
+from satispy.reviews.nothing import says_nothing, trimmed
+from satispy.reviews.stars import Scale
+from satispy.reviews.unpacking import (
+    MAX_BLOW_UP,
+    MAX_BYTES,
+    Gunzip,
+    Source,
+    is_gzip,
+    uncompressed,
+)
 
-#: Longest physical line, in bytes. Longer ones are quarantined.
-MAX_LINE: Final = 1024 * 1024
-#: Most bytes of one file, unpacked; and how far a gzip may blow up once past the first 64 MB.
-MAX_BYTES: Final = 8 * 1024**3
-MAX_BLOW_UP: Final = 100
+__all__ = [
+    "LINE",
+    "MAX_BLOW_UP",
+    "MAX_BYTES",
+    "MAX_COLUMNS",
+    "MAX_LINE",
+    "RAW",
+    "REASON",
+    "UPLOAD",
+    "Layout",
+    "Source",
+    "look",
+    "parse_mapping",
+    "uncompressed",
+]
+
 MAX_COLUMNS: Final = 1_000
 
 #: What a quarantine file adds to a row; a mended row is recognised by the first two.
 UPLOAD, LINE, REASON, RAW = "satispy_upload", "satispy_line", "satispy_reason", "satispy_raw"
 
-Source = Callable[[], Iterator[bytes]]
+
+@dataclass(frozen=True)
+class Said:
+    """What a person said of a file; nothing of it is guessed then."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    dates: Order | None = None
 
 
 @dataclass
 class Layout:
-    """How the file is written. `encodings` fills while the rows are read."""
+    """How the file is written."""
 
     digest: str
     size: int
     compressed: bool
-    codec: str | None  # None: each line is UTF-8 or else cp1252
+    writing: Writing
+    sure: float  # of the encoding, 0 to 1
     separator: str
     header: list[str]
-    columns: dict[str, int]  # field of Review → index of its cell
-    old_mac: bool = False
-    encodings: dict[str, int] = field(default_factory=dict)
+    above: int  # lines above the header
+    header_lines: int
+    chosen: Columns
+    marked: bool = False  # by a byte order mark
+    crlf: bool = False  # the header ends in CRLF
+    #: What the rows say (satispy/reviews/survey.py).
+    literal: bool = False  # quotes mean nothing
+    escaped: bool = False  # a backslash takes away the meaning of what follows
+    surplus: int = 0  # empty cells that every row has behind the header's last
+    order: Order = "day-first"
+    rounded: int | None = None  # column of numbers whose last digits a spreadsheet made zeros
+    #: For the receipt: code → figures.
+    notes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Mapping[str, int]:
+        """Field of a review → index of its cell."""
+        return self.chosen.fields
+
+    @property
+    def recognised(self) -> str | None:
+        """The known export this is."""
+        return self.chosen.recognised
 
     @property
     def encoding(self) -> str:
-        if self.codec:
-            return self.codec
-        other = self.encodings.get("cp1252", 0)
-        if not other:
-            return "utf-8"
-        lines = "1 line" if other == 1 else f"{other} lines"
-        return f"utf-8, {lines} cp1252" if self.encodings.get("utf-8") else "cp1252"
+        """In words, for the receipt; complete once the rows have been read."""
+        seen = {n: c for n, c in self.writing.seen.items() if n != "encoded twice"}
+        first = self.writing.only or self.writing.wide
+        if first is None:
+            first = next(iter(seen)) if len(seen) == 1 else "utf-8"
+        others = ", ".join(
+            f"{'1 line' if count == 1 else f'{count} lines'} {name}"
+            for name, count in seen.items()
+            if name != first
+        )
+        shown = first[:6] if self.marked and first.startswith("utf-16") else first
+        return f"{shown}, {others}" if others else shown
 
     @cached_property
     def origin(self) -> tuple[int, int] | None:
@@ -64,41 +118,104 @@ class Layout:
 
     @property
     def extra(self) -> dict[str, int]:
-        known = set(self.columns.values())
+        """The other columns, each with a name of its own."""
+        known = {*self.columns.values(), self.chosen.title}
         return {
-            name: index
-            for index, name in enumerate(self.header)
+            f"{name} (rounded)" if index == self.rounded else name: index
+            for index, name in enumerate(headers.unique(self.header))
             if index not in known and name.strip() and name not in (UPLOAD, LINE, REASON, RAW)
         }
 
+    @cached_property
+    def needed(self) -> tuple[int, ...]:
+        """Cells without which a row is no row."""
+        return tuple(self.columns[name] for name in self.chosen.required)
 
-def parse_mapping(text: str) -> dict[str, str]:
-    """`{"comment": "Titre comment"}` or `comment=Titre%20comment&star=…` as a mapping."""
-    try:
-        found = json.loads(text) if text.lstrip().startswith("{") else dict(parse_qsl(text))
-    except ValueError as error:
-        raise UploadRefused(f"the column mapping is not JSON: {error}") from error
-    if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
-        raise UploadRefused("the column mapping must give a column name for each field")
-    if unknown := sorted(set(found) - set(NAMES)):
-        raise UploadRefused(
-            f"the column mapping names {', '.join(unknown)}; fields are {', '.join(NAMES)}"
-        )
-    return found
+    def values(self, cells: Sequence[str]) -> dict[str, str]:
+        """The cells of a row by field, a title joined to its comment."""
+        found = {name: cells[index] for name, index in self.columns.items()}
+        if self.chosen.title is not None:
+            found["comment"] = _joined(cells[self.chosen.title], found["comment"])
+        return found
+
+    def context(self, today: str) -> dict[str, Any]:
+        """What validating a row has to know of its file."""
+        highest = self.chosen.scale
+        scale = Scale(highest) if highest else None
+        return {"today": today, "order": self.order, "scale": scale}
+
+    def name_of(self, field_name: str) -> str:
+        """The column of a field, in words; two that make one comment with a plus between them."""
+        name = self.header[self.columns[field_name]]
+        if field_name == "comment" and self.chosen.title is not None:
+            return f"{self.header[self.chosen.title]} + {name}"
+        return name
 
 
-def examine(source: Source, mapping: Mapping[str, str]) -> Layout:
-    """Look at every byte once. Raises UploadRefused when the file as a whole can't be read."""
+def look(
+    source: Source,
+    said: Said,
+    *,
+    recall: Callable[[Sequence[str]], Mapping[str, str] | None] = lambda header: None,
+    fields: Callable[[Sequence[str], Mapping[str, str]], Columns] = choose,
+) -> Layout:
+    """Look at every byte once and at the header. Raises UploadRefused when the file as a whole
+    can't be read. `recall` gives the mapping that was confirmed for a header before."""
+    head, digest, size, compressed, census = _bytes_of(source)
+    writing, sure = _writing(head, census, said)
+    texts = [line.text for line in islice(read_lines(iter([head]), writing), 60)]
+    if "\0" in texts[0]:
+        raise UploadRefused("the file is not text: it begins with bytes no CSV has")
+    if not any(text.strip("\ufeff \t\r\n") for text in texts):
+        raise UploadRefused("the file is empty")
+
+    def known(cells: Sequence[str]) -> int:
+        chosen = fields(cells, said.columns)
+        return len(chosen.fields) + (0 if chosen.complete else -1_000)
+
+    found = headers.find(texts, known)
+    if found is None:
+        raise UploadRefused("the first line is not the header of a CSV")
+    if len(found.cells) > MAX_COLUMNS:
+        raise UploadRefused(f"the file has {len(found.cells):,} columns; at most {MAX_COLUMNS:,}")
+    chosen = fields(found.cells, said.columns)
+    notes: dict[str, dict[str, Any]] = {}
+    if not said.columns and (mapping := recall(found.cells)):
+        remembered = fields(found.cells, mapping)
+        if remembered.complete:
+            chosen = remembered
+            notes["mapping_remembered"] = {}
+    last = texts[found.above + found.lines - 1]
+    return Layout(
+        digest=digest,
+        size=size,
+        compressed=compressed,
+        writing=writing,
+        sure=sure,
+        separator=found.separator,
+        header=found.cells,
+        above=found.above,
+        header_lines=found.lines,
+        chosen=chosen,
+        marked=head[:2] in (b"\xff\xfe", b"\xfe\xff"),
+        crlf=last.endswith("\r\n"),
+        order=said.dates or chosen.order or "day-first",
+        notes=notes,
+    )
+
+
+def _bytes_of(source: Source) -> tuple[bytes, str, int, bool, charsets.Census]:
     digest, size, unpacked = hashlib.sha256(), 0, 0
     head = bytearray()
-    compressed: bool | None = None
-    unpack: _Gunzip | None = None
+    compressed = False
+    unpack: Gunzip | None = None
+    census: charsets.Census | None = None
     for part in source():
         digest.update(part)
+        if not size:
+            compressed = is_gzip(part)
+            unpack = Gunzip() if compressed else None
         size += len(part)
-        if compressed is None:
-            compressed = part[:2] == b"\x1f\x8b"
-            unpack = _Gunzip() if compressed else None
         for piece in unpack.feed(part) if unpack else (part,):
             unpacked += len(piece)
             if len(head) < 2 * MAX_LINE:
@@ -109,139 +226,67 @@ def examine(source: Source, mapping: Mapping[str, str]) -> Layout:
                 raise UploadRefused(
                     f"the gzip unpacks to more than {MAX_BLOW_UP} times its size: a gzip bomb?"
                 )
+            if census is None and len(head) >= 4:
+                census = charsets.Census()
+                if not (wide := charsets.wide_codec(bytes(head))):
+                    census.feed(bytes(head))
+                continue
+            if census and not wide:
+                census.feed(piece)
     if unpack:
         unpack.finish()
     if not unpacked:
         raise UploadRefused("the file is empty")
-    return _layout(bytes(head), digest.hexdigest(), size, bool(compressed), mapping)
+    census = census or charsets.Census()
+    census.finish()
+    return bytes(head), digest.hexdigest(), size, compressed, census
 
 
-def uncompressed(source: Source, compressed: bool) -> Iterator[bytes]:
-    """The bytes of the file, out of their gzip if they are in one."""
-    if not compressed:
-        yield from source()
-        return
-    unpack = _Gunzip()
-    for part in source():
-        yield from unpack.feed(part)
-
-
-class _Gunzip:
-    """Gzip, one or many members, a bounded piece at a time."""
-
-    def __init__(self) -> None:
-        self._member = zlib.decompressobj(wbits=31)
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        try:
-            while data:
-                if self._member.eof:
-                    if not data.strip(b"\0"):  # padding after the last member
-                        return
-                    self._member = zlib.decompressobj(wbits=31)
-                yield self._member.decompress(data, 1 << 20)
-                data = self._member.unconsumed_tail or self._member.unused_data
-                while not data and not self._member.eof:
-                    piece = self._member.decompress(b"", 1 << 20)
-                    if not piece:
-                        break
-                    yield piece
-        except zlib.error as error:
-            raise UploadRefused(f"the gzip is damaged: {error}") from error
-
-    def finish(self) -> None:
-        if not self._member.eof:
-            raise UploadRefused("the gzip ends too early: was the upload cut off?")
-
-
-def _layout(
-    head: bytes, digest: str, size: int, compressed: bool, mapping: Mapping[str, str]
-) -> Layout:
-    codec = _wide_codec(head)
-    text = head.decode(codec, "replace") if codec else _cp1252_or_utf8(head)
-    text = text.removeprefix("\ufeff")
-    if "\0" in text.partition("\n")[0]:
-        raise UploadRefused("the file is not text: it begins with bytes no CSV has")
-    old_mac = "\r" in text and "\n" not in text
-    if old_mac:
-        text = text.replace("\r", "\n")
-    if not text.strip():
-        raise UploadRefused("the file is empty")
-    separator, header = _header(text, mapping)
-    if len(header) > MAX_COLUMNS:
-        raise UploadRefused(f"the file has {len(header):,} columns; at most {MAX_COLUMNS:,}")
-    columns = _columns(header, mapping)
-    return Layout(digest, size, compressed, codec, separator, header, columns, old_mac)
-
-
-def _wide_codec(head: bytes) -> str | None:
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    # No byte order mark, yet every second byte of plain letters is zero.
-    even, odd = head[:200:2].count(0), head[1:200:2].count(0)
-    if len(head) >= 8 and max(even, odd) > len(head[:200]) * 0.35:
-        return "utf-16-le" if odd > even else "utf-16-be"
-    return None
-
-
-def _cp1252_or_utf8(head: bytes) -> str:
-    line, _, _ = head.partition(b"\n")
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return head.decode("latin-1")
-    return head.decode("utf-8", "replace")
-
-
-def _header(text: str, mapping: Mapping[str, str]) -> tuple[str, list[str]]:
-    """The separator under which most of our columns are found, and the header's cells."""
-    lines = text.splitlines(keepends=True)
-    best: tuple[tuple[int, int], str, list[str]] | None = None
-    for separator in ",;\t|":
-        try:
-            cells = next(csv.reader(lines, delimiter=separator, strict=True), [])
-        except csv.Error:
-            continue
-        header = [cell.strip() for cell in cells]
-        score = (len(_known(header, mapping)), len(header))
-        if best is None or score > best[0]:
-            best = (score, separator, header)
-    if best is None:
-        raise UploadRefused("the first line is not the header of a CSV")
-    return best[1], best[2]
-
-
-def _known(header: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    lower = [name.strip().casefold() for name in header]
-    found = {}
-    for name, accepted in NAMES.items():
-        wanted = (mapping[name],) if name in mapping else accepted
-        for candidate in wanted:
-            if candidate.strip().casefold() in lower:
-                found[name] = lower.index(candidate.strip().casefold())
-                break
-    return found
-
-
-def _columns(header: list[str], mapping: Mapping[str, str]) -> dict[str, int]:
-    columns = _known(header, mapping)
-    missing = [name for name in {*REQUIRED, *mapping} if name not in columns]
-    if missing:
-        shown = ", ".join(repr(name[:60]) for name in header[:30]) + (
-            f" and {len(header) - 30} more" if len(header) > 30 else ""
+def _writing(head: bytes, census: charsets.Census, said: Said) -> tuple[Writing, float]:
+    """How the lines are to be read, and how sure that is."""
+    wide = charsets.wide_codec(head)
+    if said.encoding:
+        named = charsets.given_codec(said.encoding)
+        if named.startswith(("utf-16", "utf-32")):
+            wide = wide or {"utf-16": "utf-16-le"}.get(named, named)
+            return Writing(wide=wide, cr=_ends_in_cr(head.decode(wide, "replace"))), 1.0
+        return Writing(only=named, nuls=False, cr=_ends_in_cr(head.decode("latin-1"))), 1.0
+    if wide:
+        marked = head[:2] in (b"\xff\xfe", b"\xfe\xff") or wide == "utf-32"
+        return Writing(wide=wide, cr=_ends_in_cr(head.decode(wide, "replace"))), (
+            1.0 if marked else 0.9
         )
-        needed = " and ".join(f"{mapping.get(name, NAMES[name][0])!r}" for name in sorted(missing))
-        example = json.dumps(dict.fromkeys(REQUIRED, "<its column>"))
+    legacy, sure = ("cp1252", 1.0) if not census.others else charsets.legacy_codec(census.sample)
+    if legacy is None and not census.utf8:
+        guess = charsets.guess(census.sample)
         raise UploadRefused(
-            f"no column for {needed}. Found: {shown}. Needed: a comment ({NAMES['comment'][0]!r}) "
-            f"and a star ({NAMES['star'][0]!r}). If they have other names, map them: object "
-            f"metadata x-amz-meta-satispy-columns: {example}, `satispy upload --column "
-            "comment='<its column>'`, or the setting SATISPY_COLUMNS"
+            "the encoding of the file is not certain: it is neither UTF-8 nor French in Windows,"
+            f" Mac or DOS letters{f' (perhaps {guess})' if guess else ''}. Say it: satispy upload"
+            " --encoding cp1252 (or mac-roman, cp850 …), or object metadata"
+            " x-amz-meta-satispy-encoding"
         )
-    names = [name.casefold() for name in header]
-    for name in columns:
-        if names.count(names[columns[name]]) > 1:
-            raise UploadRefused(f"two columns are called {header[columns[name]]!r}")
-    return columns
+    cr = _ends_in_cr(head.decode("latin-1"))
+    return Writing(legacy=legacy, cr=cr, nuls=census.nuls), sure
+
+
+def _ends_in_cr(text: str) -> bool:
+    """Whether the first line with something in it ends in CR alone."""
+    quoted = False
+    for index, character in enumerate(text):
+        if character == '"':
+            quoted = not quoted
+        elif character in "\r\n" and not quoted and text[:index].strip("\ufeff \t\r\n"):
+            return character == "\r" and text[index + 1 : index + 2] != "\n"
+    return False
+
+
+def _joined(title: str, body: str) -> str:
+    """One comment of a title and a text; a title that is the beginning of the text is left out."""
+    title, body = trimmed(title), trimmed(body)
+    if says_nothing(title):
+        return body
+    if says_nothing(body):
+        return title
+    if body.casefold().startswith(title.rstrip("….").casefold()):
+        return body
+    return f"{title}\n{body}"

@@ -15,23 +15,25 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
 from satispy.errors import Conflict, UploadRefused
+from satispy.reviews import notes, receipts, versions
 from satispy.reviews import quarantine as quarantines
-from satispy.reviews import receipts, versions
+from satispy.reviews.dates import Order
 from satispy.reviews.identity import TwinCounter, content_key, identity
-from satispy.reviews.layout import Layout, Source, examine, parse_mapping
+from satispy.reviews.layout import Layout, Said, Source, parse_mapping
 from satispy.reviews.masking import mask
-from satispy.reviews.personal import Treatment, mask_cell, treatment
+from satispy.reviews.personal import Treatment, mask_cell, treatments
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.reading import rows as read_rows
 from satispy.reviews.reasons import Fault
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.schema import RUNNING_NUMBER, Review
+from satispy.reviews.survey import examine
 from satispy.reviews.table import Known, ReviewTable, Seen, StoredReview
 from satispy.settings import Settings
 from satispy.storage import Entry, Store
@@ -40,6 +42,9 @@ log = logging.getLogger(__name__)
 
 #: Name of the object metadata (x-amz-meta-…) that maps columns.
 MAPPING_METADATA: Final = "satispy-columns"
+#: Those that say which encoding the file is in, and which number of a date is the day.
+ENCODING_METADATA: Final = "satispy-encoding"
+DATES_METADATA: Final = "satispy-dates"
 #: Files up to this size are kept in memory between the two passes; larger ones are read twice.
 KEEP_IN_MEMORY: Final = 16 << 20
 #: How often to look again when other uploads commit in between, before the queue tries later.
@@ -54,12 +59,14 @@ class MergeRules:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: Whose day it is when a row has no date, and when it says tomorrow.
     timezone: str = "Europe/Paris"
+    #: day-first or month-first, whatever a column of dates looks like; empty: the column decides.
+    dates: str = ""
     chunk_rows: int = 20_000
     chunk_characters: int = 16_000_000
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "MergeRules":
-        return cls(settings.mask, settings.columns, settings.timezone)
+        return cls(settings.mask, settings.columns, settings.timezone, settings.dates)
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def merge_upload(
     table = ReviewTable(store)
     try:
         source = _source(store, entry)
-        layout = examine(source, _mapping(entry, rules))
+        layout = examine(source, _said(entry, rules), today=_today(receipt, rules))
         table.ensure()
         receipt = _merge(store, table, receipt, source, layout, rules)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
@@ -164,14 +171,19 @@ def _merge(
         reasons=rejected.reasons(),
         quarantine=quarantine_key,
         dataset_version=table.last_commit or table.version(),
+        recognised=layout.recognised,
         encoding=layout.encoding,
+        encoding_sure=layout.sure,
         separator=layout.separator,
         compressed=layout.compressed,
-        columns={name: layout.header[index] for name, index in layout.columns.items()},
+        columns={name: layout.name_of(name) for name in layout.columns},
+        notes=notes.of_layout(layout),
         masked=dict(sum(masked.values(), Counter())),
         masked_by_column={name: dict(found) for name, found in masked.items() if found},
         dropped=[
-            name for name in layout.extra if rules.mask and treatment(name) is Treatment.DROPPED
+            name
+            for name, how in treatments(layout).items()
+            if rules.mask and how is Treatment.DROPPED
         ],
     )
 
@@ -185,11 +197,12 @@ def _pending(
     masked: dict[str, Counter[str]],
 ) -> Iterator[_Pending]:
     """The rows that pass the rules, in order; the others go to the quarantine."""
-    today = receipt.put_at.astimezone(ZoneInfo(rules.timezone)).date().isoformat()
+    today = _today(receipt, rules)
+    context = layout.context(today)
     twins = TwinCounter()
     extra = {name: i for name, i in layout.extra.items() if name != RUNNING_NUMBER}
-    treated = {name: treatment(name) for name in extra}
-    said_in = layout.header[layout.columns["comment"]]
+    treated = treatments(layout)
+    said_in = layout.name_of("comment")
     ours = quarantines.written_by_us(layout)
     for row in read_rows(source, layout):
         if row.broken:
@@ -200,9 +213,8 @@ def _pending(
             if fault:
                 rejected.add(row, [fault])
                 continue
-        values = {name: row.cells[index] for name, index in layout.columns.items()}
         try:
-            review = Review.model_validate(values, context={"today": today})
+            review = Review.model_validate(layout.values(row.cells), context=context)
         except ValidationError as error:
             rejected.add(row, [Fault.of(each) for each in error.errors()])
             continue
@@ -335,10 +347,21 @@ def _with_free_twins(table: ReviewTable, chunk: Sequence[_Pending]) -> Sequence[
     return result
 
 
-def _mapping(entry: Entry, rules: MergeRules) -> Mapping[str, str]:
-    if given := entry.metadata.get(MAPPING_METADATA):
-        return parse_mapping(given)
-    return rules.columns
+def _said(entry: Entry, rules: MergeRules) -> Said:
+    """What the sender said of the file, else what holds for every upload."""
+    given = entry.metadata.get(MAPPING_METADATA)
+    dates = entry.metadata.get(DATES_METADATA) or rules.dates
+    if dates not in ("", "day-first", "month-first"):
+        raise UploadRefused(f"dates are day-first or month-first, not {dates!r}")
+    return Said(
+        columns=parse_mapping(given) if given else rules.columns,
+        encoding=entry.metadata.get(ENCODING_METADATA, ""),
+        dates=cast(Order, dates) if dates else None,
+    )
+
+
+def _today(receipt: Receipt, rules: MergeRules) -> str:
+    return receipt.put_at.astimezone(ZoneInfo(rules.timezone)).date().isoformat()
 
 
 def _source(store: Store, entry: Entry) -> Source:

@@ -6,6 +6,7 @@ from collections import Counter
 from enum import Enum
 from typing import Final
 
+from satispy.reviews.layout import Layout
 from satispy.reviews.masking import spans, without
 
 #: Whose name or address a column holds: « reviewer_name », « Nom du client ».
@@ -69,6 +70,14 @@ def treatment(column: str) -> Treatment:
     if said & {"mail", "address", "adresse"} and not said & {"url", "web", "page", "verified"}:
         return Treatment.DROPPED
     return Treatment.UNTOUCHED if said & _MACHINE else Treatment.TEXT
+
+
+def treatments(layout: Layout) -> dict[str, Treatment]:
+    """How each of a file's other columns is treated; a known export says which hold people."""
+    return {
+        name: Treatment.DROPPED if index in layout.chosen.personal else treatment(name)
+        for name, index in layout.extra.items()
+    }
 
 
 def mask_cell(text: str, how: Treatment, found: Counter[str] | None = None) -> str:

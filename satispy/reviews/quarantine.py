@@ -12,7 +12,7 @@ from typing import Final, Self
 from satispy.reviews.formulas import restored, safe
 from satispy.reviews.layout import LINE, RAW, REASON, UPLOAD, Layout
 from satispy.reviews.masking import mask
-from satispy.reviews.personal import Treatment, mask_cell, treatment
+from satispy.reviews.personal import Treatment, mask_cell, treatments
 from satispy.reviews.reading import Row
 from satispy.reviews.reasons import Fault
 from satispy.reviews.receipts import Reason
@@ -108,13 +108,14 @@ class Quarantine:
 
     def _treatments(self) -> list[Treatment | None]:
         """How each column is masked; None: as a comment is."""
-        names = {index: name for name, index in self._layout.extra.items()}
+        treated = treatments(self._layout)
+        others = {index: treated[name] for name, index in self._layout.extra.items()}
         said_in = self._layout.columns["comment"]
         return [
             None
             if index == said_in
-            else treatment(names[index])
-            if self._masked and index in names
+            else others[index]
+            if self._masked and index in others
             else Treatment.TEXT
             for index in range(len(self._layout.header))
         ]

@@ -1,39 +1,80 @@
 """The rows of a CSV whose layout is known, each whole or broken, read line by line."""
 
-import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import islice
+from typing import Any, Final
 
-from satispy.reviews.layout import MAX_LINE, Layout, Source, uncompressed
+from satispy.reviews.headers import fold
+from satispy.reviews.layout import Layout, Source, uncompressed
+from satispy.reviews.lines import Line
+from satispy.reviews.lines import read as read_lines
+from satispy.reviews.stars import mark
 
 #: Longest row, in characters. Longer ones are quarantined.
 MAX_ROW: Final = 256 * 1024
-
-_STARS: Final = frozenset("12345")
+#: Lines that a cell whose quotes are broken may go on for.
+_MOST_BROKEN: Final = 50
+#: Stands for a line end within a cell that is not quoted; csv.reader would end the row there. No
+#: text holds this code point.
+_INNER_END: Final = "\ufdd0"
+#: A quote that is no half of a doubled one.
+_QUOTE: Final = re.compile(r'(?<!")"(?!")')
+_DIGIT: Final = re.compile(r"\s*\d")
+#: No column has a longer name, where a row is looked at for being a header.
+_LONGEST_NAME: Final = 100
+_NOT_TEXT: Final = re.compile("[\ud800-\udfff]")
+#: What a backslash before a letter stands for, where backslashes escape.
+_ESCAPES: Final = {"\\n": _INNER_END, "\\r": "", "\\t": "\t"}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the file. `broken` says why its cells could not be told apart."""
+    """One row of the file. `broken` says why its cells could not be told apart; then its only cell
+    is the text of its lines."""
 
     line: int
     cells: list[str]
     broken: tuple[str, str] | None = None
+    raw: bytes = b""
+
+
+@dataclass(frozen=True)
+class Record:
+    """The cells of one or more lines, before their number is looked at."""
+
+    line: int
+    lines: list[Line]
+    cells: list[str]
+    broken: tuple[str, str] | None = None
+
+    @property
+    def text(self) -> str:
+        return "".join(line.text for line in self.lines)
 
 
 def rows(source: Source, layout: Layout) -> Iterator[Row]:
     """Every row after the header, blank lines left out; a broken one says why."""
-    width = len(layout.header)
-    lines = _Lines(_decoded(source, layout))
-    header_lines = True
+    shape = Shape(layout)
+    for record in records(source, layout):
+        row = shape.row(record)
+        if row:
+            yield row
+
+
+def records(source: Source, layout: Layout) -> Iterator[Record]:
+    """The records after the header, whatever number of cells they have; no blank lines."""
+    taken = _Lines(read_lines(uncompressed(source, layout.compressed), layout.writing), layout)
+    above = taken.skip(layout.above + layout.header_lines)
+    yield from _rows_above(above[: layout.above], layout)
+    options = _dialect(layout)
     while True:
-        lines.begin()
-        reader = csv.reader(lines, delimiter=layout.separator, strict=True)
-        broken: tuple[str, str] | None = None
+        taken.begin()
+        reader = csv.reader(taken, **options)
         cells: list[str] = []
+        broken: tuple[str, str] | None = None
         try:
             cells = next(reader)
         except StopIteration:
@@ -43,29 +84,124 @@ def rows(source: Source, layout: Layout) -> Iterator[Row]:
                       " it is never closed")  # fmt: skip
         except csv.Error as error:
             broken = ("row_malformed", f"the row is not well-formed CSV: {_words(error)}")
-        if header_lines:
-            header_lines = False
-            continue
-        if not broken and not any(cell.strip() for cell in cells):
-            continue
-        if not broken and len(cells) != width:
-            if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-                cells = cells[:width]  # trailing separators
+        if broken:
+            taken.give_back_after_a_broken_quote()
+        elif len(taken.lines) > 1 and all(stands_alone(one.text, layout) for one in taken.lines):
+            # Quotes of two rows may have met, or a customer wrote what looks like rows.
+            if _closes_with_an_inch(taken.lines[-1].text):
+                broken = ("row_malformed", "a quote opens here and swallows the rows that follow")
+                taken.give_back(1)
             else:
                 broken = (
-                    "row_malformed",
-                    f"the row has {len(cells)} cells where the header has {width}",
+                    "row_ambiguous",
+                    "each line of this quoted cell could be a row: is a quote missing?",
                 )
-        if not broken and layout.codec and any("\ufffd" in cell for cell in cells):
-            broken = ("row_not_text", f"the row holds bytes that are not {layout.codec}")
-        if not broken and lines.hold_a_row(cells, layout):
-            broken = ("row_malformed", "a quote opens here and swallows the rows that follow")
-        if broken:
-            # A stray quote joins lines that are rows of their own: only the first one is broken.
-            first = lines.give_back_all_but_first()
-            yield Row(lines.first_line, [first], broken)
+        if not broken and not any(cell.strip() for cell in cells):
             continue
-        yield Row(lines.first_line, cells)
+        if taken.inner_ends:
+            cells = [cell.replace(_INNER_END, "\n") for cell in cells]
+        yield Record(taken.first_line, list(taken.lines), cells, broken)
+
+
+def stands_alone(line: str, layout: Layout) -> bool:
+    """Whether a line is, taken alone, a whole row with a star; one stray quote does not matter."""
+    width = len(layout.header) + layout.surplus
+    if line.count(layout.separator) < width - 1 or width < 2:
+        return False
+    try:
+        cells = next(csv.reader([line], delimiter=layout.separator, strict=True), [])
+    except csv.Error:
+        cells = line.replace('"', "", 1).rstrip("\r\n").split(layout.separator)
+    if len(cells) != width:
+        return False
+    star = layout.columns.get("star")
+    if star is None:
+        return True
+    found = mark(cells[star])
+    return found is not None and (1 <= found[0] <= 5 or layout.chosen.scale is not None)
+
+
+class Shape:
+    """What the number of cells and their place say: short rows, surplus, a header again."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._width = len(layout.header)
+        self._header = [fold(name) for name in layout.header]
+        self._again: Sequence[int] | None = None  # where our columns are in the newest header
+        self._stranger = 0  # the line of a header with other columns
+
+    def row(self, record: Record) -> Row | None:
+        raw = b"".join(line.raw for line in record.lines)
+        broken, cells = record.broken, record.cells
+        if not broken and self._is_header(record):
+            return None
+        if not broken and self._stranger:
+            broken = (
+                "row_malformed",
+                f"other columns begin at line {self._stranger}: make a file of its own of them",
+            )
+        if not broken:
+            cells = [("" if cell == "\\N" else cell) for cell in cells]
+            broken = self._fault(cells)
+        if broken:
+            return Row(record.line, [_NOT_TEXT.sub("\ufffd", record.text)], broken, raw)
+        cells = cells[: self._width] + [""] * (self._width - len(cells))
+        if self._again is not None:
+            cells = [cells[index] for index in self._again]
+        return Row(record.line, cells, None, raw)
+
+    def _fault(self, cells: list[str]) -> tuple[str, str] | None:
+        """Why the cells are no row: too many or too few, or bytes that are no text."""
+        layout = self._layout
+        if any(_NOT_TEXT.search(cell) for cell in cells):
+            return "row_not_text", "the row holds bytes whose encoding is not known"
+        if layout.writing.wide and any("\ufffd" in cell for cell in cells):
+            return "row_not_text", f"the row holds bytes that are not {layout.writing.wide}"
+        count = len(cells)
+        if count > self._width:
+            if count == self._width + layout.surplus and not any(cells[self._width :]):
+                return None
+            more = count - self._width
+            return (
+                "row_cell_too_many",
+                f"the row has {'one cell' if more == 1 else f'{more} cells'} too many: its text"
+                " holds the separator and no quotes",
+            )
+        if count < self._width and any(index >= count for index in layout.needed):
+            cells_of = "1 cell" if count == 1 else f"{count} cells"
+            return "row_malformed", f"the row has {cells_of} where the header has {self._width}"
+        return None
+
+    def _is_header(self, record: Record) -> bool:
+        star = self._layout.columns.get("star")
+        if len(record.lines) > self._layout.header_lines:
+            return False
+        if star is not None and record.cells[star : star + 1] and _DIGIT.match(record.cells[star]):
+            return False  # as in nearly all rows
+        names = [fold(cell) for cell in record.cells if len(cell) < _LONGEST_NAME]
+        while names and len(names) > self._width and not names[-1]:
+            names.pop()
+        wanted = [self._header[index] for index in self._layout.columns.values()]
+        if not all(name in names for name in wanted):
+            return False
+        if sorted(names) == sorted(self._header):
+            same = names == self._header
+            self._again = None if same else [names.index(name) for name in self._header]
+            self._stranger = 0
+        else:
+            self._stranger = record.line
+        self._layout.notes.setdefault("header_again", {"line": record.line})
+        return True
+
+
+def _rows_above(above: list[Line], layout: Layout) -> Iterator[Record]:
+    """Lines above the header that are rows all the same, not a title: nothing may vanish."""
+    for number, line in enumerate(above, 1):
+        if stands_alone(line.text, layout):
+            yield Record(
+                number, [line], [], ("row_malformed", "the row stands above the header of its file")
+            )
 
 
 class _RowTooLong(Exception):
@@ -75,102 +211,160 @@ class _RowTooLong(Exception):
 class _Lines:
     """Physical lines for csv.reader; those that turn out not to be one row are given back."""
 
-    def __init__(self, decoded: Iterator[str]) -> None:
-        self._source = decoded
-        self._pending: list[str] = []
-        self._taken: list[str] = []
+    def __init__(self, lines: Iterator[Line], layout: Layout) -> None:
+        self._source = lines
+        self._layout = layout
+        self._pending: list[Line] = []
         self._length = 0
         self._next_line = 1
+        self._escaped = layout.escaped
+        self.lines: list[Line] = []
         self.first_line = 1
+        self.inner_ends = False
 
     def begin(self) -> None:
-        self._taken, self._length = [], 0
+        self.lines, self._length, self.inner_ends = [], 0, False
         self.first_line = self._next_line
+
+    def skip(self, count: int) -> list[Line]:
+        skipped = list(islice(self._source, count))
+        self._next_line += len(skipped)
+        return skipped
 
     def __iter__(self) -> "Iterator[str]":
         return self
 
     def __next__(self) -> str:
-        line = self._pending.pop() if self._pending else next(self._source)
-        self._taken.append(line)
-        self._next_line += 1
-        self._length += len(line)
+        line = self._next()
+        self.lines.append(line)
+        self._length += len(line.text)
         if self._length > MAX_ROW:
             raise _RowTooLong
+        text = line.text
+        if 0 <= text.find("\r") < len(text) - 2:
+            text = self._inner_cr(line)
+        if self._is_cut(text):
+            text = self._joined(text)
+        if self._escaped and "\\" in text:
+            text, found = _unescaped(text)
+            self.inner_ends = self.inner_ends or found
+        return text
+
+    def _next(self) -> Line:
+        line = self._pending.pop() if self._pending else next(self._source)
+        self._next_line += 1
         return line
 
-    def hold_a_row(self, cells: list[str], layout: Layout) -> bool:
-        """Whether a line in the middle of this row is, taken alone, a whole row with a star.
-
-        Then a stray quote has met another one further down. With fewer than four columns a line of
-        a comment may look like a row by chance.
-        """
-        star = layout.columns["star"]
-        if len(self._taken) < 3 or len(cells) < 4:
-            return False
-        for line in self._taken[1:-1]:
-            if '"' not in line and line.count(layout.separator) == len(cells) - 1:
-                alone = line.split(layout.separator)
-                if alone[star].strip() in _STARS:
-                    return True
-        return False
-
-    def give_back_all_but_first(self) -> str:
-        first, *rest = self._taken or [""]
+    def give_back(self, keep: int) -> None:
+        """All lines but the first `keep` are to be read again."""
+        rest = self.lines[keep:]
+        del self.lines[keep:]
         self._pending.extend(reversed(rest))
         self._next_line -= len(rest)
-        return first
+
+    def give_back_after_a_broken_quote(self) -> None:
+        """Keep the lines of the cell whose quotes are broken, and no row of its own."""
+        keep = 1
+        if not stands_alone(self.lines[0].text, self._layout):
+            keep = self._end_of_a_broken_cell() or 1
+        self.give_back(keep)
+
+    def _end_of_a_broken_cell(self) -> int | None:
+        """How many lines there are to the one in which the cell's last quote stands, or to the
+        next whole row; None if neither is near."""
+        for index in range(1, _MOST_BROKEN):
+            if index == len(self.lines):
+                try:
+                    self.lines.append(self._next())
+                except StopIteration:
+                    return None
+            text = self.lines[index].text
+            odd = text.count('"') % 2 == 1
+            if not odd and stands_alone(text, self._layout):
+                return index
+            if odd:
+                return index + 1
+        return None
+
+    def _inner_cr(self, line: Line) -> str:
+        """A CR in the middle of a line: the end of a row if rows are what stands around it, else
+        a line end within a cell."""
+        parts = re.split(r"(?<=\r)(?!\n)", line.text)
+        raws = re.split(rb"(?<=\r)(?!\n)", line.raw)
+        if len(raws) == len(parts) and all(
+            stands_alone(part, self._layout) for part in parts if part.strip()
+        ):
+            self.lines[-1] = Line(parts[0], raws[0])
+            self._pending.extend(
+                Line(part, raw) for part, raw in zip(parts[:0:-1], raws[:0:-1], strict=True)
+            )
+            # One line of the file: the others are counted with it.
+            return parts[0]
+        self.inner_ends = True
+        return re.sub(r"\r(?!\n)", _INNER_END, line.text)
+
+    def _is_cut(self, text: str) -> bool:
+        """Whether a line end within a cell, without quotes, has cut a row: where rows end in CRLF
+        a bare LF is one."""
+        return (
+            self._layout.crlf
+            and len(self.lines) == 1
+            and text.endswith("\n")
+            and not text.endswith("\r\n")
+            and text.count('"') % 2 == 0
+            and text.count(self._layout.separator) < len(self._layout.header) - 1
+        )
+
+    def _joined(self, text: str) -> str:
+        """The line with those after it that make it a whole row; as it is if none do."""
+        wanted = len(self._layout.header) - 1 + self._layout.surplus
+        whole = text
+        more: list[Line] = []
+        for _ in range(_MOST_BROKEN):
+            try:
+                line = self._next()
+            except StopIteration:
+                break
+            more.append(line)
+            whole = whole.removesuffix("\n") + _INNER_END + line.text
+            if line.text.endswith("\r\n") or whole.count(self._layout.separator) >= wanted:
+                break
+        if whole.count(self._layout.separator) == wanted and whole.endswith("\r\n"):
+            self.lines.extend(more)
+            self.inner_ends = True
+            return whole
+        self._pending.extend(reversed(more))
+        self._next_line -= len(more)
+        return text
 
 
-def _decoded(source: Source, layout: Layout) -> Iterator[str]:
-    """Physical lines as text, each with its line end; over-long ones are cut."""
-    pieces = uncompressed(source, layout.compressed)
-    if layout.codec:
-        decoder = codecs.getincrementaldecoder(layout.codec)(errors="replace")
-        pieces = (decoder.decode(piece).encode("utf-8", "surrogatepass") for piece in pieces)
-    if layout.old_mac:
-        pieces = (piece.replace(b"\r", b"\n") for piece in pieces)
-    first = True
-    for line in _byte_lines(pieces):
-        if first:
-            line = line.removeprefix(codecs.BOM_UTF8)
-            first = False
-        try:
-            text = line.decode("utf-8")
-            if not text.isascii():
-                layout.encodings["utf-8"] = layout.encodings.get("utf-8", 0) + 1
-        except UnicodeDecodeError:
-            text = _cp1252(line)
-            layout.encodings["cp1252"] = layout.encodings.get("cp1252", 0) + 1
-        yield text
+def _dialect(layout: Layout) -> dict[str, Any]:
+    options: dict[str, Any] = {"delimiter": layout.separator, "strict": True}
+    if layout.literal:
+        options["quoting"] = csv.QUOTE_NONE
+    if layout.escaped:
+        options["escapechar"] = "\\"
+    return options
 
 
-def _cp1252(line: bytes) -> str:
-    try:
-        return line.decode("cp1252")
-    except UnicodeDecodeError:  # five bytes mean nothing in cp1252, and control characters here
-        return line.decode("latin-1")
+def _unescaped(text: str) -> tuple[str, bool]:
+    """`\\n` and `\\t` as what they stand for; other escapes are for csv.reader. And whether there
+    was a line end among them. `\\N` is left, with its backslash doubled: a cell of it is empty."""
+    parts = re.split(r"(\\.)", text)
+    found = False
+    for index in range(1, len(parts), 2):
+        if parts[index] in _ESCAPES:
+            found = found or parts[index] == "\\n"
+            parts[index] = _ESCAPES[parts[index]]
+        elif parts[index] == "\\N":
+            parts[index] = "\\\\N"
+    return "".join(parts), found
 
 
-def _byte_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines with their ends. A line over MAX_LINE is yielded cut, so that it stays one line."""
-    rest = b""
-    skipping = False
-    for piece in pieces:
-        lines = (rest + piece).split(b"\n")
-        rest = lines.pop()
-        for line in lines:
-            if skipping:
-                skipping = False
-                continue
-            yield line + b"\n"
-        if skipping:
-            rest = b""
-        elif len(rest) > MAX_LINE:
-            yield rest[: MAX_LINE - 1] + b"\n"
-            rest, skipping = b"", True
-    if rest and not skipping:
-        yield rest
+def _closes_with_an_inch(line: str) -> bool:
+    """Whether the quote that ends a cell in this line is an inch mark: 15\"."""
+    match = _QUOTE.search(line)
+    return bool(match and re.search(r"\d\s?$", line[: match.start()]))
 
 
 def _words(error: csv.Error) -> str:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from satispy.reviews.dates import FORMS as DATES
 from satispy.reviews.stars import FORMS as STARS
-
-_DATES: Final = "27/07/2020, 2020-07-27, 2020-07-27 10:20:30, 27 juillet 2020"
 
 #: By code: the reason in French. The English one comes with the fault itself.
 FRENCH: Final = {
@@ -23,6 +22,8 @@ FRENCH: Final = {
     "not_text": "colonne illisible (octets qui ne sont pas du texte)",
     "row_too_long": "ligne trop longue, ou guillemet qui n’est jamais refermé",
     "row_malformed": "ligne mal formée pour un CSV",
+    "row_cell_too_many": "une cellule de trop : le texte contient le séparateur sans guillemets",
+    "row_ambiguous": "chaque ligne de cette cellule pourrait être un avis : guillemet oublié ?",
     "row_not_text": "ligne illisible (octets qui ne sont pas du texte)",
     "row_shifted": "cellules décalées : les colonnes satispy_ ne sont plus à leur place",
 }
@@ -52,7 +53,7 @@ class Fault:
     @property
     def accepted(self) -> str:
         kind, _, _ = self.code.partition("_")
-        return {"star": STARS, "date": _DATES}.get(kind, "")
+        return {"star": STARS, "date": DATES}.get(kind, "")
 
     def in_both_languages(self) -> str:
         """For a cell of the quarantine: without separators, which a careless editor might split."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from satispy.errors import BrokenArtefact, Conflict, NotFound
 from satispy.keys import LeftOut
+from satispy.reviews.notes import Note
 from satispy.storage import Store
 
 UPLOADS: Final = "uploads/"
@@ -50,10 +51,13 @@ class Receipt(BaseModel):
     #: The version of the dataset in which all rows of this upload stand.
     dataset_version: int | None = None
     run: str | None = None  # the retrain that was started
+    recognised: str | None = None  # the known export whose header it has
     encoding: str | None = None
+    encoding_sure: float | None = None  # 0 to 1
     separator: str | None = None
     compressed: bool = False
     columns: dict[str, str] = {}  # field → the column it was read from
+    notes: list[Note] = []
     masked: dict[str, int] = {}
     masked_by_column: dict[str, dict[str, int]] = {}
     dropped: list[str] = []  # columns of personal data, not kept

@@ -1,0 +1,202 @@
+"""What only all rows of a file together can say: its dialect, which number of a date is the day,
+and what its marks are out of.
+
+One bounded pass over the rows, before any is merged.
+"""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from satispy.errors import UploadRefused
+from satispy.reviews import dates, stars
+from satispy.reviews.columns import Columns, choose
+from satispy.reviews.headers import fold
+from satispy.reviews.layout import Layout, Said, Source, look
+from satispy.reviews.reading import Record, Shape, records
+from satispy.reviews.schema import NAMES, REQUIRED
+
+#: Different cells of a column that are counted one by one; those beyond are too many to be marks.
+_MOST_DIFFERENT: Final = 10_000
+#: Spreadsheets keep 15 digits.
+_LONG: Final = re.compile(r"\d{16,30}", re.ASCII)
+
+
+def examine(
+    source: Source,
+    said: Said | Mapping[str, str],
+    *,
+    today: str = "9999",
+    recall: Callable[[Sequence[str]], Mapping[str, str] | None] = lambda header: None,
+    fields: Callable[[Sequence[str], Mapping[str, str]], Columns] = choose,
+) -> Layout:
+    """How the file is written. Raises UploadRefused when it can't be read as a whole."""
+    said = said if isinstance(said, Said) else Said(said)
+    layout = look(source, said, recall=recall, fields=fields)
+    _refuse_unclear_columns(layout, said.columns)
+    found = _Survey(layout, today)
+    found.take(records(source, layout))
+    if found.settle_dialect():  # what was counted was counted by another reading
+        found = _Survey(layout, today)
+        found.take(records(source, layout))
+    found.settle_values(said)
+    return layout
+
+
+class _Survey:
+    """Counts over all rows, in bounded memory."""
+
+    def __init__(self, layout: Layout, today: str) -> None:
+        self._layout = layout
+        self._today = today
+        self._faults = self._uneven = 0  # broken records; lines with another number of separators
+        self._escapes = self._backslashes = self._nothing = 0
+        self._behind: set[int] = set()  # numbers of empty cells behind the header's last; -1: full
+        self._with_more = self._standing = 0  # rows with such cells; those whose star stands well
+        self._marks: Counter[str] = Counter()
+        self._dates: Counter[str] = Counter()
+        self._census = dates.Census()
+        self._long_numbers = self._rounded = 0
+
+    def take(self, found: Iterator[Record]) -> None:
+        shape = Shape(self._layout)
+        for record in found:
+            self._count_dialect(record)
+            row = shape.row(record)
+            if row and not row.broken:
+                self._count_values(row.cells)
+
+    def _count_dialect(self, record: Record) -> None:
+        layout, width = self._layout, len(self._layout.header)
+        self._faults += record.broken is not None
+        if layout.separator == "\t":
+            self._uneven += sum(line.text.count("\t") != width - 1 for line in record.lines)
+        if "\\" in record.text:
+            whole = not record.broken and len(record.cells) == width
+            self._escapes += not whole and _whole_if_escaped(record, layout)
+            self._backslashes += whole and '\\"' in record.text
+            self._nothing += "\\N" in record.cells
+        if not record.broken and record.cells != layout.header:
+            behind = record.cells[width:]
+            self._behind.add(-1 if any(cell.strip() for cell in behind) else len(behind))
+            if behind:
+                self._with_more += 1
+                self._standing += self._star_stands(record.cells)
+
+    def _count_values(self, cells: Sequence[str]) -> None:
+        columns = self._layout.columns
+        if "star" in columns:
+            star = cells[columns["star"]]
+            if star in self._marks or len(self._marks) < _MOST_DIFFERENT:
+                self._marks[star] += 1
+        if "date" in columns:
+            self._dates[cells[columns["date"]]] += 1
+            if len(self._dates) >= _MOST_DIFFERENT:
+                self._fold_dates()
+        if "number" in columns and _LONG.fullmatch(number := cells[columns["number"]].strip()):
+            self._long_numbers += 1
+            self._rounded += not number[15:].strip("0")
+
+    def _fold_dates(self) -> None:
+        self._census += dates.count(self._dates.items(), self._today)
+        self._dates.clear()
+
+    def settle_dialect(self) -> bool:
+        """Whether the rows must be read in another way than they were."""
+        layout = self._layout
+        if layout.separator == "\t":
+            # Each line has its tabs, so no quote needs a meaning.
+            layout.literal = self._faults > 0 and self._uneven == 0
+            layout.escaped = self._nothing > 0
+        if self._escapes > self._backslashes:
+            layout.escaped = True
+        behind = min(self._behind, default=0)
+        if (
+            len(self._behind) == 1
+            and behind > 0
+            and not layout.origin
+            and self._standing * 2 > self._with_more
+        ):
+            layout.surplus = behind
+        return layout.literal or layout.escaped or layout.surplus > 0
+
+    def _star_stands(self, cells: Sequence[str]) -> bool:
+        """Whether a star is where the header says, and no separator within a comment has shifted
+        the row: « Bien, mais cher,4, »."""
+        if "star" not in self._layout.columns:
+            return True
+        cell = cells[self._layout.columns["star"]]
+        return stars.mark(cell) is not None and not cell.startswith(" ")
+
+    def settle_values(self, said: Said) -> None:
+        layout = self._layout
+        if self._long_numbers and self._rounded == self._long_numbers:
+            layout.rounded = layout.columns["number"]
+            fields = {n: at for n, at in layout.columns.items() if n != "number"}
+            layout.chosen = replace(layout.chosen, fields=fields)
+            layout.notes["numbers_rounded"] = {"count": self._rounded}
+        self._fold_dates()
+        census = self._census
+        if "date" in layout.columns and (census.day or census.month or census.either):
+            stated = said.dates or layout.chosen.order
+            layout.order = stated or census.order
+            why = "said" if said.dates else "export" if stated else "column"
+            if layout.order != "day-first" or not census.day or census.month:
+                layout.notes["dates"] = {"order": layout.order, "why": why, **vars(census)}
+        if "star" in layout.columns and layout.chosen.scale is None:
+            name = layout.header[layout.columns["star"]]
+            if highest := stars.foreign_scale(name, self._marks):
+                raise UploadRefused(_scale_refusal(name, highest, self._marks))
+
+
+def _scale_refusal(name: str, highest: int, marks: Mapping[str, int]) -> str:
+    beyond = [cell.strip() for cell in marks if (m := stars.mark(cell)) and m[0] > 5]
+    shown = f" (for instance {', '.join(beyond[:3])})" if beyond else ""
+    return (
+        f"the marks in {name!r} are on a scale to {highest}, not stars from 1 to 5{shown}: nothing"
+        f" was merged. To convert them, map the column with its scale: --column"
+        f" star='{name}/{highest}'; if they are stars all the same: --column star='{name}/5'"
+    )
+
+
+def _whole_if_escaped(record: Record, layout: Layout) -> bool:
+    """Whether the first line has the header's number of cells once its backslashes escape."""
+    try:
+        read = csv.reader(
+            [record.lines[0].text], delimiter=layout.separator, strict=True, escapechar="\\"
+        )
+        return len(next(read, [])) == len(layout.header)
+    except csv.Error:
+        return False
+
+
+def _refuse_unclear_columns(layout: Layout, mapping: Mapping[str, str]) -> None:
+    """Raises UploadRefused when a column that is needed is not there, or there twice."""
+    header, chosen = layout.header, layout.chosen
+    missing = sorted({*chosen.missing, *(n for n in chosen.required if n not in chosen.fields)})
+    if missing:
+        shown = ", ".join(repr(name[:60]) for name in header[:30]) + (
+            f" and {len(header) - 30} more" if len(header) > 30 else ""
+        )
+        needed = " and ".join(f"{mapping.get(name, NAMES[name][0])!r}" for name in missing)
+        example = json.dumps(dict.fromkeys(REQUIRED, "<its column>"))
+        raise UploadRefused(
+            f"no column for {needed}. Found: {shown}. Needed: a comment ({NAMES['comment'][0]!r}) "
+            f"and a star ({NAMES['star'][0]!r}). If they have other names, map them: object "
+            f"metadata x-amz-meta-satispy-columns: {example}, `satispy upload --column "
+            "comment='<its column>'`, or the setting SATISPY_COLUMNS"
+        )
+    for name in chosen.twice:
+        places = [i + 1 for i, other in enumerate(header) if fold(other) == fold(name)]
+        field = next(
+            (f for f, index in chosen.fields.items() if fold(header[index]) == fold(name)),
+            "comment",
+        )
+        raise UploadRefused(
+            f"{len(places)} columns are called {name!r}: say which one is meant by its position,"
+            f" --column {field}='#{places[0]}' or {field}='#{places[-1]}'"
+        )
