@@ -12,7 +12,7 @@ import boto3
 
 from satispy.errors import NotFound
 from satispy.retraining.start import start_retrain
-from satispy.reviews import MergeRules, inbox, merge_upload
+from satispy.reviews import MergeRules, ReviewTable, inbox, merge_upload
 from satispy.reviews.receipts import UPLOADS
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -33,7 +33,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
     store = Store.bucket(settings)
     rules = MergeRules.from_settings(settings)
-    start = partial(start_retrain, settings) if settings.state_machine_arn else None
+    start = partial(_start, settings, store) if settings.state_machine_arn else None
     return merge_messages(
         event,
         lambda arrival: merge_upload(
@@ -42,6 +42,10 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         lambda: inbox.gather(store),
         partial(retry_soon, settings),
     )
+
+
+def _start(settings: Settings, store: Store, version: int) -> str:
+    return start_retrain(settings, version, dataset=ReviewTable(store).id())
 
 
 def merge_messages(
@@ -81,17 +85,29 @@ def retry_soon(settings: Settings, message: Mapping[str, Any]) -> None:
 
 
 def arrivals(body: str) -> Iterator[Arrival]:
-    """The objects a message announces: an S3 notification, or `{"key": …}` from a replay."""
+    """The objects a message announces: an S3 notification, also by way of SNS or EventBridge, or
+    `{"key": …}` from a replay."""
     message = json.loads(body)
+    if message.get("Type") == "Notification" and "Message" in message:  # SNS
+        yield from arrivals(message["Message"])
+        return
     if "key" in message:
         yield Arrival(message["key"], message.get("version"))
+    for name, found in (*_notified(message), *_of_event_bridge(message)):
+        if name.startswith(UPLOADS) and not name.endswith("/"):
+            version = found.get("versionId") or found.get("version-id")
+            yield Arrival(name, None if version == "null" else version)
+
+
+def _notified(message: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for record in message.get("Records", ()):
-        found = record["s3"]["object"]
-        key = unquote_plus(found["key"])
-        if (
-            record["eventName"].startswith("ObjectCreated")
-            and key.startswith(UPLOADS)
-            and not key.endswith("/")
-        ):
-            version = found.get("versionId")
-            yield Arrival(key, None if version == "null" else version)
+        if record["eventName"].removeprefix("s3:").startswith("ObjectCreated"):
+            found = record["s3"]["object"]
+            yield unquote_plus(found["key"]), found
+
+
+def _of_event_bridge(message: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Its keys come as they are, not encoded as in a notification."""
+    if message.get("source") == "aws.s3" and message.get("detail-type") == "Object Created":
+        found = message["detail"]["object"]
+        yield found["key"], found

@@ -16,7 +16,7 @@ from infra.stack import Resumed
 from satispy.accounts import Accounts
 from satispy.reports import store as reports
 from satispy.retraining.start import start_retrain
-from satispy.reviews import receipts, replay
+from satispy.reviews import ReviewTable, receipts, replay
 from satispy.reviews.receipts import Receipt
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -42,7 +42,9 @@ def resume(settings: Settings, store: Store, *, forgotten: bool = True) -> Resum
     found = receipts.all(store)
     uploads = replay.queue(settings, replay.unanswered(store, found))
     version = unreported_version(store, found) if forgotten else None
-    run = start_retrain(settings, version) if version is not None else None
+    run = None
+    if version is not None:
+        run = start_retrain(settings, version, dataset=ReviewTable(store).id())
     return Resumed(uploads, run, admin)
 
 

@@ -11,6 +11,7 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── RequestRefused        the prediction service does not take this request
 ├── ServiceUnreachable    the prediction service does not answer
 ├── StorageUnreachable    the bucket does not answer, or not to us
+│   └── NotAllowed        it answers that we may not: encrypted with another key, archived, no right
 ├── NoPlace               neither a stack that is up nor AWS was meant: nowhere to talk to
 └── StackError            the local stack: a taken port, a server that does not come up
 """
@@ -50,6 +51,10 @@ class TooLarge(SatispyError):
 
 class StorageUnreachable(SatispyError):
     """The bucket does not answer, or not to us."""
+
+
+class NotAllowed(StorageUnreachable):
+    """The bucket answers, and refuses: another key's encryption, an archive, no right."""
 
 
 class RequestRefused(SatispyError):

@@ -28,7 +28,14 @@ from obstore.exceptions import (
 )
 from obstore.store import LocalStore, S3Store
 
-from satispy.errors import BrokenArtefact, Conflict, NotFound, StorageUnreachable, UnusableKey
+from satispy.errors import (
+    BrokenArtefact,
+    Conflict,
+    NotAllowed,
+    NotFound,
+    StorageUnreachable,
+    UnusableKey,
+)
 from satispy.keys import LeftOut, shown, why_unusable
 
 if TYPE_CHECKING:
@@ -280,8 +287,8 @@ class Store:
     def _reaching(self, key: str = "") -> Iterator[None]:
         """Turns what obstore raises into our errors, each with one line for people.
 
-        "No answer", "no bucket" and "not allowed" are StorageUnreachable; that `key` is missing,
-        NotFound.
+        "No answer", "no bucket" and (NotAllowed) "not allowed" are StorageUnreachable; that `key`
+        is missing, NotFound.
         """
         if key and (reason := why_unusable(key)):
             raise UnusableKey(f"{self.url}/{shown(key)} is not used: {reason}")
@@ -291,7 +298,10 @@ class Store:
             if not key:  # a listing: a LocalStack that has just started, before its template
                 raise StorageUnreachable(f"{self.url} is not there") from error
             raise NotFound(f"{self.url}/{key} does not exist") from error
-        except (GenericError, PermissionDeniedError, UnauthenticatedError) as error:
+        except PermissionDeniedError as error:
+            reason = str(error).split("\n", 1)[0]
+            raise NotAllowed(f"{self.url}/{key} may not be read or written: {reason}") from error
+        except (GenericError, UnauthenticatedError) as error:
             reason = str(error).split("\n", 1)[0]
             raise StorageUnreachable(f"{self.url} does not answer: {reason}") from error
 

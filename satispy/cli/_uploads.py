@@ -183,7 +183,7 @@ def receipt(
     """What became of one upload."""
     from satispy.reviews import receipts
 
-    found = receipts.read(_store(), name)
+    found = receipts.named(_store(), name)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -198,7 +198,7 @@ def quarantine(
     from satispy.reviews import receipts
 
     store = _store()
-    key = receipts.read(store, name).quarantine
+    key = receipts.named(store, name).quarantine
     if not key:
         raise NotFound(f"no row of {name} was rejected")
     path = to or Path(f"{receipts.upload_name(name).replace('/', '-')}-quarantine.csv")

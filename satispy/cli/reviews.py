@@ -97,11 +97,13 @@ def restore(
     from satispy.retraining.start import start_retrain
     from satispy.reviews import versions
 
-    new = versions.restore(_reviews(), version)
+    reviews = _reviews()
+    new = versions.restore(reviews, version)
     console.print(f"Version {new} now has the rows of version {version}.")
     settings = Settings()
     if retrain and settings.state_machine_arn:
-        console.print(f"Retrain [bold]{start_retrain(settings, new)}[/] started.")
+        run = start_retrain(settings, new, dataset=reviews.id())
+        console.print(f"Retrain [bold]{run}[/] started.")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import json
 import re
 from itertools import count
+from typing import Any
 
 import boto3
 
@@ -22,25 +23,36 @@ def dataset_version(run: str) -> int:
     return int(match[1])
 
 
-def start_retrain(settings: Settings, dataset_version: int, *, by_hand: bool = False) -> str:
+def start_retrain(
+    settings: Settings, dataset_version: int, *, by_hand: bool = False, dataset: str = ""
+) -> str:
     """Start the run and return its name.
 
-    Names are unique, so asking twice for the retrain of one version starts one, unless a person
-    asks for it by hand.
+    Asking twice for the retrain of one version starts one, unless a person asks for it by hand.
+    Names may not be used again for 90 days: where one was another run's, of a dataset that was
+    begun anew (`dataset` is its id) or of other hands, the run gets the next free name.
     """
     if not settings.state_machine_arn:
         raise StackError("SATISPY_STATE_MACHINE_ARN is not set: nothing can retrain")
     step_functions = boto3.client("stepfunctions", region_name=settings.region)
     for attempt in count(1):
         run = run_name(dataset_version, attempt)
+        asked = {"dataset_version": dataset_version, "run": run, "dataset": dataset}
         try:
             step_functions.start_execution(
-                stateMachineArn=settings.state_machine_arn,
-                name=run,
-                input=json.dumps({"dataset_version": dataset_version, "run": run}),
+                stateMachineArn=settings.state_machine_arn, name=run, input=json.dumps(asked)
             )
         except step_functions.exceptions.ExecutionAlreadyExists:
-            if by_hand:
+            if by_hand or _input(step_functions, settings.state_machine_arn, run) != asked:
                 continue
         return run
     raise AssertionError("count() has no end")
+
+
+def _input(step_functions: Any, state_machine_arn: str, run: str) -> Any:
+    """What the execution of this name was started with; None if that is no longer known."""
+    arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{run}"
+    try:
+        return json.loads(step_functions.describe_execution(executionArn=arn)["input"])
+    except (step_functions.exceptions.ExecutionDoesNotExist, ValueError):
+        return None

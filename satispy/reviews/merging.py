@@ -20,8 +20,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from satispy.errors import Conflict, UploadRefused
-from satispy.reviews import notes, receipts, versions
+from satispy.errors import Conflict, NotAllowed, UploadRefused
+from satispy.keys import why_unusable
+from satispy.reviews import notes, receipts, unread, versions
 from satispy.reviews import quarantine as quarantines
 from satispy.reviews.dates import Order
 from satispy.reviews.identity import TwinCounter, content_key, identity
@@ -93,7 +94,13 @@ def merge_upload(
     """
     rules = rules or MergeRules()
     started = time.monotonic()
-    entry = store.describe(key, version)
+    if reason := why_unusable(key):
+        return unread.refuse(store, key, version, unread.not_a_path(reason))
+    try:
+        entry = store.describe(key, version)
+    except NotAllowed:
+        store.list(receipts.UPLOADS)  # raises where nothing at all may be read
+        return unread.refuse(store, key, version, unread.NOT_ALLOWED)
     put = receipts.put_id(entry.version, entry.etag, entry.modified)
     if done := receipts.find(store, key, put):
         return done
@@ -113,6 +120,9 @@ def merge_upload(
         receipt = _merge(store, table, receipt, source, layout, rules)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
             receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
+    except NotAllowed as denied:
+        log.warning("%s: %s", key, denied)
+        receipt = replace_receipt(receipt, refused=unread.NOT_ALLOWED)
     except UploadRefused as refusal:
         # It may quote a first line that is a review, not a header.
         words = mask(str(refusal)) if rules.mask else str(refusal)

@@ -3,16 +3,18 @@
 import contextlib
 import datetime as dt
 import hashlib
-from typing import Final
+import unicodedata
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from satispy.errors import BrokenArtefact, Conflict, NotFound
-from satispy.keys import LeftOut
+from satispy.keys import LeftOut, shown, why_unusable
 from satispy.reviews.notes import Note
 from satispy.storage import Store
 
 UPLOADS: Final = "uploads/"
+_FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 #: In bytes of UTF-8: a longer name is cut where it names receipts, since a key has 1024 at most.
 _LONGEST_NAME: Final = 900
 
@@ -90,12 +92,13 @@ def quarantine_key(key_or_name: str) -> str:
 
 def _filed(key_or_name: str) -> str:
     name = upload_name(key_or_name)
-    encoded = name.encode()
-    if len(encoded) <= _LONGEST_NAME:
+    encoded = name.encode("utf-8", "surrogatepass")
+    if len(encoded) <= _LONGEST_NAME and not why_unusable(f"receipts/{name}.json"):
         return name
-    # Its beginning, for people, and a digest of all of it. A cut leaves no segment empty.
-    beginning = encoded[:200].decode(errors="ignore").rstrip("/.")
-    return f"{beginning}~{hashlib.sha256(encoded).hexdigest()[:16]}"
+    # Its beginning, for people, and a digest of all of it. What is left is a path of any store.
+    beginning = shown(encoded[:200].decode(errors="ignore")).replace("\\", "-")
+    parts = [part for part in beginning.split("/") if part.strip(".")]
+    return f"{'/'.join(parts).rstrip('/.')}~{hashlib.sha256(encoded).hexdigest()[:16]}"
 
 
 def put_id(version: str | None, etag: str | None, modified: dt.datetime) -> str:
@@ -109,6 +112,18 @@ def read(store: Store, key_or_name: str) -> Receipt:
     something else stands in its place."""
     key = receipt_key(key_or_name)
     return parse(key, store.read(key))
+
+
+def named(store: Store, name: str) -> Receipt:
+    """`read` for a name that a person typed: accents may be composed otherwise than in the key."""
+    for spelled in dict.fromkeys((name, *(unicodedata.normalize(form, name) for form in _FORMS))):
+        with contextlib.suppress(NotFound):
+            return read(store, spelled)
+    wanted = unicodedata.normalize("NFC", receipt_key(name))
+    for entry in store.list("receipts"):
+        if unicodedata.normalize("NFC", entry.key) == wanted:
+            return parse(entry.key, store.read(entry.key))
+    raise NotFound(f"there is no receipt of {name}: `satispy reviews receipts` lists them")
 
 
 def find(store: Store, key: str, put: str) -> Receipt | None:

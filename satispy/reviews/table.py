@@ -131,6 +131,10 @@ class ReviewTable:
             uploads=column["upload"],
         )
 
+    def id(self) -> str:
+        """Of this dataset: another one that begins at version 0 again has another."""
+        return str(self._open().metadata().id)
+
     def count(self) -> int:
         return int(self._open().count())
 

@@ -1,11 +1,14 @@
 """The upload handler as AWS calls it, against an S3 server in this process."""
 
 import json
+import unicodedata
 
 import boto3
 import pytest
 
 from functions.merge_upload import Arrival, arrivals, handler
+from satispy.errors import NotFound
+from satispy.retraining.start import start_retrain
 from satispy.reviews import ReviewTable, receipts, replay
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -47,6 +50,16 @@ def test_a_csv_put_in_the_bucket_is_merged_and_starts_one_retrain(aws, state_mac
     assert (receipt.added, receipt.dataset_version, receipt.run) == (1, 1, "v00001")
     assert state_machine() == ["v00001"]
     assert ReviewTable(store).read().comments == ["bien"]
+
+
+def test_a_name_that_another_run_had_starts_the_retrain_under_the_next_one(aws, state_machine):
+    settings = Settings()
+    arn = settings.state_machine_arn
+    boto3.client("stepfunctions").start_execution(stateMachineArn=arn, name="v00001", input="{}")
+    assert start_retrain(settings, 1, dataset="b") == "v00001-2"
+    assert start_retrain(settings, 1, dataset="b") == "v00001-2"  # delivered twice
+    assert start_retrain(settings, 1, dataset="c") == "v00001-3"  # the bucket was emptied
+    assert state_machine() == ["v00001", "v00001-2", "v00001-3"]
 
 
 def test_a_file_replaced_before_it_was_merged_is_merged_all_the_same(aws):
@@ -91,6 +104,66 @@ def test_other_events_and_keys_are_not_uploads():
     assert list(arrivals(json.dumps({"Service": "Amazon S3", "Event": "s3:TestEvent"}))) == []
     assert list(arrivals(notification("receipts/a.json"))) == []
     assert list(arrivals(notification("uploads/folder/"))) == []
+
+
+def test_an_event_that_comes_by_way_of_sns_or_event_bridge_is_the_same():
+    plain = notification("uploads/%C3%A9t%C3%A9+%2B+1.csv", "v7")
+    by_sns = json.dumps({"Type": "Notification", "TopicArn": "arn:x", "Message": plain})
+    bridged = json.dumps(
+        {
+            "source": "aws.s3",
+            "detail-type": "Object Created",
+            "detail": {
+                "bucket": {"name": "satispy"},
+                "object": {"key": "uploads/été + 1.csv", "version-id": "v7"},
+            },
+        }
+    )
+    wanted = [Arrival("uploads/été + 1.csv", "v7")]
+    for body in (plain, by_sns, bridged, json.dumps({"Type": "Notification", "Message": bridged})):
+        assert list(arrivals(body)) == wanted
+    subscribed = {"Type": "SubscriptionConfirmation", "Message": "You have chosen to subscribe"}
+    assert list(arrivals(json.dumps(subscribed))) == []
+    assert list(arrivals(bridged.replace("Object Created", "Object Deleted"))) == []
+
+
+@pytest.mark.parametrize("key", ["uploads//trimestre.csv", "uploads/./t.csv", "uploads/t\x07.csv"])
+def test_who_sent_a_file_under_a_key_that_is_no_path_gets_a_receipt(aws, key):
+    aws.put_object(Bucket="satispy", Key=key, Body=b"Commentaire,star\nbien,5\n")
+    body = json.dumps({"key": key})
+    assert handler(batch(body), None) == {"batchItemFailures": []}
+    store = Store.bucket(Settings())
+    first = receipts.named(store, key)
+    assert "another name" in first.refused
+    assert handler(batch(body), None) == {"batchItemFailures": []}
+    assert receipts.all(store) == [first]
+
+
+def test_a_receipt_is_found_however_the_accents_of_its_name_are_typed(aws):
+    store = Store.bucket(Settings())
+    for form, said in (("NFC", "bien"), ("NFD", "mal")):
+        key = unicodedata.normalize(form, f"uploads/{'été' if form == 'NFC' else 'aôut'}.csv")
+        store.write(key, f"Commentaire,star\n{said},3\n".encode())
+        handler(batch(json.dumps({"key": key})), None)
+    for name in ("été", "aôut"):
+        typed = [
+            receipts.named(store, unicodedata.normalize(form, name)) for form in ("NFC", "NFD")
+        ]
+        assert typed[0] == typed[1]
+    with pytest.raises(NotFound, match="no receipt"):
+        receipts.named(store, "hiver")
+
+
+def test_two_names_that_differ_only_in_how_accents_are_composed_are_two_uploads(aws):
+    store = Store.bucket(Settings())
+    names = [unicodedata.normalize(form, "été") for form in ("NFC", "NFD")]
+    for name, said in zip(names, ("bien", "mal"), strict=True):
+        store.write(f"uploads/{name}.csv", f"Commentaire,star\n{said},9\n".encode())
+        handler(batch(json.dumps({"key": f"uploads/{name}.csv"})), None)
+    found = [receipts.named(store, name) for name in names]
+    assert [receipt.upload for receipt in found] == names
+    assert "bien" in store.read(found[0].quarantine).decode()
+    assert "mal" in store.read(found[1].quarantine).decode()
 
 
 @pytest.fixture

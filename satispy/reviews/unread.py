@@ -1,0 +1,36 @@
+"""Uploads that cannot be read at all still get their receipt: their sender waits for it."""
+
+import datetime as dt
+
+from satispy.reviews import receipts
+from satispy.reviews.receipts import Receipt
+from satispy.storage import Store
+
+
+def refuse(store: Store, key: str, version: str | None, why: str) -> Receipt:
+    """A receipt for an object of which nothing is known but its key; the same each time."""
+    put = receipts.put_id(version or key, None, dt.datetime.now(dt.UTC))
+    if done := receipts.find(store, key, put):
+        return done
+    now = dt.datetime.now(dt.UTC)
+    receipt = Receipt(
+        upload=receipts.upload_name(key),
+        key=key,
+        put=put,
+        put_at=now,
+        refused=why,
+        finished=now,
+        seconds=0,
+    )
+    receipts.save(store, receipt)
+    return receipt
+
+
+def not_a_path(reason: str) -> str:
+    return f"{reason}, and no program of ours can read it: send the file under another name"
+
+
+NOT_ALLOWED = (
+    "satispy is not allowed to read it: it is encrypted with another key (--sse aws:kms), archived "
+    "(GLACIER) or another account's. Send it again without, or give the function the right"
+)
