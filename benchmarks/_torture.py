@@ -225,6 +225,8 @@ def _fault(store: Store, upload: Upload, stored: Sequence[dict[str, str]]) -> st
         return f"{receipt['added']} added says the receipt, {len(stored)} stand in the table"
     if receipt["added"] + receipt["duplicate"] + receipt["rejected"] != receipt["received"]:
         return "the receipt does not add up"
+    # A rating without words is rejected, but nobody is asked to mend it.
+    bad = [row for row in bad if row["Commentaire"].strip() or row["star"] not in "12345"]
     if bad:
         text = store.read(f"quarantine/{name}.csv").decode("utf-8-sig")
         rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=receipt["separator"])

@@ -114,7 +114,7 @@ NOTES = {
     "encoding_unknown": "{lines} lignes dans un codage inconnu",
     "encoded_twice": "{lines} lignes codées deux fois (« dÃ©Ã§u »), réparées",
     "header_again": "l’en-tête revient, d’abord ligne {line} : ce n’est pas un avis",
-    "header_below": "{lines} lignes passées au-dessus de l’en-tête",
+    "header_below": "l’en-tête est à la ligne {line} ; ce qui le précède est passé",
     "mapping_remembered": "colonnes confirmées auparavant pour cet en-tête",
     "numbers_rounded": "{count} numéros arrondis par un tableur : ils n’identifient aucun avis",
     "quotes_literal": "les guillemets sont du texte dans ce fichier",

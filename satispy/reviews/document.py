@@ -79,7 +79,7 @@ up), and a comment as two columns (`comment='Titre+Avis'`). Marks that look like
 ## What becomes of a row
 - **added**: it stands in the dataset, once, in the order of its file.
 - **duplicate**: it stands there already ([what makes two rows the same](decisions/0020-identity-of-a-review.md)).
-- **rejected**: it breaks a rule. It waits in `quarantine/<upload>.csv` with its line and the reason.
+- **rejected**: it breaks a rule. It waits in `quarantine/<upload>.csv` with its line and the reason; a rating without words is only counted.
 
 `received = added + duplicate + rejected`, in `receipts/<upload>.json`; a file refused as a whole has
 `refused` instead, and nothing of it is merged. A comment has 1 to {MAX_COMMENT:,} characters. A quote

@@ -36,9 +36,9 @@ class Writing:
         self.seen[encoding] = self.seen.get(encoding, 0) + 1
 
     def decode(self, raw: bytes) -> str:
+        if raw.isascii():
+            return raw.decode("ascii")
         text = self._decoded(raw)
-        if text.isascii():
-            return text
         for mark in _MARKS:
             text = text.removeprefix(mark)
         mended = mend(text)
@@ -48,10 +48,8 @@ class Writing:
 
     def _decoded(self, raw: bytes) -> str:
         if self.only:
-            text = raw.decode(self.only, "surrogateescape")
-            if not text.isascii():
-                self.count(self.only)
-            return text
+            self.count(self.only)
+            return raw.decode(self.only, "surrogateescape")
         try:
             text = raw.decode("utf-8")
         except UnicodeDecodeError:
@@ -63,8 +61,7 @@ class Writing:
                 return raw.decode(self.legacy)
             except UnicodeDecodeError:  # five bytes mean nothing in cp1252
                 return raw.decode("latin-1")
-        if not text.isascii():
-            self.count("utf-8")
+        self.count("utf-8")
         return text
 
 

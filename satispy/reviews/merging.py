@@ -168,7 +168,7 @@ def _merge(
             if len(chunk) >= rules.chunk_rows:  # more may follow
                 receipts.save_progress(store, receipt.key, received)
         quarantine_key = None
-        if rejected.count:
+        if rejected.to_mend:
             quarantine_key = receipts.quarantine_key(receipts.make_room(store, receipt))
             rejected.save(store, quarantine_key)
     return replace_receipt(
@@ -187,7 +187,7 @@ def _merge(
         separator=layout.separator,
         compressed=layout.compressed,
         columns={name: layout.name_of(name) for name in layout.columns},
-        notes=notes.of_layout(layout),
+        notes=notes.of_layout(layout) + notes.without_words(rejected.count - rejected.to_mend),
         masked=dict(sum(masked.values(), Counter())),
         masked_by_column={name: dict(found) for name, found in masked.items() if found},
         dropped=[
@@ -226,7 +226,9 @@ def _pending(
         try:
             review = Review.model_validate(layout.values(row.cells), context=context)
         except ValidationError as error:
-            rejected.add(row, [Fault.of(each) for each in error.errors()])
+            faults = [Fault.of(each) for each in error.errors()]
+            # With another fault, that one counts: an empty comment alone is a rating without words.
+            rejected.add(row, sorted(faults, key=lambda fault: fault.code == quarantines.NO_WORDS))
             continue
         mended = quarantines.origin(row, layout)
         probe = mended is not None and not review.number

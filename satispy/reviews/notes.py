@@ -19,7 +19,7 @@ _WORDS: Final = {
     "encoding_unknown": "{lines} lines are in no encoding that is known here",
     "encoded_twice": "{lines} lines were encoded twice (« dÃ©Ã§u ») and were mended",
     "header_again": "the header comes again, first at line {line}; it is no row",
-    "header_below": "{lines} lines above the header were passed over",
+    "header_below": "the header stands at line {line}; what is above it was passed over",
     "mapping_remembered": "the columns are those that were confirmed for this header before",
     "numbers_rounded": "{count} numbers were rounded by a spreadsheet: they identify no review",
     "quotes_literal": "quotes are plain text in this file",
@@ -45,7 +45,7 @@ def of_layout(layout: Layout) -> list[Note]:
     """Notes on a file whose rows have been read."""
     found = []
     if layout.above:
-        found.append(note("header_below", lines=layout.above))
+        found.append(note("header_below", line=layout.above + 1))
     found += _of_encoding(layout)
     if layout.literal:
         found.append(note("quotes_literal"))
@@ -61,6 +61,10 @@ def of_layout(layout: Layout) -> list[Note]:
         else:
             found.append(note(code, **facts))
     return found
+
+
+def without_words(count: int) -> list[Note]:
+    return [note("without_words", count=count)] if count else []
 
 
 def _of_encoding(layout: Layout) -> list[Note]:

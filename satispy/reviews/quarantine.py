@@ -23,6 +23,8 @@ from satispy.storage import Store
 MAX_CELL: Final = 100_000
 SHOWN_LINES: Final = 5
 SHIFTED: Final = "its cells are shifted: the satispy_ columns are not where they belong"
+#: The comment is empty and all else is well.
+NO_WORDS: Final = "comment_empty"
 #: « upload@put », or a post of the inbox.
 _NAMES_A_ROW = re.compile(r".+@[0-9a-f]{12}|inbox/.+", re.DOTALL)
 
@@ -52,6 +54,7 @@ class Quarantine:
         names = (layout.header[i] for i in self._kept)
         self._writer.writerow([*map(safe, names), *self._added])
         self.count = 0
+        self.to_mend = 0  # those that are in the file
 
     def __enter__(self) -> Self:
         return self
@@ -66,7 +69,10 @@ class Quarantine:
         self._folder.cleanup()
 
     def add(self, row: Row, faults: Sequence[Fault]) -> None:
-        """Reject a row for these faults; the receipt counts the first."""
+        """Reject a row for these faults; the receipt counts the first.
+
+        A rating without words has no fault that somebody could mend: it is counted, no more.
+        """
         self.count += 1
         first = faults[0]
         reason = self._reasons.setdefault(
@@ -83,6 +89,9 @@ class Quarantine:
         reason.count += 1
         if len(reason.lines) < SHOWN_LINES:
             reason.lines.append(row.line)
+        if is_without_words(faults):
+            return
+        self.to_mend += 1
         cells = [""] * len(self._layout.header) if row.broken else row.cells
         raw = row.cells[0].rstrip("\r\n") if row.broken else ""
         upload, line = origin(row, self._layout) or (self._upload, str(row.line))
@@ -125,6 +134,11 @@ class Quarantine:
         if not self._masked:
             return text
         return mask_cell(text, how) if how else mask(text)
+
+
+def is_without_words(faults: Sequence[Fault]) -> bool:
+    """Whether a row is a rating to which nobody wrote anything."""
+    return [fault.code for fault in faults] == [NO_WORDS]
 
 
 def origin(row: Row, layout: Layout) -> tuple[str, str] | None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from satispy.reviews.headers import fold
 from satispy.reviews.layout import Layout, Source, uncompressed
@@ -30,7 +30,7 @@ _NOT_TEXT: Final = re.compile("[\ud800-\udfff]")
 _ESCAPES: Final = {"\\n": _INNER_END, "\\r": "", "\\t": "\t"}
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Row:
     """One row of the file. `broken` says why its cells could not be told apart; then its only cell
     is the text of its lines."""
@@ -38,11 +38,14 @@ class Row:
     line: int
     cells: list[str]
     broken: tuple[str, str] | None = None
-    raw: bytes = b""
+    lines: Sequence[Line] = ()
+
+    @property
+    def raw(self) -> bytes:
+        return b"".join(line.raw for line in self.lines)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """The cells of one or more lines, before their number is looked at."""
 
     line: int
@@ -69,10 +72,10 @@ def records(source: Source, layout: Layout) -> Iterator[Record]:
     taken = _Lines(read_lines(uncompressed(source, layout.compressed), layout.writing), layout)
     above = taken.skip(layout.above + layout.header_lines)
     yield from _rows_above(above[: layout.above], layout)
-    options = _dialect(layout)
+    # One reader for all: what it does begins anew with each record, also after an error.
+    reader = csv.reader(taken, **_dialect(layout))
     while True:
         taken.begin()
-        reader = csv.reader(taken, **options)
         cells: list[str] = []
         broken: tuple[str, str] | None = None
         try:
@@ -100,7 +103,7 @@ def records(source: Source, layout: Layout) -> Iterator[Record]:
             continue
         if taken.inner_ends:
             cells = [cell.replace(_INNER_END, "\n") for cell in cells]
-        yield Record(taken.first_line, list(taken.lines), cells, broken)
+        yield Record(taken.first_line, taken.lines, cells, broken)
 
 
 def stands_alone(line: str, layout: Layout) -> bool:
@@ -127,12 +130,12 @@ class Shape:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._width = len(layout.header)
+        self._star = layout.columns.get("star")
         self._header = [fold(name) for name in layout.header]
         self._again: Sequence[int] | None = None  # where our columns are in the newest header
         self._stranger = 0  # the line of a header with other columns
 
     def row(self, record: Record) -> Row | None:
-        raw = b"".join(line.raw for line in record.lines)
         broken, cells = record.broken, record.cells
         if not broken and self._is_header(record):
             return None
@@ -142,23 +145,28 @@ class Shape:
                 f"other columns begin at line {self._stranger}: make a file of its own of them",
             )
         if not broken:
-            cells = [("" if cell == "\\N" else cell) for cell in cells]
+            if "\\N" in cells:
+                cells = [("" if cell == "\\N" else cell) for cell in cells]
             broken = self._fault(cells)
         if broken:
-            return Row(record.line, [_NOT_TEXT.sub("\ufffd", record.text)], broken, raw)
-        cells = cells[: self._width] + [""] * (self._width - len(cells))
+            text = _NOT_TEXT.sub("\ufffd", record.text)
+            return Row(record.line, [text], broken, record.lines)
+        if len(cells) != self._width:
+            cells = cells[: self._width] + [""] * (self._width - len(cells))
         if self._again is not None:
             cells = [cells[index] for index in self._again]
-        return Row(record.line, cells, None, raw)
+        return Row(record.line, cells, None, record.lines)
 
     def _fault(self, cells: list[str]) -> tuple[str, str] | None:
         """Why the cells are no row: too many or too few, or bytes that are no text."""
-        layout = self._layout
-        if any(_NOT_TEXT.search(cell) for cell in cells):
+        layout, writing, count = self._layout, self._layout.writing, len(cells)
+        doubtful = writing.only or "unknown" in writing.seen
+        if doubtful and any(_NOT_TEXT.search(cell) for cell in cells):
             return "row_not_text", "the row holds bytes whose encoding is not known"
-        if layout.writing.wide and any("\ufffd" in cell for cell in cells):
-            return "row_not_text", f"the row holds bytes that are not {layout.writing.wide}"
-        count = len(cells)
+        if writing.wide and any("\ufffd" in cell for cell in cells):
+            return "row_not_text", f"the row holds bytes that are not {writing.wide}"
+        if count == self._width:
+            return None
         if count > self._width:
             if count == self._width + layout.surplus and not any(cells[self._width :]):
                 return None
@@ -174,11 +182,11 @@ class Shape:
         return None
 
     def _is_header(self, record: Record) -> bool:
-        star = self._layout.columns.get("star")
+        star, cells = self._star, record.cells
+        if star is not None and star < len(cells) and _DIGIT.match(cells[star]):
+            return False  # as in nearly all rows
         if len(record.lines) > self._layout.header_lines:
             return False
-        if star is not None and record.cells[star : star + 1] and _DIGIT.match(record.cells[star]):
-            return False  # as in nearly all rows
         names = [fold(cell) for cell in record.cells if len(cell) < _LONGEST_NAME]
         while names and len(names) > self._width and not names[-1]:
             names.pop()

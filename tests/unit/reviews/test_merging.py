@@ -212,10 +212,22 @@ def test_bad_rows_are_quarantined_and_the_good_rows_of_the_file_merged(store, se
         "row_malformed": [9],
     }
     rows = quarantined(store, receipt)
-    assert [row["satispy_line"] for row in rows] == ["3", "4", "5", "6", "7", "8", "9"]
-    assert rows[1]["star"] == "6"
-    assert rows[1]["satispy_reason"].startswith("the star is not between 1 and 5 / ")
-    assert rows[6]["satispy_raw"] == "7,mal"
+    assert [row["satispy_line"] for row in rows] == ["4", "5", "6", "7", "8", "9"]
+    assert rows[0]["star"] == "6"
+    assert rows[0]["satispy_reason"].startswith("the star is not between 1 and 5 / ")
+    assert rows[5]["satispy_raw"] == "7,mal"
+
+
+def test_ratings_without_words_are_counted_and_nobody_is_asked_to_mend_them(store, send):
+    receipt = send("a.csv", "Commentaire,star\nbien,5\n,4\nN/A,2\n,\n")
+    assert fates(receipt) == (4, 1, 0, 3)
+    assert {reason.code: reason.count for reason in receipt.reasons} == {
+        "comment_empty": 2,
+        "star_missing": 1,
+    }
+    assert [row["satispy_line"] for row in quarantined(store, receipt)] == ["5"]
+    assert "2 ratings have no words" in receipt.notes[0].message
+    assert send("b.csv", "Commentaire,star\n,4\n").quarantine is None
 
 
 def quarantined(store, receipt):
