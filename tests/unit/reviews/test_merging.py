@@ -219,7 +219,7 @@ def test_bad_rows_are_quarantined_and_the_good_rows_of_the_file_merged(store, se
 
 
 def test_ratings_without_words_are_counted_and_nobody_is_asked_to_mend_them(store, send):
-    receipt = send("a.csv", "Commentaire,star\nbien,5\n,4\nN/A,2\n,\n")
+    receipt = send("a.csv", "Commentaire,star\nbien,5\n,4\nN/A,2\nNULL,\n")
     assert fates(receipt) == (4, 1, 0, 3)
     assert {reason.code: reason.count for reason in receipt.reasons} == {
         "comment_empty": 2,
