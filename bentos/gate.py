@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bentos.answers import in_our_form, protected
+from bentos.bodies import in_json
 from bentos.connections import STATE, Connection
 from bentos.heads import Heads, closing, not_found, too_large
 from bentos.problems import problem
@@ -65,6 +66,8 @@ class Gate:
         body = await self._body(scope, receive, route)
         if body is None:  # the client is gone
             return
+        if not isinstance(body, Response):
+            body = in_json(body)
         if isinstance(body, Response):
             await body(scope, receive, protected(send))
             return

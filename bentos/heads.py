@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 from starlette.types import Scope
 
-from bentos.media_type import Ambiguous, parse
+from bentos.media_type import Ambiguous, parse_csv
 from bentos.problems import problem
 from bentos.routes import MEGABYTE, Route
 from bentos.tokens import Tokens
@@ -106,7 +106,7 @@ def _body_refusal(scope: Scope, route: Route, headers: Mapping[bytes, bytes]) ->
     sent_type = headers.get(b"content-type", b"")
     if sent_type != route.media_type:
         try:
-            media_type, charset = parse(sent_type.decode("latin-1"))
+            media_type, charset, header = parse_csv(sent_type.decode("latin-1"))
         except Ambiguous as ambiguous:
             return two_meanings(str(ambiguous))
         wanted = (route.media_type or b"").decode()
@@ -116,6 +116,9 @@ def _body_refusal(scope: Scope, route: Route, headers: Mapping[bytes, bytes]) ->
             return closing(415, "media-type", detail, {"Accept-Post": wanted})
         if not route.streamed and charset not in ("", "utf-8", "utf8", "us-ascii"):
             return closing(415, "media-type", "JSON is UTF-8.", {"Accept-Post": wanted})
+        if route.streamed and header == "absent":
+            detail = "A CSV needs a header line: it says which column holds the texts."
+            return closing(415, "media-type", detail, {"Accept-Post": wanted})
     if headers.get(b"content-encoding", b"identity").strip().lower() != b"identity":
         return closing(415, "encoding", "Send the body as it is, not compressed.")
     length = headers.get(b"content-length", b"0")

@@ -46,8 +46,9 @@ def assert_problem(answer: object, status: int, says: str = "") -> None:
         (b'{"text": "a", "version": "latest"}', 404, "latest"),
         (b'{"text": "nul\\u0000"}', 422, "/text: it has a control character"),
         (b'{"text": "escape\\u001b[31m"}', 422, "/text"),
-        (b'{"text": "\\ud800"}', 400, "not JSON"),
-        (b'{"text": "\xff\xfe"}', 400, "not JSON"),
+        (b'{"text": "\xff\xfe"}', 400, "not UTF-8"),
+        ('{"text": "Abîmé"}'.encode("cp1252"), 400, "not UTF-8"),
+        (b'{"text": "\xed\xa0\xbd"}', 400, "not UTF-8"),
         (b'{"text": "' + b"a" * 20_001 + b'"}', 422, "/text"),
         (json.dumps({"texts": ["a"] * 257}).encode(), 422, "/texts"),
         (b"[" * 100_000, 400, "not JSON"),
@@ -59,6 +60,47 @@ def test_a_bad_body_is_refused_with_the_reason(
     local: TestClient, body: bytes, status: int, says: str
 ) -> None:
     assert_problem(local.post("/predict", content=body, headers=JSON), status, says)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rb'{"text": "parfait \ud83d"}',
+        rb'{"texts": ["parfait", "\udc4d parfait", "\ud83d\ud83d\udc4d"]}',
+        rb'{"text": "parfait \\ud83d"}',
+        rb'{"text": "parfait \ud83d\udc4d"}',
+        b'\xef\xbb\xbf{"text": "parfait"}',
+    ],
+)
+def test_half_an_emoji_or_a_byte_order_mark_keeps_no_text_from_its_answer(
+    local: TestClient, body: bytes
+) -> None:
+    for path in ("/predict", "/explain") if b"texts" not in body else ("/predict",):
+        answer = local.post(path, content=body, headers=JSON)
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_csv_that_says_it_has_no_header_is_refused_in_words(local: TestClient) -> None:
+    for spelled in ("text/csv; header=absent", 'Text/CSV; charset=utf-8; Header="Absent"'):
+        answer = local.post("/predict/csv", content=b"parfait\n", headers={"content-type": spelled})
+        assert_problem(answer, 415, "header line")
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        "text/csv; header=present; charset=windows-1252",
+        'text/csv; charset="windows-1252"; header=present',
+        "text/csv; CHARSET=Windows-1252",
+    ],
+)
+def test_the_charset_of_a_csv_may_stand_behind_another_parameter(
+    local: TestClient, spelled: str
+) -> None:
+    body = "avis\nabîmé\n".encode("cp1252")
+    answer = local.post("/predict/csv", content=body, headers={"content-type": spelled})
+    assert answer.status_code == 200, answer.text
+    assert "abîmé" in answer.content.decode("cp1252")
 
 
 @pytest.mark.parametrize(
