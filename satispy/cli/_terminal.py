@@ -1,11 +1,49 @@
-"""Where the commands of the dataset write: one console, and moments in its local time."""
+"""Where the commands of the dataset write: one console, its tables, and moments in local time."""
 
 import datetime as dt
+from collections.abc import Container
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 console = Console()
+
+#: A column of words is folded, and not below this.
+_LEAST = 10
+_BETWEEN = 2
 
 
 def moment(at: dt.datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def table(*names: str, words: Container[str], tags: Container[str] = ()) -> Table:
+    """A table whose columns of words are folded where room is short; tags are for copying, and the
+    others hold figures."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for name in names:
+        if name in words:
+            made.add_column(name, overflow="fold")
+        else:
+            made.add_column(name, justify="left" if name in tags else "right", no_wrap=True)
+    return made
+
+
+def print_table(made: Table, to: Console | None = None) -> None:
+    """Print it. Figures are never cut: where they need more room than there is, lines are longer
+    than the terminal, which wraps them."""
+    to = to or console
+    needed = 0
+    for column in made.columns:
+        widest = max(_width(cell) for cell in (column.header, *column.cells))
+        needed += (widest if column.no_wrap else min(widest, _LEAST)) + _BETWEEN
+    if needed > to.width:
+        made.width = needed
+    to.print(made, crop=False)
+
+
+def _width(cell: object) -> int:
+    text = cell.plain if isinstance(cell, Text) else Text.from_markup(str(cell)).plain
+    return max(map(cell_len, text.splitlines() or [""]))

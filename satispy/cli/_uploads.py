@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 import typer
-from rich.table import Table
 from rich.text import Text
 
-from satispy.cli._terminal import console, moment
+from satispy.cli._terminal import console, moment, print_table, table
 from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.table import Table
+
     from satispy.reviews import Receipt
     from satispy.storage import Store
 
@@ -153,14 +156,16 @@ def show_receipts(
     """What became of each upload, the newest last."""
     from satispy.reviews import receipts
 
-    table = Table(box=None, header_style="bold")
-    for name in ("upload", "merged", "rows", "added", "duplicate", "rejected", "version", "run"):
-        table.add_column(
-            name, justify="left" if name in ("upload", "merged", "run") else "right", no_wrap=True
-        )
-    for receipt in receipts.all(_store())[-last:]:
-        table.add_row(
-            receipt.upload,
+    print_table(table_of(receipts.all(_store())[-last:]))
+
+
+def table_of(found: "Sequence[Receipt]") -> "Table":
+    """A row for each upload."""
+    names = ("upload", "merged", "rows", "added", "duplicate", "rejected", "version", "run")
+    made = table(*names, words=("upload", "merged", "run"))
+    for receipt in found:
+        made.add_row(
+            Text(receipt.upload),
             moment(receipt.finished),
             *(
                 ("[red]refused[/]", "", "", "")
@@ -173,7 +178,7 @@ def show_receipts(
             "" if receipt.dataset_version is None else str(receipt.dataset_version),
             receipt.run or "",
         )
-    console.print(table)
+    return made
 
 
 def receipt(

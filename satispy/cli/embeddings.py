@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
+from satispy.cli._terminal import print_table
+from satispy.cli._terminal import table as table_of
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -145,14 +147,16 @@ def show(
             if chosen
             else "Each retrain trains its own word vectors, on its training rows only"
         )
-        table = Table(Column("tag", no_wrap=True), "words", "dim", "MB", "made", "source", box=None)
+        made = table_of(
+            "tag", "words", "dim", "MB", "made", "source", words=("source",), tags=("tag",)
+        )
         for saved in kept:
             vectors = WordVectors.open(models.path(saved.tag))
             source = str(vectors.about.get("source", ""))
             day = f"{saved.created:%d/%m %H:%M}"
             size = f"{saved.size / 1e6:.1f}"
-            table.add_row(saved.tag, f"{len(vectors):,}", str(vectors.dim), size, day, source)
-        console.print(table)
+            made.add_row(saved.tag, f"{len(vectors):,}", str(vectors.dim), size, day, source)
+        print_table(made, console)
         return
     tag = tag or (chosen.tag if chosen else kept[-1].tag if kept else None)
     if tag is None:

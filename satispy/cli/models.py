@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
+from satispy.cli._terminal import print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.settings import Settings
 
@@ -45,10 +45,8 @@ def list_models() -> None:
         for report in reports.all(store)
         for model in report.models.values()
     }
-    table = Table(box=None, header_style="bold")
-    for column in ("", "model", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size"):
-        left = column in ("", "model")
-        table.add_column(column, justify="left" if left else "right", no_wrap=left)
+    names = ("", "model", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size")
+    made = table(*names, words=("",), tags=("model",))
     sizes = archives(store)
     for tag in sorted(sizes, key=_age):
         family, _, version = tag.removeprefix("satispy-").partition(":")
@@ -68,11 +66,11 @@ def list_models() -> None:
             *scores,
             f"{sizes[tag] / 1e6:.1f} MB",
         )
-        table.add_row(*row)
-    if not table.row_count:
+        made.add_row(*row)
+    if not made.row_count:
         console.print("No model yet: each upload that adds reviews trains three.")
         return
-    console.print(table)
+    print_table(made, console)
     console.print("\n[green]●[/] serves its family   [bold]★[/] answers when no model is asked for")
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
+from rich.text import Text
 
 from satispy.cli import _place as place
-from satispy.cli._terminal import console, moment
+from satispy.cli._terminal import console, moment, print_table, table
 from satispy.cli._uploads import quarantine, receipt, replay, show_receipts, upload
 from satispy.settings import Settings
 
@@ -33,23 +33,18 @@ def show_log(last: Annotated[int, typer.Option(help="How many of the newest.")] 
     """The versions of the dataset, the newest first."""
     from satispy.reviews import versions
 
-    table = Table(box=None, header_style="bold")
-    table.add_column("version", justify="right")
-    table.add_column("when")
-    table.add_column("what")
-    table.add_column("upload")
-    table.add_column("added", justify="right")
-    table.add_column("rows", justify="right")
+    names = ("version", "when", "what", "upload", "added", "rows")
+    made = table(*names, words=("when", "what", "upload"))
     for commit in versions.log(_reviews(), last):
-        table.add_row(
+        made.add_row(
             str(commit.version),
             moment(commit.at),
             commit.what,
-            commit.upload or "",
+            Text(commit.upload or ""),
             f"{commit.added:+,}" if commit.added else "",
             "" if commit.rows is None else f"{commit.rows:,}",
         )
-    console.print(table)
+    print_table(made)
 
 
 @app.command()
@@ -145,19 +140,16 @@ def _reviews() -> "ReviewTable":
 
 
 def _show_groups(groups: "Counter[tuple[str, str, int]]") -> None:
-    table = Table(box=None, header_style="bold")
-    table.add_column("upload")
-    table.add_column("source")
-    for star in range(1, 6):
-        table.add_column(f"{star} ★", justify="right")
-    table.add_column("rows", justify="right", style="bold")
+    stars_of = [f"{star} ★" for star in range(1, 6)]
+    made = table("upload", "source", *stars_of, "rows", words=("upload", "source"))
+    made.columns[-1].style = "bold"
     for upload_name, source in sorted({(name, source) for name, source, _ in groups}):
         stars = [groups.get((upload_name, source, star), 0) for star in range(1, 6)]
-        table.add_row(upload_name, source, *(f"{n:,}" for n in stars), f"{sum(stars):,}")
+        made.add_row(Text(upload_name), Text(source), *(f"{n:,}" for n in stars), f"{sum(stars):,}")
     total = [sum(n for (_, _, star), n in groups.items() if star == s) for s in range(1, 6)]
-    table.add_section()
-    table.add_row("", "all", *(f"{n:,}" for n in total), f"{sum(total):,}", style="bold")
-    console.print(table)
+    made.add_section()
+    made.add_row("", "all", *(f"{n:,}" for n in total), f"{sum(total):,}", style="bold")
+    print_table(made)
 
 
 commands = {"upload": upload}
