@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from bentos.reviews_csv import ADDED, USUAL_COLUMNS
+from bentos.reviews_csv import ADDED
 from satispy.client.types import (
     ExplainRequest,
     Explanation,
@@ -144,7 +144,7 @@ def _predict_csv() -> dict[str, Any]:
         "parameters": [
             parameter(
                 "column",
-                f"Where the texts stand; else the first of {', '.join(USUAL_COLUMNS)}",
+                "Where the texts stand, by name or position (#3); else as an upload's are found",
                 {**text, "maxLength": 200},
             ),
             parameter("model", "Who judges", request["model"]),

@@ -1,13 +1,15 @@
-"""POST /predict/csv: the same CSV back, with columns added; read twice from disk, never held."""
+"""POST /predict/csv: the same CSV back, with columns added; read from disk, never held.
+
+Whatever may be uploaded may be judged: the same code reads it (satispy/reviews/reading.py).
+"""
 
 import asyncio
-import codecs
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import islice
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
@@ -16,36 +18,36 @@ from starlette.responses import Response, StreamingResponse
 from bentos import media_type
 from bentos.problems import problem
 from satispy.client.types import MAX_CHARACTERS, Prediction
-from satispy.errors import SatispyError, TooLarge
-
-if TYPE_CHECKING:
-    from _csv import Reader
+from satispy.errors import SatispyError, TooLarge, UploadRefused
+from satispy.reviews.columns import UnknownHeader, choose_text
+from satispy.reviews.layout import Layout, Said
+from satispy.reviews.lines import MAX_LINE, Line
+from satispy.reviews.lines import read as read_lines
+from satispy.reviews.reading import Shape, records
+from satispy.reviews.survey import survey
+from satispy.reviews.unpacking import Gunzip, is_gzip
 
 ADDED = ("satispy_label", "satispy_probability", "satispy_known_words", "satispy_model")
-#: Names under which reviews stand in CSVs, if the request names no column.
-USUAL_COLUMNS = ("commentaire", "comment", "text", "texte", "review", "avis")
-SEPARATORS = ",;\t|"
 ROWS_AT_ONCE = 256
 #: Some 20 ms, as judging takes for its rows: texts are asked for meanwhile.
-ROWS_LOOKED_AT = 10_000
+ROWS_LOOKED_AT = 2_000
 #: A quote that is never closed makes the rest of the file one field: refuse before it is held.
 MAX_FIELD = 1_000_000
+#: Names that programs of other makes know our encodings by.
+CHARSETS = {
+    "cp1252": "windows-1252",
+    "mac-roman": "macintosh",
+    "cp850": "IBM850",
+    "utf-32": "utf-32le",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+}
 
 Predict = Callable[[Sequence[str]], list[Prediction]]
 
 
 class CsvRefused(SatispyError):
     """The file cannot be answered row by row; the message says why."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How to read the file, found in its header."""
-
-    encoding: str
-    separator: str
-    columns: int
-    text: int
 
 
 async def answer(
@@ -56,10 +58,12 @@ async def answer(
     Each piece of work takes one of the `turns`, and none is held while the client is waited for.
     """
     _, charset = media_type.parse(request.headers.get("content-type", ""))
-    file = TemporaryFile()  # noqa: SIM115  closed by whoever ends the answer
+    file: IO[bytes] = TemporaryFile()  # noqa: SIM115  closed by whoever ends the answer
     try:
         await _receive(request, file, limit)
-        looking = inspect(file, charset or "utf-8", column)
+        async with turns:
+            file = await anyio.to_thread.run_sync(unpacked, file, limit)
+        looking = inspect(file, charset or "", column)
         layout = None
         while layout is None:
             async with turns:
@@ -79,7 +83,7 @@ async def answer(
         return Response(status_code=400)  # nobody is there to read it
     blocks = rows_with_predictions(file, layout, predict)
     return StreamingResponse(
-        _stream(blocks, file, turns), media_type=f"text/csv; charset={layout.encoding}"
+        _stream(blocks, file, turns), media_type=f"text/csv; charset={_charset(layout)}"
     )
 
 
@@ -108,131 +112,145 @@ async def _stream(
         file.close()
 
 
+def unpacked(file: IO[bytes], limit: int) -> IO[bytes]:
+    """The file, out of its gzip if it is in one. Raises TooLarge, CsvRefused."""
+    file.seek(0)
+    if not is_gzip(file.read(2)):
+        return file
+    unpack, size = Gunzip(), 0
+    out = TemporaryFile()  # noqa: SIM115  returned open
+    try:
+        for part in _parts(file):
+            for piece in unpack.feed(part):
+                size += len(piece)
+                if size > limit:
+                    raise TooLarge(f"The limit of a CSV is {limit // 1_000_000} MB unpacked.")
+                out.write(piece)
+        unpack.finish()
+    except (UploadRefused, TooLarge) as error:
+        out.close()
+        if isinstance(error, TooLarge):
+            raise
+        raise CsvRefused(f"This cannot be read: {error}.") from error
+    file.close()
+    return out
+
+
 def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Layout | None]:
     """The layout, once the whole file has been seen to be readable; None after each part before.
 
     Raises CsvRefused.
     """
+    csv.field_size_limit(MAX_FIELD)
     try:
-        codec = codecs.lookup(encoding).name
-    except LookupError as error:
-        raise CsvRefused(f"{encoding!r} is no known charset.") from error
-    if codec not in ("utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"):
-        raise CsvRefused(f"Send UTF-8, ISO-8859-1/-15 or windows-1252, not {codec}.")
-    reader = None
-    try:
-        lines = _lines(file, codec)
-        first = next(lines, "")
-        separator = max(SEPARATORS, key=first.count)
-        header = next(csv.reader([first], delimiter=separator, strict=True), [])
-        layout = Layout(codec, separator, len(header), _column(header, column))
-        reader = _records(lines, separator)
-        for number, row in enumerate(reader, 1):
-            if len(row) > layout.columns:
-                raise CsvRefused(
-                    f"Line {reader.line_num + 1} has {len(row)} fields, "
-                    f"the header has {layout.columns}."
-                )
+        looking = survey(
+            lambda: _parts(file),
+            Said(encoding=encoding),
+            fields=lambda header, _: choose_text(header, column),
+            every=ROWS_LOOKED_AT,
+        )
+        layout = None
+        for layout in looking:
+            if layout is None:
+                yield None
+        assert layout is not None  # noqa: S101  the last that a survey gives
+        _refuse_columns_of_ours(layout.header)
+        shape = Shape(layout)
+        for number, record in enumerate(records(lambda: _parts(file), layout), 1):
+            row = shape.row(record)
+            if any(len(line.raw) >= MAX_LINE for line in record.lines):
+                raise CsvRefused(f"There is a line longer than {MAX_LINE >> 20} MB.")
+            if row and row.broken:
+                raise CsvRefused(f"Line {row.line} cannot be read: {row.broken[1]}.")
             if number % ROWS_LOOKED_AT == 0:
                 yield None
-    except UnicodeDecodeError as error:
+    except UnknownHeader as error:
+        shown = ", ".join(repr(name[:40]) for name in error.header[:20] if name) or "none"
+        asked = f"no column {column!r}" if column else "none of the usual columns of texts"
         raise CsvRefused(
-            f"This is not {codec} ({error.reason}): say the charset in the Content-Type, "
-            "such as text/csv; charset=windows-1252."
+            f"There is {asked}; the columns are {shown}. Name it: ?column=…"
         ) from error
-    except csv.Error as error:
-        line = reader.line_num + 1 if reader else 1
-        raise CsvRefused(f"Line {line} cannot be read: {error}.") from error
+    except UploadRefused as error:
+        raise CsvRefused(f"This cannot be read: {error}.") from error
     yield layout
 
 
-def _column(header: Sequence[str], wanted: str) -> int:
+def _refuse_columns_of_ours(header: Sequence[str]) -> None:
     names = [name.strip().lower() for name in header]
     if taken := [name for name in ADDED if name in names]:
         raise CsvRefused(f"The file has a column {taken[0]} already.")
-    for name in [wanted.strip().lower()] if wanted else USUAL_COLUMNS:
-        if name in names:
-            return names.index(name)
-    shown = ", ".join(repr(name[:40]) for name in header[:20]) or "none"
-    asked = f"no column {wanted!r}" if wanted else "none of the usual columns of texts"
-    raise CsvRefused(f"There is {asked}; the columns are {shown}. Name it: ?column=…")
 
 
 def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> Iterator[bytes]:
     """The file's own bytes, row by row, each with its prediction after it."""
-    consumed: list[str] = []
-
-    def remembered() -> Iterator[str]:
-        for line in _lines(file, layout.encoding):
-            consumed.append(line)
-            yield line
-
-    def record() -> tuple[str, str]:
-        """What stood in the file for the last row, and how it ended."""
-        raw = "".join(consumed)
-        consumed.clear()
-        body = raw.rstrip("\r\n")
-        return body, raw[len(body) :] or "\n"
-
-    yield_bom = layout.encoding == "utf-8" and _has_bom(file)
-    rows = _records(remembered(), layout.separator)
-    next(rows)
-    body, end = record()
-    block = io.StringIO()
-    block.write(f"{chr(0xFEFF) if yield_bom else ''}{body}")
-    block.write("".join(f"{layout.separator}{name}" for name in ADDED) + end)
-    waiting: list[tuple[str, str, int]] = []
+    block = io.BytesIO()
+    waiting: list[tuple[Sequence[Line], int]] = []
     texts: list[str] = []
 
     def judge() -> bytes:
         answers = predict(texts) if texts else []
-        for (body, end, missing), answer in zip(waiting, answers, strict=True):
+        for (lines, missing), answer in zip(waiting, answers, strict=True):
             added = (
                 answer.label,
                 f"{answer.probability:.6f}",
                 str(answer.known_words),
                 answer.tag,
             )
-            block.write(body + layout.separator * missing)
-            block.write("".join(f"{layout.separator}{value}" for value in added) + end)
+            block.write(_with(lines, ["" for _ in range(missing)] + [*added], layout))
         waiting.clear()
         texts.clear()
         written = block.getvalue()
         block.seek(0)
         block.truncate()
-        return written.encode(layout.encoding)
+        return written
 
-    for row in rows:
-        body, end = record()
-        if not row:  # an empty line stays one
+    source = read_lines(_parts(file), layout.writing)
+    above = list(islice(source, layout.above))
+    header = list(islice(source, layout.header_lines))
+    block.write(b"".join(line.raw for line in above))
+    block.write(_with(header, ["" for _ in range(layout.surplus)] + [*ADDED], layout))
+    shape = Shape(layout)
+    for record in records(lambda: _parts(file), layout):
+        row = shape.row(record)
+        if row is None or row.broken:  # an empty line stays one, a header that comes again too
             if waiting:
                 yield judge()
-            block.write(body + end)
+            block.write(b"".join(line.raw for line in record.lines))
             continue
-        waiting.append((body, end, layout.columns - len(row)))
-        texts.append(row[layout.text][:MAX_CHARACTERS] if layout.text < len(row) else "")
+        missing = row.missing + (layout.surplus if row.missing else 0)
+        waiting.append((record.lines, missing))
+        texts.append(layout.values(row.cells)["comment"][:MAX_CHARACTERS])
         if len(texts) == ROWS_AT_ONCE:
             yield judge()
     if last := judge():
         yield last
 
 
-def _records(lines: Iterator[str], separator: str) -> "Reader":
-    csv.field_size_limit(MAX_FIELD)
-    return csv.reader(lines, delimiter=separator, strict=True)
+def _with(lines: Sequence[Line], cells: Sequence[str], layout: Layout) -> bytes:
+    """These lines as they came, with more cells at their end."""
+    raw = b"".join(line.raw for line in lines)
+    text = lines[-1].text if lines else ""
+    end = text[len(text.rstrip("\r\n")) :]
+    codec = layout.writing.wide if layout.writing.wide and b"\0" in raw else "ascii"
+    codec = "utf-32-le" if codec == "utf-32" else codec
+    body = raw[: len(raw) - len(end.encode(codec))]
+    added = "".join(f"{layout.separator}{cell}" for cell in cells)
+    usual_end = "\r\n" if layout.crlf else "\r" if layout.writing.cr else "\n"
+    return body + (added + (end or usual_end)).encode(codec)
 
 
-def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """Lines as they stand, `\\r` inside them included, without the byte order mark."""
-    file.seek(len(codecs.BOM_UTF8) if encoding == "utf-8" and _has_bom(file) else 0)
-    decode = codecs.getincrementaldecoder(encoding)().decode
-    while raw := file.readline(MAX_FIELD):
-        if len(raw) == MAX_FIELD:
-            raise CsvRefused(f"There is a line longer than {MAX_FIELD // 1_000_000} MB.")
-        yield decode(raw)
-    decode(b"", True)
+def _charset(layout: Layout) -> str:
+    name = layout.encoding.partition(",")[0]
+    return CHARSETS.get(name, name)
 
 
-def _has_bom(file: IO[bytes]) -> bool:
-    file.seek(0)
-    return file.read(3) == codecs.BOM_UTF8
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    """The file from its beginning. Two may read it in turns: each goes on where it was."""
+    at = 0
+    while True:
+        file.seek(at)
+        part = file.read(1 << 20)
+        if not part:
+            return
+        at += len(part)
+        yield part

@@ -21,7 +21,9 @@ def predict(
     texts: Annotated[list[str] | None, typer.Argument(help="Texts, each in quotes.")] = None,
     file: Annotated[
         Path | None,
-        typer.Option(help="A .csv (comes back with columns added), or a file of one text a line."),
+        typer.Option(
+            help="A .csv or .csv.gz (comes back with columns added), or a file of one text a line."
+        ),
     ] = None,
     output: Annotated[
         Path | None, typer.Option(help="Where the CSV goes; else beside it, as .predicted.csv")
@@ -31,6 +33,9 @@ def predict(
     ] = "champion",
     version: Annotated[str, typer.Option(help="Another version of that model.")] = "",
     column: Annotated[str, typer.Option(help="The column of the CSV where the texts stand.")] = "",
+    encoding: Annotated[
+        str, typer.Option(help="Of the file, where it cannot be told: cp1252, mac-roman, utf-16 …")
+    ] = "",
     explain: Annotated[bool, typer.Option(help="Show what each word contributes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -39,12 +44,12 @@ def predict(
 
     settings = Settings()
     with Client(settings.service_url, settings.service_token or None) as client:
-        if file is not None and file.suffix.lower() == ".csv":
-            target = output or file.with_suffix(".predicted.csv")
-            client.predict_csv(file, target, model, version, column)
+        if file is not None and (stem := _stem_of_csv(file)):
+            target = output or file.with_name(f"{stem}.predicted.csv")
+            client.predict_csv(file, target, model, version, column, encoding)
             typer.echo(f"{target}")
             return
-        asked = _texts(texts or [], file)
+        asked = _texts(texts or [], file, encoding)
         if explain:
             _explain(client, asked, "" if model == "champion" else model, version)
             return
@@ -56,9 +61,17 @@ def predict(
         _show(asked, predictions)
 
 
-def _texts(texts: list[str], file: Path | None) -> list[str]:
+def _stem_of_csv(file: Path) -> str | None:
+    """The name without its ending, of what is a table and not one text a line."""
+    for ending in (".csv", ".csv.gz", ".tsv", ".tsv.gz"):
+        if file.name.lower().endswith(ending):
+            return file.name[: -len(ending)]
+    return None
+
+
+def _texts(texts: list[str], file: Path | None, encoding: str) -> list[str]:
     if file is not None:
-        lines = sys.stdin if str(file) == "-" else file.read_text(encoding="utf-8").splitlines()
+        lines = sys.stdin if str(file) == "-" else _lines(file, encoding)
         texts = [*texts, *(line.strip() for line in lines)]
     found = [text for text in texts if text.strip()]
     if not found:
@@ -66,6 +79,12 @@ def _texts(texts: list[str], file: Path | None) -> list[str]:
             'Nothing to judge: satispy predict "Livraison rapide !" or --file FILE'
         )
     return found
+
+
+def _lines(file: Path, encoding: str) -> list[str]:
+    from satispy.reviews.layout import Said, lines_of
+
+    return lines_of(file.read_bytes(), Said(encoding=encoding))
 
 
 def _show(texts: list[str], predictions: "list[Prediction]") -> None:

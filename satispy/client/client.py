@@ -78,15 +78,27 @@ class Client:
         return Explanation.model_validate_json(self._post("/explain", asked).content)
 
     def predict_csv(
-        self, source: Path, target: Path, model: str = "", version: str = "", column: str = ""
+        self,
+        source: Path,
+        target: Path,
+        model: str = "",
+        version: str = "",
+        column: str = "",
+        encoding: str = "",
     ) -> None:
-        """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv."""
+        """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv.
+
+        `encoding`: of the file, where the service cannot tell it.
+        """
         request = self._http.build_request(
             "POST",
             "/predict/csv",
             params=body(model=model, version=version, column=column),
             content=FileContent(source),
-            headers={"Content-Type": "text/csv", "Content-Length": str(source.stat().st_size)},
+            headers={
+                "Content-Type": f"text/csv; charset={encoding}" if encoding else "text/csv",
+                "Content-Length": str(source.stat().st_size),
+            },
             timeout=CSV_TIMEOUT,
         )
         answer = self._converse(ask(request, self._patience), stream=True)

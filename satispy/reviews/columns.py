@@ -18,6 +18,14 @@ _SCALED: Final = re.compile(rf"(.*\S)\s*/\s*({'|'.join(map(str, (5, *SCALES)))})
 _POSITION: Final = re.compile(r"#(\d{1,4})")
 
 
+class UnknownHeader(UploadRefused):
+    """A column that is needed is not in the header."""
+
+    def __init__(self, message: str, header: Sequence[str]) -> None:
+        super().__init__(message)
+        self.header = list(header)
+
+
 @dataclass(frozen=True)
 class Columns:
     """Where the fields stand. `twice` names columns that are there more than once."""
@@ -83,6 +91,22 @@ def choose(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         sorted({header[i] for i in titles if i is not None and _ambiguous(names, i, mapping)})
     )
     return replace(chosen, twice=twice)
+
+
+def choose_text(header: Sequence[str], column: str = "") -> Columns:
+    """Only where the texts stand, for who judges them: stars may be missing."""
+    if column:
+        chosen = _mapped(Columns(), header, [fold(name) for name in header], "comment", column)
+    else:
+        chosen = choose(header, {})
+        names = [fold(name) for name in header]
+        found = _named(names, lambda field: exports.usual().columns.get(field, ()))
+        if "comment" not in chosen.fields and "comment" in found:
+            title = exports.usual().find("title", names)
+            chosen = replace(chosen, fields=found, title=title)
+    if "comment" not in chosen.fields:
+        return Columns(missing=("comment",), required=())
+    return Columns({"comment": chosen.fields["comment"]}, chosen.title, required=())
 
 
 def _usual(chosen: Columns, names: Sequence[str]) -> Columns:

@@ -204,6 +204,18 @@ def look(
     )
 
 
+def lines_of(data: bytes, said: Said) -> list[str]:
+    """The lines of a text that is no table, in whatever encoding it is. Raises UploadRefused."""
+    source = _in_memory(data)
+    head, _, _, compressed, census = _bytes_of(source)
+    writing, _ = _writing(head, census, said)
+    return [line.text for line in read_lines(uncompressed(source, compressed), writing)]
+
+
+def _in_memory(data: bytes) -> Source:
+    return lambda: iter([data])
+
+
 def _bytes_of(source: Source) -> tuple[bytes, str, int, bool, charsets.Census]:
     digest, size, unpacked = hashlib.sha256(), 0, 0
     head = bytearray()

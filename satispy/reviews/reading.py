@@ -39,6 +39,7 @@ class Row:
     cells: list[str]
     broken: tuple[str, str] | None = None
     lines: Sequence[Line] = ()
+    missing: int = 0  # cells at its end
 
     @property
     def raw(self) -> bytes:
@@ -68,7 +69,7 @@ def rows(source: Source, layout: Layout) -> Iterator[Row]:
 
 
 def records(source: Source, layout: Layout) -> Iterator[Record]:
-    """The records after the header, whatever number of cells they have; no blank lines."""
+    """The records after the header, whatever number of cells they have; blank lines have none."""
     taken = _Lines(read_lines(uncompressed(source, layout.compressed), layout.writing), layout)
     above = taken.skip(layout.above + layout.header_lines)
     yield from _rows_above(above[: layout.above], layout)
@@ -100,7 +101,7 @@ def records(source: Source, layout: Layout) -> Iterator[Record]:
                     "each line of this quoted cell could be a row: is a quote missing?",
                 )
         if not broken and not any(cell.strip() for cell in cells):
-            continue
+            cells = []
         if taken.inner_ends:
             cells = [cell.replace(_INNER_END, "\n") for cell in cells]
         yield Record(taken.first_line, taken.lines, cells, broken)
@@ -137,7 +138,7 @@ class Shape:
 
     def row(self, record: Record) -> Row | None:
         broken, cells = record.broken, record.cells
-        if not broken and self._is_header(record):
+        if not broken and (not cells or self._is_header(record)):
             return None
         if not broken and self._stranger:
             broken = (
@@ -151,11 +152,12 @@ class Shape:
         if broken:
             text = _NOT_TEXT.sub("\ufffd", record.text)
             return Row(record.line, [text], broken, record.lines)
-        if len(cells) != self._width:
+        short = self._width - len(cells)
+        if short:
             cells = cells[: self._width] + [""] * (self._width - len(cells))
         if self._again is not None:
             cells = [cells[index] for index in self._again]
-        return Row(record.line, cells, None, record.lines)
+        return Row(record.line, cells, None, record.lines, max(0, short))
 
     def _fault(self, cells: list[str]) -> tuple[str, str] | None:
         """Why the cells are no row: too many or too few, or bytes that are no text."""
@@ -206,7 +208,7 @@ class Shape:
 def _rows_above(above: list[Line], layout: Layout) -> Iterator[Record]:
     """Lines above the header that are rows all the same, not a title: nothing may vanish."""
     for number, line in enumerate(above, 1):
-        if stands_alone(line.text, layout):
+        if "star" in layout.columns and stands_alone(line.text, layout):
             yield Record(
                 number, [line], [], ("row_malformed", "the row stands above the header of its file")
             )

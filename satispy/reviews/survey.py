@@ -14,7 +14,7 @@ from typing import Final
 
 from satispy.errors import UploadRefused
 from satispy.reviews import dates, stars
-from satispy.reviews.columns import Columns, choose
+from satispy.reviews.columns import Columns, UnknownHeader, choose
 from satispy.reviews.headers import fold
 from satispy.reviews.layout import Layout, Said, Source, look
 from satispy.reviews.reading import Record, Shape, records
@@ -36,15 +36,32 @@ def examine(
 ) -> Layout:
     """How the file is written. Raises UploadRefused when it can't be read as a whole."""
     said = said if isinstance(said, Said) else Said(said)
+    *_, layout = survey(source, said, today=today, recall=recall, fields=fields)
+    assert layout is not None  # noqa: S101  the last that a survey gives
+    return layout
+
+
+def survey(
+    source: Source,
+    said: Said,
+    *,
+    today: str = "9999",
+    recall: Callable[[Sequence[str]], Mapping[str, str] | None] = lambda header: None,
+    fields: Callable[[Sequence[str], Mapping[str, str]], Columns] = choose,
+    every: int = 1_000_000,
+) -> Iterator[Layout | None]:
+    """The layout in the end, None after so many rows: who has other work to do can do it then."""
     layout = look(source, said, recall=recall, fields=fields)
     _refuse_unclear_columns(layout, said.columns)
     found = _Survey(layout, today)
-    found.take(records(source, layout))
+    for _ in found.take(records(source, layout), every):
+        yield None
     if found.settle_dialect():  # what was counted was counted by another reading
         found = _Survey(layout, today)
-        found.take(records(source, layout))
+        for _ in found.take(records(source, layout), every):
+            yield None
     found.settle_values(said)
-    return layout
+    yield layout
 
 
 class _Survey:
@@ -62,9 +79,13 @@ class _Survey:
         self._census = dates.Census()
         self._long_numbers = self._rounded = 0
 
-    def take(self, found: Iterator[Record]) -> None:
+    def take(self, found: Iterator[Record], every: int) -> Iterator[None]:
         shape = Shape(self._layout)
-        for record in found:
+        for number, record in enumerate(found, 1):
+            if number % every == 0:
+                yield
+            if not record.cells and not record.broken:
+                continue
             self._count_dialect(record)
             row = shape.row(record)
             if row and not row.broken:
@@ -184,11 +205,12 @@ def _refuse_unclear_columns(layout: Layout, mapping: Mapping[str, str]) -> None:
         )
         needed = " and ".join(f"{mapping.get(name, NAMES[name][0])!r}" for name in missing)
         example = json.dumps(dict.fromkeys(REQUIRED, "<its column>"))
-        raise UploadRefused(
+        raise UnknownHeader(
             f"no column for {needed}. Found: {shown}. Needed: a comment ({NAMES['comment'][0]!r}) "
             f"and a star ({NAMES['star'][0]!r}). If they have other names, map them: object "
             f"metadata x-amz-meta-satispy-columns: {example}, `satispy upload --column "
-            "comment='<its column>'`, or the setting SATISPY_COLUMNS"
+            "comment='<its column>'`, or the setting SATISPY_COLUMNS",
+            header,
         )
     for name in chosen.twice:
         places = [i + 1 for i, other in enumerate(header) if fold(other) == fold(name)]

@@ -1,6 +1,7 @@
 """`satispy predict` and `satispy tokens`, as people type them, against the real server."""
 
 import csv
+import gzip
 import hashlib
 import json
 import os
@@ -48,6 +49,22 @@ def test_texts_and_files_are_judged_from_the_terminal(house: House, tmp_path: Pa
         with (tmp_path / "reviews.predicted.csv").open(newline="") as file:
             labels = [row["satispy_label"] for row in csv.DictReader(file, delimiter=";")]
         assert labels == ["positive", "negative"]
+
+        for name, data in (
+            ("windows.csv", "star;Commentaire\r\n1;cassé\r\n".encode("cp1252")),
+            ("wide.csv", "star\tCommentaire\n1\tcassé\n".encode("utf-16")),
+            ("packed.csv.gz", gzip.compress("star;Commentaire\n1;cassé\n".encode())),
+            ("mac.csv", "star;Commentaire\r1;cassé\r".encode("mac-roman")),
+        ):
+            (tmp_path / name).write_bytes(data)
+            said = satispy("predict", "--file", str(tmp_path / name), **here)
+            assert said.returncode == 0, said.stderr
+            judged = (tmp_path / f"{name.split('.')[0]}.predicted.csv").read_bytes()
+            assert b"negative" in judged.replace(b"\0", b"")
+
+        (tmp_path / "lines.txt").write_bytes("cassé\n".encode("cp1252"))
+        said = satispy("predict", "--json", "--file", str(tmp_path / "lines.txt"), **here)
+        assert json.loads(said.stdout)["label"] == "negative"
 
         said = satispy("predict", "--file", str(reviews), "--column", "absent", **here)
         assert said.returncode == 1
