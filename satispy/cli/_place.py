@@ -15,6 +15,7 @@ from satispy.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 _MARK = "asks_where"
+_LOCAL = "option_that_talks_to_nobody"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,16 @@ def without_stack(command: Command) -> Command:
     return command
 
 
+def without_stack_if(option: str) -> Callable[[Command], Command]:
+    """Mark a command that talks to nobody where this option is given."""
+
+    def mark(command: Command) -> Command:
+        setattr(command, _LOCAL, option)
+        return command
+
+    return mark
+
+
 def with_service(command: Command) -> Command:
     """Mark a command that asks the prediction service, which may be anywhere."""
     setattr(command, _MARK, _demand_service)
@@ -61,7 +72,8 @@ def demanded(command: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def asking(*args: Any, **kwargs: Any) -> Any:
-        ask(_chosen.get())
+        if not kwargs.get(getattr(command, _LOCAL, "")):
+            ask(_chosen.get())
         return command(*args, **kwargs)
 
     return asking

@@ -1,7 +1,6 @@
 """Uploads from a terminal: sending them, their receipts and rejected rows, queueing them again."""
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
@@ -9,12 +8,13 @@ from urllib.parse import urlencode
 import typer
 from rich.text import Text
 
+from satispy.cli import _place as place
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rich.table import Table
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Files = Annotated[list[Path], typer.Argument(help="CSV files (.csv or .csv.gz).", exists=True)]
 
 
+@place.without_stack_if("explain")
 def upload(
     files: Files,
     column: Annotated[
@@ -36,14 +37,20 @@ def upload(
     dates: Annotated[
         str, typer.Option(help="day-first or month-first, where a column can be read either way.")
     ] = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Send nothing: show what would become of the files.")
+    ] = False,
     wait: Annotated[bool, typer.Option(help="Wait for the receipts.")] = True,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for one receipt.")] = 900,
 ) -> None:
     """Send CSVs to the dataset and show what became of each row."""
     from satispy.reviews import receipts
 
-    store = _store()
     said = _said(column or (), encoding, dates)
+    if explain:
+        _explain(files, said)
+        return
+    store = _store()
     sent = []
     for file in files:
         key = f"{receipts.UPLOADS}{file.name}"
@@ -57,7 +64,18 @@ def upload(
         _show_receipt(_wait(store, key, put, timeout))
 
 
-def _said(column: Sequence[str], encoding: str, dates: str) -> dict[str, str]:
+def _explain(files: "Sequence[Path]", metadata: "Mapping[str, str]") -> None:
+    from satispy.cli import _explained
+    from satispy.reviews.merging import MergeRules, said_in
+
+    rules = MergeRules.from_settings(Settings())
+    said = said_in(metadata, rules)
+    merged = [_explained.show(file, said, rules.timezone) for file in files]
+    if not all(merged):
+        raise typer.Exit(1)
+
+
+def _said(column: "Sequence[str]", encoding: str, dates: str) -> dict[str, str]:
     """What is said of a file, as the metadata of its object. Raises UploadRefused."""
     from satispy.reviews import merging
     from satispy.reviews.charsets import given_codec
@@ -101,6 +119,7 @@ def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
 
 
 def _show_receipt(receipt: "Receipt") -> None:
+    from satispy.cli._explained import show_reason
     from satispy.reviews import receipts
 
     if receipt.refused:
@@ -127,14 +146,7 @@ def _show_receipt(receipt: "Receipt") -> None:
     for note in receipt.notes:
         console.print(Text(f"  Note: {note.message}", "yellow"))
     for reason in receipt.reasons:
-        lines = ", ".join(map(str, reason.lines)) + (
-            "…" if reason.count > len(reason.lines) else ""
-        )
-        console.print(Text(f"    {reason.count:>6,} × {reason.message} (line {lines})", "red"))
-        if reason.example:
-            console.print(Text(f"             for instance: {reason.example}", "dim"))
-        if reason.accepted:
-            console.print(Text(f"             accepted: {reason.accepted}", "dim"))
+        show_reason(reason)
     if receipt.quarantine:
         console.print(
             f"  Mend and send again: [cyan]satispy reviews quarantine {receipt.upload}[/]"

@@ -102,6 +102,16 @@ LABELS_OF_REVIEWS = {"negative": "négatifs", "positive": "positifs"}
 #: Where a model is worse, within a sentence.
 PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}
 
+#: What a column is read for.
+FIELDS = {
+    "comment": "le commentaire",
+    "star": "la note",
+    "date": "la date",
+    "number": "le numéro",
+    "source": "la source",
+    "company": "l’enseigne",
+}
+
 #: How a file was read, by the codes of `satispy.reviews.notes`; the figures go in braces.
 NOTES = {
     "dates_said": "dates lues {ordre}, comme demandé",

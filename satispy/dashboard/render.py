@@ -46,6 +46,7 @@ def _environment() -> Environment:
     environment.globals["reasons"] = reasons.FRENCH
     environment.globals["fault_of_the_file"] = fault_of_the_file
     environment.globals["noted"] = french.noted
+    environment.globals["fields"] = french.FIELDS
     environment.globals["baselines"] = french.BASELINES
     environment.globals["stages"] = french.STAGES
     environment.globals["stage_states"] = french.STAGE_STATES

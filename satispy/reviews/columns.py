@@ -11,6 +11,7 @@ from satispy.errors import UploadRefused
 from satispy.reviews import exports
 from satispy.reviews.dates import Order
 from satispy.reviews.headers import fold, unique
+from satispy.reviews.proposal import Proposal
 from satispy.reviews.schema import NAMES, REQUIRED
 from satispy.reviews.stars import SCALES
 
@@ -21,9 +22,10 @@ _POSITION: Final = re.compile(r"#(\d{1,4})")
 class UnknownHeader(UploadRefused):
     """A column that is needed is not in the header."""
 
-    def __init__(self, message: str, header: Sequence[str]) -> None:
+    def __init__(self, message: str, header: Sequence[str], proposal: Proposal) -> None:
         super().__init__(message)
         self.header = list(header)
+        self.proposal = proposal
 
 
 @dataclass(frozen=True)

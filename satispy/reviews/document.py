@@ -49,7 +49,10 @@ Known exports need no mapping: {exports}; nor do hand-made files with usual name
 `Nombre d'étoile`, `Avis`, `Note` …). A title and a text make one comment. The receipt says
 « recognised as … ».
 
-A file with other names is refused, and its receipt says what was found. Map them, whichever suits:
+A file with other names is refused; its receipt proposes the likeliest mapping, with cells of its
+columns. `satispy upload --explain FILE` shows that, and how any file would be read, before anything is
+sent. Map the columns, whichever suits; a mapping that came with a file and by which rows were added is
+remembered for its header (`mappings/` of the bucket):
 
 ```
 satispy upload export.csv --column comment='Ce qui a été dit' --column star=Mesure

@@ -18,20 +18,19 @@ from dataclasses import dataclass, field, replace
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from pydantic import ValidationError
-
 from satispy.errors import Conflict, NotAllowed, UploadRefused
 from satispy.keys import why_unusable
-from satispy.reviews import notes, receipts, unread, versions
+from satispy.reviews import notes, receipts, remembered, unread, versions
 from satispy.reviews import quarantine as quarantines
+from satispy.reviews.columns import UnknownHeader
 from satispy.reviews.dates import Order
 from satispy.reviews.identity import TwinCounter, content_key, identity
+from satispy.reviews.judging import judged
 from satispy.reviews.layout import Layout, Said, Source, parse_mapping
 from satispy.reviews.masking import mask
-from satispy.reviews.personal import Treatment, mask_cell, treatments
+from satispy.reviews.personal import Treatment, mask_cell, treatment, treatments
+from satispy.reviews.proposal import Proposal
 from satispy.reviews.quarantine import Quarantine
-from satispy.reviews.reading import rows as read_rows
-from satispy.reviews.reasons import Fault
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.schema import RUNNING_NUMBER, Review
 from satispy.reviews.survey import examine
@@ -115,15 +114,26 @@ def merge_upload(
     table = ReviewTable(store)
     try:
         source = _source(store, entry)
-        layout = examine(source, _said(entry, rules), today=_today(receipt, rules))
+        said = said_in(entry.metadata, rules)
+        layout = examine(
+            source,
+            said,
+            today=_today(receipt, rules),
+            recall=lambda header: remembered.recall(store, header),
+        )
         table.ensure()
         receipt = _merge(store, table, receipt, source, layout, rules)
+        if receipt.added and entry.metadata.get(MAPPING_METADATA):
+            remembered.remember(store, layout.header, said.columns, receipt.upload)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
             receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
     except NotAllowed as denied:
         log.warning("%s: %s", key, denied)
         receipt = replace_receipt(receipt, refused=unread.NOT_ALLOWED)
     except UploadRefused as refusal:
+        if isinstance(refusal, UnknownHeader):
+            proposal = _masked(refusal.proposal) if rules.mask else refusal.proposal
+            receipt = replace_receipt(receipt, proposal=proposal)
         # It may quote a first line that is a review, not a header.
         words = mask(str(refusal)) if rules.mask else str(refusal)
         receipt = replace_receipt(receipt, refused=words)
@@ -140,6 +150,16 @@ def merge_upload(
         or f"{receipt.added} added, {receipt.duplicate} duplicate, {receipt.rejected} rejected",
     )
     return receipt
+
+
+def _masked(proposal: Proposal) -> Proposal:
+    """Only cells of the columns it proposes, masked: a column that nobody knows may hold names."""
+    samples = {
+        name: [mask(cell) for cell in proposal.samples.get(name, ())]
+        for name in proposal.columns.values()
+        if treatment(name) is not Treatment.DROPPED
+    }
+    return proposal.model_copy(update={"samples": samples})
 
 
 def replace_receipt(receipt: Receipt, **changes: object) -> Receipt:
@@ -208,27 +228,13 @@ def _pending(
 ) -> Iterator[_Pending]:
     """The rows that pass the rules, in order; the others go to the quarantine."""
     today = _today(receipt, rules)
-    context = layout.context(today)
     twins = TwinCounter()
     extra = {name: i for name, i in layout.extra.items() if name != RUNNING_NUMBER}
     treated = treatments(layout)
     said_in = layout.name_of("comment")
-    ours = quarantines.written_by_us(layout)
-    for row in read_rows(source, layout):
-        if row.broken:
-            rejected.add(row, [Fault(*row.broken, row.cells[0])])
-            continue
-        if ours:
-            row, fault = quarantines.as_sent(row, layout)
-            if fault:
-                rejected.add(row, [fault])
-                continue
-        try:
-            review = Review.model_validate(layout.values(row.cells), context=context)
-        except ValidationError as error:
-            faults = [Fault.of(each) for each in error.errors()]
-            # With another fault, that one counts: an empty comment alone is a rating without words.
-            rejected.add(row, sorted(faults, key=lambda fault: fault.code == quarantines.NO_WORDS))
+    for row, review in judged(source, layout, today):
+        if not isinstance(review, Review):
+            rejected.add(row, review)
             continue
         mended = quarantines.origin(row, layout)
         probe = mended is not None and not review.number
@@ -359,15 +365,15 @@ def _with_free_twins(table: ReviewTable, chunk: Sequence[_Pending]) -> Sequence[
     return result
 
 
-def _said(entry: Entry, rules: MergeRules) -> Said:
+def said_in(metadata: Mapping[str, str], rules: MergeRules) -> Said:
     """What the sender said of the file, else what holds for every upload."""
-    given = entry.metadata.get(MAPPING_METADATA)
-    dates = entry.metadata.get(DATES_METADATA) or rules.dates
+    given = metadata.get(MAPPING_METADATA)
+    dates = metadata.get(DATES_METADATA) or rules.dates
     if dates not in ("", "day-first", "month-first"):
         raise UploadRefused(f"dates are day-first or month-first, not {dates!r}")
     return Said(
         columns=parse_mapping(given) if given else rules.columns,
-        encoding=entry.metadata.get(ENCODING_METADATA, ""),
+        encoding=metadata.get(ENCODING_METADATA, ""),
         dates=cast(Order, dates) if dates else None,
     )
 

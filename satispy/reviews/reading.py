@@ -193,7 +193,7 @@ class Shape:
         while names and len(names) > self._width and not names[-1]:
             names.pop()
         wanted = [self._header[index] for index in self._layout.columns.values()]
-        if not all(name in names for name in wanted):
+        if not wanted or not all(name in names for name in wanted):
             return False
         if sorted(names) == sorted(self._header):
             same = names == self._header

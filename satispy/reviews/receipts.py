@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from satispy.errors import BrokenArtefact, Conflict, NotFound
 from satispy.keys import LeftOut, shown, why_unusable
 from satispy.reviews.notes import Note
+from satispy.reviews.proposal import Proposal
 from satispy.storage import Store
 
 UPLOADS: Final = "uploads/"
@@ -60,6 +61,7 @@ class Receipt(BaseModel):
     compressed: bool = False
     columns: dict[str, str] = {}  # field → the column it was read from
     notes: list[Note] = []
+    proposal: Proposal | None = None  # of columns, where the header is not known
     masked: dict[str, int] = {}
     masked_by_column: dict[str, dict[str, int]] = {}
     dropped: list[str] = []  # columns of personal data, not kept

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from satispy.errors import UploadRefused
@@ -17,6 +18,7 @@ from satispy.reviews import dates, stars
 from satispy.reviews.columns import Columns, UnknownHeader, choose
 from satispy.reviews.headers import fold
 from satispy.reviews.layout import Layout, Said, Source, look
+from satispy.reviews.proposal import ROWS, Proposal, propose
 from satispy.reviews.reading import Record, Shape, records
 from satispy.reviews.schema import NAMES, REQUIRED
 
@@ -52,7 +54,7 @@ def survey(
 ) -> Iterator[Layout | None]:
     """The layout in the end, None after so many rows: who has other work to do can do it then."""
     layout = look(source, said, recall=recall, fields=fields)
-    _refuse_unclear_columns(layout, said.columns)
+    _refuse_unclear_columns(source, layout, said.columns)
     found = _Survey(layout, today)
     for _ in found.take(records(source, layout), every):
         yield None
@@ -174,6 +176,14 @@ class _Survey:
                 raise UploadRefused(_scale_refusal(name, highest, self._marks))
 
 
+def _proposed(source: Source, layout: Layout) -> Proposal:
+    """By the first rows, read as if nothing were needed of them."""
+    free = replace(layout, chosen=Columns(required=()), notes={})
+    shape = Shape(free)
+    found = (shape.row(record) for record in islice(records(source, free), ROWS))
+    return propose(layout.header, [row.cells for row in found if row and not row.broken])
+
+
 def _scale_refusal(name: str, highest: int, marks: Mapping[str, int]) -> str:
     beyond = [cell.strip() for cell in marks if (m := stars.mark(cell)) and m[0] > 5]
     shown = f" (for instance {', '.join(beyond[:3])})" if beyond else ""
@@ -195,7 +205,7 @@ def _whole_if_escaped(record: Record, layout: Layout) -> bool:
         return False
 
 
-def _refuse_unclear_columns(layout: Layout, mapping: Mapping[str, str]) -> None:
+def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str, str]) -> None:
     """Raises UploadRefused when a column that is needed is not there, or there twice."""
     header, chosen = layout.header, layout.chosen
     missing = sorted({*chosen.missing, *(n for n in chosen.required if n not in chosen.fields)})
@@ -205,12 +215,15 @@ def _refuse_unclear_columns(layout: Layout, mapping: Mapping[str, str]) -> None:
         )
         needed = " and ".join(f"{mapping.get(name, NAMES[name][0])!r}" for name in missing)
         example = json.dumps(dict.fromkeys(REQUIRED, "<its column>"))
+        likely = _proposed(source, layout)
+        proposed = f". The likeliest: {likely.as_options()}" if likely.columns else ""
         raise UnknownHeader(
             f"no column for {needed}. Found: {shown}. Needed: a comment ({NAMES['comment'][0]!r}) "
             f"and a star ({NAMES['star'][0]!r}). If they have other names, map them: object "
             f"metadata x-amz-meta-satispy-columns: {example}, `satispy upload --column "
-            "comment='<its column>'`, or the setting SATISPY_COLUMNS",
+            f"comment='<its column>'`, or the setting SATISPY_COLUMNS{proposed}",
             header,
+            likely,
         )
     for name in chosen.twice:
         places = [i + 1 for i, other in enumerate(header) if fold(other) == fold(name)]

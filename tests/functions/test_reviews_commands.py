@@ -71,3 +71,22 @@ def test_a_file_is_sent_with_its_column_mapping(aws, tmp_path: Path):
     receipt = merge_upload(store, "uploads/x.csv")
     assert (receipt.added, receipt.refused) == (1, None)
     assert receipts.read(store, "x") == receipt
+
+
+def test_a_mapping_that_was_confirmed_is_remembered_for_its_header(aws):
+    store = Store.bucket(Settings())
+    said = {"satispy-columns": "comment=Dit&star=Ressenti"}
+    for name, text, metadata in (
+        ("unknown", "Dit;Ressenti\nbien;5\n", None),
+        ("said", "Dit;Ressenti\nbien;5\n", said),
+        ("later", "DIT;ressenti\nmal;1\n", None),
+        ("other", "Ressenti;Dit\n1;mal\n", None),
+    ):
+        store.write(f"uploads/{name}.csv", text.encode(), metadata)
+        merge_upload(store, f"uploads/{name}.csv")
+    assert receipts.read(store, "unknown").refused
+    assert receipts.read(store, "said").added == 1
+    later = receipts.read(store, "later")
+    assert later.added == 1
+    assert [note.code for note in later.notes] == ["mapping_remembered"]
+    assert receipts.read(store, "other").refused

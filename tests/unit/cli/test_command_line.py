@@ -109,3 +109,17 @@ def test_a_setting_made_by_hand_wins_over_the_running_stacks(
     monkeypatch.setenv("AWS_REGION", "us-east-1")
     environment.enter(tmp_path, prefer_own_settings=True)
     assert (os.environ["SATISPY_APP_PORT"], os.environ["AWS_REGION"]) == ("5007", "eu-west-3")
+
+
+def test_a_file_is_explained_without_a_stack(tmp_path: Path) -> None:
+    (tmp_path / "known.csv").write_bytes("sep=;\nAvis;Note\nreçu;4/5\nbof;7/10\n".encode("cp1252"))
+    (tmp_path / "unknown.csv").write_text("Dit;Ressenti\nTrès bien reçu;5\nPas du tout;1\n")
+    known = satispy("upload", "--explain", str(tmp_path / "known.csv"), home=tmp_path)
+    assert known.returncode == 0, known.stderr
+    for words in ("nothing is sent", "usual column names", "cp1252", "2 rows: 1 review", "7/10"):
+        assert words in known.stdout
+    unknown = satispy("upload", "--explain", str(tmp_path / "unknown.csv"), home=tmp_path)
+    assert unknown.returncode == 1
+    assert "--column comment=Dit --column star=Ressenti" in unknown.stdout
+    sent = satispy("upload", str(tmp_path / "known.csv"), home=tmp_path)
+    assert sent.returncode == 2
