@@ -72,7 +72,7 @@ def run() -> dict[str, Any]:
 
         def report() -> None:
             while not done.wait(15):
-                print(f"  {receipts.progress(store, 'uploads/large.csv'):,} rows", flush=True)
+                print(f"  {receipts.progress(store, 'uploads/large.csv').rows:,} rows", flush=True)
 
         threading.Thread(target=report, daemon=True).start()
         figures: dict[str, Any] = {"rows": rows, **mine.recv()}

@@ -110,7 +110,7 @@ def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
         while time.monotonic() < deadline:
             if receipt := receipts.find(store, key, put):
                 return receipt
-            if rows := receipts.progress(store, key):
+            if rows := receipts.progress(store, key).rows:
                 status.update(f"Merging {key}: {rows:,} rows so far …")
             time.sleep(0.2)
     raise SatispyError(

@@ -13,8 +13,9 @@ import logging
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
@@ -179,14 +180,22 @@ def _merge(
     upload = f"{receipt.upload}@{receipt.put}"
     with Quarantine(upload, layout, masked=rules.mask) as rejected:
         pending = _pending(receipt, source, layout, rules, rejected, masked)
+        before = _stopped(store, table, receipt)
+        progress = receipts.Progress(put=receipt.put, of=table.known_ids.folder)
         for chunk in _chunks(pending, rules):
-            fresh = _commit(table, chunk, receipt)
+            # A merge that was killed at its time limit goes on where it stopped.
+            at = len(progress.chunks)
+            if at < len(before.chunks) and before.chunks[at].rows == len(chunk):
+                fresh = before.chunks[at].added
+            else:
+                fresh = _commit(table, chunk, receipt)
             received += len(chunk)
             added += fresh
             duplicate += len(chunk) - fresh
             log.info("%s: %s rows merged", receipt.key, f"{received:,}")
-            if len(chunk) >= rules.chunk_rows:  # more may follow
-                receipts.save_progress(store, receipt.key, received)
+            progress.chunks.append(receipts.Chunk(rows=len(chunk), added=fresh))
+            if at >= len(before.chunks) and len(chunk) >= rules.chunk_rows:  # more may follow
+                receipts.save_progress(store, receipt.key, progress)
         quarantine_key = None
         if rejected.to_mend:
             quarantine_key = receipts.quarantine_key(receipts.make_room(store, receipt))
@@ -216,6 +225,14 @@ def _merge(
             if rules.mask and how is Treatment.DROPPED
         ],
     )
+
+
+def _stopped(store: Store, table: ReviewTable, receipt: Receipt) -> receipts.Progress:
+    """What an earlier attempt at this very put had merged, unless a restore took it away."""
+    found = receipts.progress(store, receipt.key)
+    if (found.put, found.of) == (receipt.put, table.known_ids.folder):
+        return found
+    return receipts.Progress()
 
 
 def _pending(
@@ -337,32 +354,44 @@ def _split(
 def _look_up_mended(
     table: ReviewTable, chunk: Sequence[_Pending]
 ) -> tuple[list[StoredReview], int]:
-    chunk = _with_free_twins(table, chunk)
-    known = table.known([row.review.id for row in chunk])
-    mended = table.mended([row.review.mends for row in chunk if row.review.mends])
-    return _split(chunk, known, mended)
-
-
-def _with_free_twins(table: ReviewTable, chunk: Sequence[_Pending]) -> Sequence[_Pending]:
     """A mended row without a number stands for a review of its own, even if one reads the same:
-    it takes the first identity that is free."""
-    if not any(row.probe for row in chunk):
-        return chunk
-    taken = {row.review.id for row in chunk if not row.probe}
-    result = list(chunk)
-    waiting = {index: 0 for index, row in enumerate(chunk) if row.probe}
-    while waiting:
-        wanted = {index: identity(result[index].content, twin) for index, twin in waiting.items()}
-        known = table.known(list(wanted.values()))
-        for index, candidate in wanted.items():
-            if candidate in known or candidate in taken:
-                waiting[index] += 1
-                continue
-            taken.add(candidate)
-            row = result[index]
-            result[index] = replace(row, review=replace(row.review, id=candidate))
-            del waiting[index]
-    return result
+    it takes the first identity that is free. The table is asked once for all rows, and again only
+    where more reviews read the same than was thought of."""
+    mended = table.mended([row.review.mends for row in chunk if row.review.mends])
+    sure = {row.review.id for row in chunk if not row.probe}
+    waiting = Counter(row.content for row in chunk if row.probe)
+    known: dict[bytes, Known] = {}
+    begin, end, short = 0, 1, dict(waiting)
+    ids = [*sure]
+    while short:
+        ids += [
+            identity(content, twin)
+            for content, rows in short.items()
+            for twin in range(_reach(rows, begin), _reach(rows, end))
+        ]
+        known |= table.known(ids)
+        begin, end, ids = end, end * 4, []
+        free = {c: _free(c, rows, begin, known, sure) for c, rows in waiting.items()}
+        short = {c: rows for c, rows in waiting.items() if len(free[c]) < rows}
+    take = {content: iter(twins) for content, twins in free.items()}
+    named = [
+        replace(row, review=replace(row.review, id=next(take[row.content]))) if row.probe else row
+        for row in chunk
+    ]
+    return _split(named, known, mended)
+
+
+def _reach(rows: int, asked: int) -> int:
+    """How many twins are asked about for so many rows."""
+    return (rows + 3) * asked
+
+
+def _free(
+    content: bytes, rows: int, asked: int, known: Mapping[bytes, Known], taken: Container[bytes]
+) -> list[bytes]:
+    """The first free identities of those asked about, as many as there are rows or fewer."""
+    twins = (identity(content, twin) for twin in range(_reach(rows, asked)))
+    return [*islice((each for each in twins if each not in known and each not in taken), rows)]
 
 
 def said_in(metadata: Mapping[str, str], rules: MergeRules) -> Said:

@@ -69,6 +69,25 @@ class Receipt(BaseModel):
     seconds: float
 
 
+class Chunk(BaseModel):
+    """Rows that were looked up and committed together."""
+
+    rows: int
+    added: int
+
+
+class Progress(BaseModel):
+    """The chunks of an upload that are merged, in order."""
+
+    put: str = ""
+    of: str = ""  # the dataset, between two restores
+    chunks: list[Chunk] = []
+
+    @property
+    def rows(self) -> int:
+        return sum(chunk.rows for chunk in self.chunks)
+
+
 #: A reason that rejects so many of an upload's rows is a fault of the file, not of its rows.
 NEARLY_ALL: Final = 0.9
 
@@ -184,16 +203,16 @@ def save(store: Store, receipt: Receipt) -> None:
         store.delete(_progress_key(receipt.key))
 
 
-def save_progress(store: Store, key: str, rows: int) -> None:
-    """How many rows of a large upload are merged so far, for who waits for its receipt."""
-    store.write(_progress_key(key), str(rows).encode())
+def save_progress(store: Store, key: str, progress: Progress) -> None:
+    """How far the merge of a large upload is: for who waits, and for a merge that is run again."""
+    store.write(_progress_key(key), progress.model_dump_json().encode())
 
 
-def progress(store: Store, key: str) -> int:
+def progress(store: Store, key: str) -> Progress:
     try:
-        return int(store.read(_progress_key(key)))
-    except (NotFound, ValueError):  # whoever put rubbish there waits without figures
-        return 0
+        return Progress.model_validate_json(store.read(_progress_key(key)))
+    except (NotFound, ValidationError):  # whoever put rubbish there waits without figures
+        return Progress()
 
 
 def _progress_key(key: str) -> str:

@@ -11,6 +11,7 @@ from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperti
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from satispy.errors import Conflict, NotFound, StorageUnreachable
+from satispy.reviews.known_ids import SEGMENT, KnownIds
 from satispy.storage import Store
 
 PREFIX: Final = "reviews"
@@ -94,7 +95,10 @@ class Seen:
 class ReviewTable:
     """The dataset in a store. Appends are serialised: who commits second is told so by Conflict."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, segment: int = SEGMENT) -> None:
+        self._store = store
+        self._segment = segment
+        self._known_ids: KnownIds | None = None
         self._url = store.table_url(PREFIX)
         self._options = store.options
         self._delta: DeltaTable | None = None
@@ -166,16 +170,25 @@ class ReviewTable:
         """Which of these identities are in the version last seen, and where they came from.
 
         Only at positions from `first` on: that reads one small file where the whole table was read
-        before.
+        before. Of the whole table, only the parts that may hold one, and the newest rows, are read.
         """
         if not ids:
             return {}
-        conditions = [f"position >= {first}"] if first else []
+        if first:
+            return self._known_from(ids, f"position >= {first}")
+        spans, rest = self.known_ids.likely(ids, int(self._open().count()))
+        found = self._known_from(ids, f"position >= {rest}")
+        for span in spans:
+            found |= self._known_from(
+                span.ids, f"position >= {span.first} and position < {span.end}"
+            )
+        return found
+
+    def _known_from(self, ids: Sequence[bytes], where: str) -> dict[bytes, Known]:
         if len(ids) <= _MOST_LITERALS:
-            conditions.append("id in (" + ",".join(f"X'{value.hex()}'" for value in ids) + ")")
+            where += " and id in (" + ",".join(f"X'{value.hex()}'" for value in ids) + ")"
         wanted = set(ids)
-        where = f" where {' and '.join(conditions)}" if conditions else ""
-        query = f"select id, put, line from reviews{where}"  # noqa: S608 - our own digests in hex
+        query = f"select id, put, line from reviews where {where}"  # noqa: S608 - our own digests in hex
         found: dict[bytes, Known] = {}
         for batch in self._query(self._open(), query):
             hits = [i for i, value in enumerate(batch["id"].to_pylist()) if value in wanted]
@@ -183,6 +196,17 @@ class ReviewTable:
                 values, puts, lines = (batch[n].to_pylist() for n in ("id", "put", "line"))
                 found.update((values[i], Known(puts[i], lines[i])) for i in hits)
         return found
+
+    @property
+    def known_ids(self) -> KnownIds:
+        if self._known_ids is None:
+            self._known_ids = KnownIds(self._store, self.id(), self._segment)
+        return self._known_ids
+
+    def _ids_at(self, first: int, end: int) -> Iterator[bytes]:
+        query = f"select id from reviews where position >= {first} and position < {end}"  # noqa: S608 - numbers
+        for batch in self._query(self._open(), query):
+            yield from batch["id"].to_pylist()
 
     def mended(self, marks: Sequence[str]) -> dict[str, Known]:
         """Which of these quarantined rows were mended and merged, and by whom."""
@@ -231,6 +255,7 @@ class ReviewTable:
             self._refresh()
             raise Conflict("the table of reviews has changed meanwhile") from error
         self.last_commit = int(table.version())
+        self.known_ids.write_down(first + len(reviews), self._ids_at)
         return self.last_commit
 
     def at(self, version: int | None = None) -> DeltaTable:

@@ -133,6 +133,7 @@ def restore(table: ReviewTable, version: int) -> int:
     """Make a new version with the rows of an old one; nothing in between is lost. Returns it."""
     rows = int(table.at(version).count())
     delta = table.at()
+    table.known_ids.forget()
     try:
         delta.restore(
             version,
@@ -142,6 +143,7 @@ def restore(table: ReviewTable, version: int) -> int:
         )
     except CommitFailedError as error:
         raise Conflict("an upload was merged meanwhile; look at the log and try again") from error
+    table.known_ids.forget()
     return int(delta.version())
 
 

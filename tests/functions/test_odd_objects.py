@@ -121,7 +121,7 @@ def test_uploads_under_odd_names_end_with_a_receipt(store):
 
 def test_a_receipt_is_written_over_rubbish_in_its_place(store):
     store.write("uploads/rubbish.csv", b"Commentaire,star\nbien,5\n")
-    assert receipts.progress(store, "uploads/rubbish.csv") == 0
+    assert receipts.progress(store, "uploads/rubbish.csv").rows == 0
     merge("uploads/rubbish.csv")
     assert receipts.read(store, "rubbish").added == 1
 
