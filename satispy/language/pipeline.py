@@ -8,6 +8,7 @@ import simplemma
 from satispy.language.faces import with_faces
 from satispy.language.negation import negations
 from satispy.language.remembered import Remembered
+from satispy.language.spelling import spelled
 from satispy.plain_text import in_plain_letters, unusual, without_markup
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
@@ -45,7 +46,7 @@ class TextPipeline:
     """French review text → tokens. Holds no state: cheap to make, equal everywhere."""
 
     #: Changes whenever the tokens of some text change; models remember which they were made with.
-    version = "6"
+    version = "7"
 
     def normalise(self, text: str) -> str:
         """The text in its plainest writing; two reviews are *twins* if theirs are equal.
@@ -162,7 +163,9 @@ def _plain(piece: str) -> str:
 
 def _counted(piece: str) -> str:
     token = _plain(piece)
-    return _NUMBERS.get(len(token), "<number>") if token[0].isdigit() else token
+    if token[0].isdigit():
+        return _NUMBERS.get(len(token), "<number>")
+    return spelled(token) if token[0].isalpha() else token
 
 
 def _looked_up(token: str) -> str:
