@@ -53,7 +53,7 @@ class GbcParameters(Record):
         default=0.7, description="Of the rows, drawn for each tree"
     )
     features_share: Annotated[float, Between(0.03, 0.5, log=True)] = Field(
-        default=0.1, description="Of the terms, drawn for each tree"
+        default=0.1, description="Of the terms and log-odds, drawn for each split"
     )
 
 
@@ -63,7 +63,7 @@ class SvmParameters(Record):
         default=0.6, description=PRIMER
     )
     primer_rows: int = Field(default=4_000, description=PRIMER_ROWS)
-    c: Annotated[float, Between(0.3, 30, log=True)] = 3.0
+    c: Annotated[float, Between(0.3, 30, log=True)] = 1.0
     gamma: Annotated[float, Between(0.1, 3, log=True)] = Field(
         default=0.5, description="Divided by the number of features"
     )

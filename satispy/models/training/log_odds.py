@@ -17,8 +17,10 @@ from satispy.models.training.rows import TrainingRows
 
 #: A term counts as seen so many times more, with the share of praise that is expected.
 SMOOTHING = 2
-#: A term stands in at least so many texts.
-MIN_DF = 5
+#: A term stands in at least so many texts. The primer says many of its words no oftener.
+MIN_DF = 2
+#: A sentence of the primer counts as so many reviews: what it says, it says without a doubt.
+PRIMER_COUNTS = 2
 #: Lengths from which on a review is of the next class, in tokens.
 LENGTHS = (2, 3, 5, 9, 13, 17, 25, 33, 49, 65, 97, 129)
 #: Tokens up to which a text counts whole, and how fast it counts less beyond: (8 / length)^.75.
@@ -36,7 +38,7 @@ def fit_log_odds(rows: TrainingRows) -> tuple[LogOdds, np.ndarray]:
     """
     present, terms = presence(rows)
     shares = expected_shares(rows)
-    weights = weights_of_length(rows)
+    weights = weights_of_texts(rows)
     columns = np.zeros((len(rows.documents), COLUMNS), dtype=np.float32)
     for fold in np.unique(rows.folds):
         others = rows.folds != fold
@@ -80,14 +82,15 @@ def expected_shares(rows: TrainingRows) -> np.ndarray:
     return shares
 
 
-def weights_of_length(rows: TrainingRows) -> np.ndarray:
+def weights_of_texts(rows: TrainingRows) -> np.ndarray:
     """Float64 (rows, KINDS): for what a text says of its terms, in the second kind less if long.
 
     A text's label is that of the whole. Of three words it is each word's; of a hundred it says
     little of any: « je regrette seulement que … » stands in the praise of who writes much.
     """
     diluted = np.minimum(1.0, (SHORT / np.maximum(rows.lengths, 1)) ** DILUTION)
-    return np.column_stack([np.ones(len(diluted)), diluted])
+    counts = np.where(rows.reviews, 1, PRIMER_COUNTS)
+    return np.column_stack([counts, counts * diluted])
 
 
 def log_odds(

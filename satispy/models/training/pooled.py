@@ -11,7 +11,7 @@ from satispy.models.training.rows import TrainingRows, representative
 #: Weight of a word that points to neither side, or was never seen in training.
 NEUTRAL = 0.05
 #: How much more the log-odds count than a dimension of the vectors, in the distance of two texts.
-EMPHASIS = 3
+EMPHASIS = 4
 
 
 def fit_pooling(rows: TrainingRows) -> tuple[Pooling, np.ndarray]:
