@@ -17,13 +17,13 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     left_out = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
+    keras = deterministic_keras(seed)
+    trainer = Trainer(keras, features.shape[1], parameters)
     for number, (learn, rest) in enumerate(rows.splits(parameters.members, parameters.primer_rows)):
-        member = network(
-            features[learn],
-            rows.labels[learn],
-            counts[learn],
+        keras.utils.set_random_seed(seed + number)
+        member = trainer.network(
+            (features[learn], rows.labels[learn], counts[learn]),
             (features[rest], rows.labels[rest], counts[rest]),
-            parameters,
             seed + number,
         )
         dense = [layer.get_weights() for layer in member.layers if layer.get_weights()]
@@ -43,57 +43,76 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     return Fitted("ann", about, arrays | pooled, lists, left_out, members)
 
 
-def network(
-    features: np.ndarray,
-    labels: np.ndarray,
-    weights: np.ndarray,
-    stop_on: tuple[np.ndarray, np.ndarray, np.ndarray],
-    parameters: AnnParameters,
-    seed: int,
-) -> Any:
-    """A trained Keras model with one logit."""
-    keras = deterministic_keras(seed)
-    layers: list[Any] = [keras.Input((features.shape[1],))]
-    for width in parameters.hidden:
-        penalty = keras.regularizers.L2(parameters.l2)
-        layers.append(keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty))
-        layers.append(keras.layers.Dropout(parameters.dropout))
-    model = keras.Sequential([*layers, keras.layers.Dense(1)])
-    epoch, loss_on = _compiled(keras, model, parameters.learning_rate)
-    draw = np.random.default_rng(seed)
-    size = min(parameters.batch, len(labels))
-    rows = [keras.ops.convert_to_tensor(each, "float32") for each in (features, labels, weights)]
-    others = [keras.ops.convert_to_tensor(each, "float32") for each in stop_on]
-    best, weights_at_best, since = np.inf, model.get_weights(), 0
-    for _ in range(parameters.epochs):
-        # What does not fill a batch waits for another epoch, which draws anew.
-        order = draw.permutation(len(labels))[: len(labels) // size * size]
-        epoch(*rows, order.reshape(-1, size))
-        loss = float(loss_on(*others))
-        if loss < best:
-            best, weights_at_best, since = loss, model.get_weights(), 0
-        elif (since := since + 1) >= parameters.patience:
-            break
-    model.set_weights(weights_at_best)
-    return model
+#: Features, labels and weights.
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-def _compiled(keras: Any, model: Any, learning_rate: float) -> tuple[Any, Any]:
-    """An epoch, of batches given by row numbers, and the loss on other rows.
+class Trainer:
+    """Trains one network after another.
 
-    Keras' own `fit` makes an iterator for each epoch, which takes longer than the epoch itself.
+    They share what TensorFlow makes of an epoch, which takes longer to make than to run; and Keras'
+    own `fit` makes an iterator for each epoch, which takes longer than the epoch itself.
     """
+
+    def __init__(self, keras: Any, features: int, parameters: AnnParameters) -> None:
+        self._keras = keras
+        self._features = features
+        self._parameters = parameters
+        self._model = self._untrained()
+        self._optimizer = keras.optimizers.Adam(parameters.learning_rate)
+        self._optimizer.build(self._model.trainable_variables)
+        self._epoch, self._loss_on = _compiled(keras, self._model, self._optimizer, features)
+
+    def network(self, rows: Rows, stop_on: Rows, seed: int) -> Any:
+        """A trained Keras model with one logit, as it was when its loss on `stop_on` was least."""
+        model, parameters = self._untrained(), self._parameters
+        self._model.set_weights(model.get_weights())
+        for moment in self._optimizer.variables:
+            if moment is not self._optimizer.learning_rate:
+                moment.assign(0 * moment)
+        draw = np.random.default_rng(seed)
+        texts = len(rows[1])
+        size = min(parameters.batch, texts)
+        tensors, others = (
+            [self._keras.ops.convert_to_tensor(each, "float32") for each in part]
+            for part in (rows, stop_on)
+        )
+        best, since = np.inf, 0
+        for _ in range(parameters.epochs):
+            # What does not fill a batch waits for another epoch, which draws anew.
+            order = draw.permutation(texts)[: texts // size * size]
+            self._epoch(*tensors, order.reshape(-1, size))
+            loss = float(self._loss_on(*others))
+            if loss < best:
+                best, since = loss, 0
+                model.set_weights(self._model.get_weights())
+            elif (since := since + 1) >= parameters.patience:
+                break
+        return model
+
+    def _untrained(self) -> Any:
+        keras, parameters = self._keras, self._parameters
+        layers: list[Any] = [keras.Input((self._features,))]
+        for width in parameters.hidden:
+            penalty = keras.regularizers.L2(parameters.l2)
+            layers.append(keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty))
+            layers.append(keras.layers.Dropout(parameters.dropout))
+        return keras.Sequential([*layers, keras.layers.Dense(1)])
+
+
+def _compiled(keras: Any, model: Any, optimizer: Any, features: int) -> tuple[Any, Any]:
+    """An epoch, of batches given by row numbers, and the loss on other rows."""
     import tensorflow as tf
 
-    optimizer = keras.optimizers.Adam(learning_rate)
-    optimizer.build(model.trainable_variables)
     cross_entropy = keras.losses.BinaryCrossentropy(from_logits=True)
+    # Of any number of rows: with numbers of its own, each network would need functions of its own.
+    rows = [tf.TensorSpec(shape) for shape in ([None, features], [None], [None])]
 
     def loss_of(x: Any, y: Any, weights: Any, training: bool) -> Any:
         said = model(x, training=training)
         return cross_entropy(y[:, None], said, weights) + tf.add_n(model.losses)
 
-    @tf.function
+    @tf.function(input_signature=[*rows, tf.TensorSpec([None, None], tf.int64)])
     def epoch(x: Any, y: Any, weights: Any, order: Any) -> None:
         for batch in order:
             with tf.GradientTape() as tape:
@@ -102,7 +121,7 @@ def _compiled(keras: Any, model: Any, learning_rate: float) -> tuple[Any, Any]:
             gradients = tape.gradient(loss, model.trainable_variables)
             optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
 
-    @tf.function
+    @tf.function(input_signature=rows)
     def loss_on(x: Any, y: Any, weights: Any) -> Any:
         return loss_of(x, y, weights, training=False)
 
