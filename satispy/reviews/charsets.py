@@ -22,6 +22,8 @@ _CLEAR: Final = 1.0
 
 _LOWER: Final = frozenset("éèêëàâçùûôîïœ")
 _UPPER: Final = frozenset("ÉÈÊËÀÂÇÙÛÔÎÏŒ")
+#: Of Spanish, Portuguese, Italian, German and the languages of the north.
+_NEIGHBOURS: Final = frozenset("ñáíóúìòäöüßåøãõæÿÁÍÓÚÑÄÖÜÅØ")
 _SIGNS: Final = frozenset("®©™²³½¼£·•×±µ¹")
 
 
@@ -95,14 +97,15 @@ def legacy_codec(sample: Iterable[bytes]) -> tuple[str | None, float]:
     readings = {codec: _read(lines, codec) for codec in CANDIDATES}
     letters = sum(sum(byte > 127 for byte in line) for line in lines) or 1
     scores = {codec: _french(texts) for codec, texts in readings.items()}
+    means = {codec: score / letters for codec, score in scores.items()}
     scores["cp1252"] += 0.5  # what nearly all such files are in
     best = max(CANDIDATES, key=lambda codec: scores[codec])
     rivals = [score for codec, score in scores.items() if readings[codec] != readings[best]]
     gap = scores[best] - max(rivals, default=scores[best] - 8)
-    mean = scores[best] / letters
+    mean = means[best]
     # cp1252 is what nearly all are in, and stands for western languages other than French too.
     clear = gap >= _CLEAR or (best == "cp1252" and mean > 0.3)
-    if not clear or mean < (-0.8 if best == "cp1252" else 0.3):
+    if not clear or mean < (-0.25 if best == "cp1252" else 0.3):
         return None, 0.0
     return best, round(max(0.5, min(1.0, 0.5 + gap / 8)), 2)
 
@@ -187,5 +190,7 @@ def _fits(before: str, character: str, after: str) -> float:
     if character in _SIGNS:
         return -2.0 if inside else 0.1
     if character.isalpha() and character < "\u0250":
-        return -2.0 if character.isupper() and before.islower() else -0.4
+        if character.isupper() and before.islower():
+            return -2.0
+        return -0.1 if character in _NEIGHBOURS else -1.0
     return -4.0 if character == "\ufffd" or not character.isprintable() else -3.0

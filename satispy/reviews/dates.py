@@ -109,7 +109,7 @@ def count(cells: Iterable[tuple[str, int]], today: str = "9999") -> Census:
     """Look at the cells of a column, each with how often it stands there."""
     day = month = either = 0
     for text, times in cells:
-        match = _NUMERIC.fullmatch(_plain(text))
+        match = _NUMERIC.fullmatch(_plain(text)) if len(text) <= _LONGEST else None
         if not match:
             continue
         first, second = int(match[1]), int(match[3])
@@ -129,11 +129,17 @@ def count(cells: Iterable[tuple[str, int]], today: str = "9999") -> Census:
     return Census(day, month, either)
 
 
-@lru_cache(maxsize=8192)
 def canonical_date(text: str, order: Order = "day-first") -> str | None:
     """`2021-06-20`, or with its time in UTC when it has one other than midnight; None for what a
     program shows of no date. Raises NoSuchDay, TwoReadings."""
     text = text.strip()
+    if len(text) > _LONGEST:  # it is remembered, and may be a whole comment
+        raise NoSuchDay(text[:_LONGEST])
+    return _canonical(text, order)
+
+
+@lru_cache(maxsize=8192)
+def _canonical(text: str, order: Order) -> str | None:
     try:
         moment = _moment(text, order)
     except (OverflowError, ValueError) as error:
@@ -150,8 +156,6 @@ def canonical_date(text: str, order: Order = "day-first") -> str | None:
 
 
 def _moment(text: str, order: Order) -> dt.datetime | None:
-    if len(text) > _LONGEST:
-        raise NoSuchDay(text[:_LONGEST])
     if _ZERO.fullmatch(text):
         return None
     if _ISO.fullmatch(text):
@@ -217,7 +221,6 @@ def _year(text: str) -> int:
     return year + (2000 if year < 70 else 1900)
 
 
-@lru_cache(maxsize=8192)
 def _plain(text: str) -> str:
     text = text.strip()
     if not text.isascii():

@@ -71,6 +71,7 @@ class Layout:
     separator: str
     header: list[str]
     above: int  # lines above the header
+    titles: frozenset[str]  # what they say
     header_lines: int
     chosen: Columns
     marked: bool = False  # by a byte order mark
@@ -195,6 +196,7 @@ def look(
         separator=found.separator,
         header=found.cells,
         above=found.above,
+        titles=frozenset(filter(None, (text.strip() for text in texts[: found.above]))),
         header_lines=found.lines,
         chosen=chosen,
         marked=head[:2] in (b"\xff\xfe", b"\xfe\xff"),

@@ -184,9 +184,12 @@ class Shape:
         return None
 
     def _is_header(self, record: Record) -> bool:
+        """Whether the header comes again, or a line that stood above it: files were joined."""
         star, cells = self._star, record.cells
         if star is not None and star < len(cells) and _DIGIT.match(cells[star]):
             return False  # as in nearly all rows
+        if self._layout.titles and record.text.strip() in self._layout.titles:
+            return True
         if len(record.lines) > self._layout.header_lines:
             return False
         names = [fold(cell) for cell in record.cells if len(cell) < _LONGEST_NAME]

@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 
 #: Forms that are read, for who must mend a cell.
 FORMS: Final = "5, 5.0, 5/5, 4 sur 5, 4 étoiles, ★★★★☆, FIVE, cinq"
+#: No mark is longer.
+LONGEST: Final = 100
 #: Highest marks of scales that are not stars.
 SCALES: Final = (10, 20, 100)
 
@@ -61,6 +63,8 @@ class Scale:
 
 def mark(text: str) -> tuple[float, float | None] | None:
     """The mark in a cell and what the cell itself says it is out of; None if there is none."""
+    if len(text) > 2 * LONGEST:
+        return None
     text = _plain(text)
     if match := _VALUE.fullmatch(text):
         value, percent, highest = match.groups()
@@ -79,6 +83,9 @@ def mark(text: str) -> tuple[float, float | None] | None:
 
 def read_star(text: str, scale: Scale | None = None) -> int:
     """1 to 5. Raises PydanticCustomError, whose type says what is wrong."""
+    text = text.strip()
+    if len(text) > LONGEST:  # it is remembered, and may be a whole comment
+        raise _invalid()
     return _read(text, scale.highest if scale else None)
 
 
@@ -90,9 +97,7 @@ def _read(text: str, highest: int | None) -> int:
         raise _half()
     found = mark(text)
     if found is None:
-        raise PydanticCustomError(
-            "star_invalid", "the star is not a whole number from 1 to 5, nor written as one"
-        )
+        raise _invalid()
     value, out_of = found
     if out_of is not None and out_of != (highest or 5):
         raise PydanticCustomError(
@@ -111,9 +116,7 @@ def _read(text: str, highest: int | None) -> int:
     if value % 1 == 0.5 and 0 < value < 5:
         raise _half()
     if value % 1:
-        raise PydanticCustomError(
-            "star_invalid", "the star is not a whole number from 1 to 5, nor written as one"
-        )
+        raise _invalid()
     return in_range(int(value))
 
 
@@ -155,6 +158,12 @@ def foreign_scale(name: str, cells: Mapping[str, int]) -> int | None:
     if not many and not (len(values) > 2 and beyond >= 0.01 * total):
         return None
     return next((scale for scale in SCALES if max(values) <= scale), None)
+
+
+def _invalid() -> PydanticCustomError:
+    return PydanticCustomError(
+        "star_invalid", "the star is not a whole number from 1 to 5, nor written as one"
+    )
 
 
 def _half() -> PydanticCustomError:

@@ -24,6 +24,8 @@ from satispy.reviews.schema import NAMES, REQUIRED
 
 #: Different cells of a column that are counted one by one; those beyond are too many to be marks.
 _MOST_DIFFERENT: Final = 10_000
+#: More of a cell is not kept; no mark and no date is that long.
+_LONGEST: Final = 201
 #: Spreadsheets keep 15 digits.
 _LONG: Final = re.compile(r"\d{16,30}", re.ASCII)
 
@@ -113,11 +115,11 @@ class _Survey:
     def _count_values(self, cells: Sequence[str]) -> None:
         columns = self._layout.columns
         if "star" in columns:
-            star = cells[columns["star"]]
+            star = cells[columns["star"]][:_LONGEST]
             if star in self._marks or len(self._marks) < _MOST_DIFFERENT:
                 self._marks[star] += 1
         if "date" in columns:
-            self._dates[cells[columns["date"]]] += 1
+            self._dates[cells[columns["date"]][:_LONGEST]] += 1
             if len(self._dates) >= _MOST_DIFFERENT:
                 self._fold_dates()
         if "number" in columns and _LONG.fullmatch(number := cells[columns["number"]].strip()):

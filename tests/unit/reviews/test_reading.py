@@ -216,6 +216,13 @@ def test_a_header_that_comes_again_is_no_row(stored):
     assert "header_again" in codes(receipt)
 
 
+def test_files_that_were_joined_may_each_have_their_title(stored):
+    one = "sep=;\nAvis de mai;\n\nCommentaire;star\n"
+    receipt, rows = stored(f"{one}un;5\n\n\ufeff{one}deux;4\n")
+    assert rows == [("un", 5), ("deux", 4)]
+    assert fates(receipt) == (2, 2, 0)
+
+
 def test_a_header_that_comes_again_in_another_order_counts_from_there(stored):
     _, rows = stored("Commentaire;star\nun;5\nstar;Commentaire\n1;deux\n")
     assert rows == [("un", 5), ("deux", 1)]
