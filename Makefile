@@ -5,7 +5,7 @@ SHELL := /bin/bash
 TARGETS := help demo test check bench image image-check fresh-check audit lock clean
 .PHONY: $(TARGETS)
 
-override MAKEFLAGS += --no-print-directory
+override MAKEFLAGS += --no-print-directory --jobs=2
 # The folder of this file. Make's own functions would cut it at spaces, and so would targets with
 # it in their names: the recipes run in it, and all names are relative.
 THIS := $(subst ','\'',$(MAKEFILE_LIST))
@@ -45,7 +45,7 @@ fresh-check: .venv/.dev ## demo and tests on a fresh Debian, as root and as a us
 audit: .venv/.dev ## known vulnerabilities of what the service ships (needs PyPI's advisories)
 	@.venv/bin/pip-audit --strict --no-deps --disable-pip -r requirements/service.txt
 
-# ---- set-up: each environment is installed once, and again when its lock changes ----
+# ---- set-up: each environment is installed once, and again when its lock changes; two at a time ----
 .venv/.app: requirements/app.txt requirements/setup.txt infra/openmp.py pyproject.toml
 	@bash infra/install.sh .venv app
 
