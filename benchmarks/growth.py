@@ -58,7 +58,7 @@ def timed(family: str, rows: TrainingRows) -> float:
 def accuracy(rows: TrainingRows, parameters: SvmParameters) -> float:
     """By the member that left each row out."""
     fitted = fit("svm", rows, Parameters(svm=parameters), seed=20)
-    return float(np.mean((fitted.left_out > 0) == rows.labels))
+    return float(np.mean((fitted.out_of_fold > 0) == rows.labels))
 
 
 def generated(wanted: int) -> TrainingRows:

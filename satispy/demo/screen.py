@@ -115,7 +115,7 @@ def summary(updates: list[Update]) -> Table:
                 family.upper(),
                 *(score(model.origin, name) for name in ("accuracy", "f1_0", "f1_1")),
                 f"{model.unseen.accuracy:.3f}",
-                f"{model.seconds:.1f} s",
+                f"{model.seconds:.0f} s",
                 "[green]met" if model.requirement_met else "[red]missed",
             )
         table.add_section()

@@ -12,7 +12,7 @@ from satispy.models.kernel import KernelMachine
 from satispy.models.log_odds import LogOdds
 from satispy.models.network import Committee, Network
 from satispy.models.pooling import Pooling
-from satispy.models.sentiment import Calibration, Decider, Reader, SentimentModel
+from satispy.models.sentiment import Calibration, Classifier, SentimentModel, Vectorizer
 from satispy.models.trees import Forest, TermsAndLogOdds
 
 #: The files of a saved model that its `Pooling` is made of.
@@ -25,7 +25,7 @@ POOLING_FILES = (
     "scale.npy",
 )
 #: What reads texts, by what it was saved as: the svm and the ann of one run share theirs.
-_readers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
+_vectorizers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
 
 
 def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
@@ -45,14 +45,14 @@ def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
         digest=saved.digest,
         base_rate=about["base_rate"],
         calibration=Calibration(**about["calibration"]),
-        reader=_reader(saved, folder, vectors),
-        decider=_decider(saved),
+        vectorizer=_vectorizer(saved, folder, vectors),
+        classifier=_classifier(saved),
         about=about,
         folder=folder,
     )
 
 
-def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
+def _vectorizer(saved: Artefact, folder: Path, vectors: Path | None) -> Vectorizer:
     if saved.about["family"] == "gbc":
         return TermsAndLogOdds(BagOfWords(saved.lists["terms"]), _log_odds(saved))
     if vectors is None:
@@ -66,10 +66,10 @@ def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
         )
     files = saved.about["files"]
     saved_as = (table.digest, saved.about["unseen"], *(files[name] for name in POOLING_FILES))
-    reader = _readers.get(saved_as)
-    if reader is None:
+    vectorizer = _vectorizers.get(saved_as)
+    if vectorizer is None:
         arrays, lists = saved.arrays, saved.lists
-        reader = _readers[saved_as] = Pooling(
+        vectorizer = _vectorizers[saved_as] = Pooling(
             vectors=table,
             words=TextPipeline().words,
             weights=dict(zip(lists["words"], arrays["weights"].tolist(), strict=True)),
@@ -78,14 +78,14 @@ def _reader(saved: Artefact, folder: Path, vectors: Path | None) -> Reader:
             centre=arrays["centre"],
             scale=arrays["scale"],
         )
-    return reader
+    return vectorizer
 
 
 def _log_odds(saved: Artefact) -> LogOdds:
     return LogOdds(saved.lists["polar_terms"], saved.arrays["log_odds"])
 
 
-def _decider(saved: Artefact) -> Decider:
+def _classifier(saved: Artefact) -> Classifier:
     if saved.about["family"] == "gbc":
         return _forest(saved)
     return _kernel(saved) if "gamma" in saved.about else _committee(saved)

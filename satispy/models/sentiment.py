@@ -35,15 +35,15 @@ class Explanation:
     method: str
 
 
-class Reader(Protocol):
+class Vectorizer(Protocol):
     """From tokens to features. Models may share one: what it reads for one serves the other."""
 
     def read(self, documents: Documents) -> tuple[Any, np.ndarray]:
-        """Features as the decider takes them, and the number of known words of each text."""
+        """Features as the classifier takes them, and the number of known words of each text."""
         ...
 
 
-class Decider(Protocol):
+class Classifier(Protocol):
     def margins(self, features: Any) -> np.ndarray:
         """Above zero: positive."""
         ...
@@ -93,8 +93,8 @@ class SentimentModel:
     digest: str
     base_rate: float
     calibration: Calibration
-    reader: Reader
-    decider: Decider
+    vectorizer: Vectorizer
+    classifier: Classifier
     #: The whole of model.json: parameters, versions, pinned word vectors.
     about: dict[str, Any]
     folder: Path | None = None
@@ -120,7 +120,7 @@ class SentimentModel:
     def _calibrated(self, documents: Documents) -> np.ndarray:
         """P(positive), also of texts with no known word: nothing is where an explanation starts."""
         parts = [documents[at : at + BATCH] for at in range(0, len(documents), BATCH)]
-        margins = [self.decider.margins(self.reader.read(part)[0]) for part in parts]
+        margins = [self.classifier.margins(self.vectorizer.read(part)[0]) for part in parts]
         lengths = list(map(len, documents))
         return self.calibration.probabilities(np.concatenate(margins), lengths)
 
@@ -128,7 +128,7 @@ class SentimentModel:
 def predict_tokens(
     models: Sequence[SentimentModel], documents: Documents
 ) -> list[list[Prediction]]:
-    """Of each model, the predictions for tokenised texts; a reader that they share reads once."""
+    """Of each model, the predictions for tokenised texts; what they share reads once."""
     return [
         [
             Prediction(label(p, k), p, k)
@@ -149,11 +149,11 @@ def _judged(
         lengths = list(map(len, documents[part]))
         was_read: dict[int, tuple[Any, np.ndarray]] = {}
         for at, model in enumerate(models):
-            reader = id(model.reader)
-            if reader not in was_read:
-                was_read[reader] = model.reader.read(documents[part])
-            features, words = was_read[reader]
-            margins = model.decider.margins(features)
+            vectorizer = id(model.vectorizer)
+            if vectorizer not in was_read:
+                was_read[vectorizer] = model.vectorizer.read(documents[part])
+            features, words = was_read[vectorizer]
+            margins = model.classifier.margins(features)
             calibrated = model.calibration.probabilities(margins, lengths)
             probabilities[at, part] = np.where(words > 0, calibrated, model.base_rate)
             known[at, part] = words

@@ -14,7 +14,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
     counts = rows.weights(parameters.primer_weight, parameters.primer_rows)
-    left_out = np.zeros(len(rows.labels))
+    out_of_fold = np.zeros(len(rows.labels))
     arrays: dict[str, np.ndarray] = {}
     members: list[Any] = []
     keras = deterministic_keras(seed)
@@ -27,7 +27,7 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
             seed + number,
         )
         dense = [layer.get_weights() for layer in member.layers if layer.get_weights()]
-        left_out[rest] = Network([(weights, bias) for weights, bias in dense]).margins(
+        out_of_fold[rest] = Network([(weights, bias) for weights, bias in dense]).margins(
             features[rest]
         )
         for layer, (weights, bias) in enumerate(dense):
@@ -40,7 +40,7 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
         "layers": len(parameters.hidden) + 1,
         "parameters": parameters.model_dump(mode="json"),
     }
-    return Fitted("ann", about, arrays | pooled, lists, left_out, members)
+    return Fitted("ann", about, arrays | pooled, lists, out_of_fold, members)
 
 
 #: Features, labels and weights.

@@ -20,12 +20,12 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     log_odds, columns = fit_log_odds(rows)
     features = hstack([sparse_counts(bag, rows.documents), csr_matrix(columns)], format="csr")
     weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
-    left_out = np.zeros(len(rows.labels))
+    out_of_fold = np.zeros(len(rows.labels))
     members: list[Any] = []
     for learn, rest in rows.splits(parameters.members, parameters.primer_rows):
         member = classifier(parameters, seed + len(members))
         member.fit(features[learn], rows.labels[learn], sample_weight=weights[learn])
-        left_out[rest] = member.predict(features[rest], raw_score=True)
+        out_of_fold[rest] = member.predict(features[rest], raw_score=True)
         members.append(member)
     arrays, depth = flatten([m.booster_.dump_model() for m in members])
     # Most terms are in no tree: the saved bag counts only those that are.
@@ -36,7 +36,7 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     arrays["log_odds"] = log_odds.values
     lists = {"terms": [bag.terms[at] for at in used], "polar_terms": list(log_odds.terms)}
     about = {"depth": depth, "parameters": parameters.model_dump()}
-    return Fitted("gbc", about, arrays, lists, left_out, members)
+    return Fitted("gbc", about, arrays, lists, out_of_fold, members)
 
 
 def classifier(parameters: GbcParameters, seed: int) -> Any:

@@ -98,7 +98,7 @@ class Fitted:
     arrays: dict[str, np.ndarray]
     lists: dict[str, list[str]]
     #: Margin of each training row, by the member that left it out.
-    left_out: np.ndarray
+    out_of_fold: np.ndarray
     #: The trainer's own objects, one a member; for research and for the tests of parity.
     native: Sequence[Any] = ()
 
@@ -107,7 +107,7 @@ class Fitted:
         counted = representative(rows)
         weights = rows.weights(1.0)[counted]
         calibration = calibrate(
-            self.left_out[counted], rows.labels[counted], rows.lengths[counted], weights
+            self.out_of_fold[counted], rows.labels[counted], rows.lengths[counted], weights
         )
         about = {
             "family": self.family,

@@ -25,7 +25,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     seen = features @ axes
     weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
     machine = exact if len(features) <= parameters.exact_up_to else approximate
-    left_out = np.zeros(len(rows.labels))
+    out_of_fold = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
     for learn, rest in rows.splits(parameters.members, parameters.primer_rows):
@@ -34,7 +34,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
         )
         intercept = float(trained[-1].intercept_[0])
         member = KernelMachine(axes, vectors, coefficients, intercept, gamma)
-        left_out[rest] = np.concatenate(
+        out_of_fold[rest] = np.concatenate(
             [member.margins(features[part]) for part in np.array_split(rest, len(rest) // 500 + 1)]
         )
         members.append(member)
@@ -52,7 +52,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
         "support_vectors": together.vectors,
         "coefficients": together.coefficients,
     }
-    return Fitted("svm", about, arrays, lists, left_out, native)
+    return Fitted("svm", about, arrays, lists, out_of_fold, native)
 
 
 def exact(

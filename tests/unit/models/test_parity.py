@@ -57,8 +57,8 @@ def saved_margins(fitted: Fitted, folder: Path) -> np.ndarray:
     assert ROWS.vectors is not None
     ROWS.vectors.save(folder / "vectors")
     model = load(folder / "model", folder / "vectors")
-    features, _ = model.reader.read(ROWS.documents)
-    return model.decider.margins(features)
+    features, _ = model.vectorizer.read(ROWS.documents)
+    return model.classifier.margins(features)
 
 
 def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
