@@ -130,6 +130,8 @@ class Quarantine:
         ]
 
     def _shown(self, cell: str, how: Treatment | None = None) -> str:
+        if not cell:  # as most cells of a broken row are
+            return ""
         text = cell if len(cell) <= MAX_CELL else cell[:MAX_CELL] + "…"
         if not self._masked:
             return text
