@@ -14,7 +14,7 @@ from satispy.client.types import Vote
 from satispy.demo.walk import Update, walk
 from satispy.errors import NotFound, SatispyError
 from satispy.models.family import STAGES
-from satispy.reports.schema import REQUIREMENT, Metrics
+from satispy.reports.schema import REQUIREMENT, Metrics, Report
 from satispy.storage import Store
 
 TEXTS = (
@@ -119,7 +119,19 @@ def summary(updates: list[Update]) -> Table:
                 "[green]met" if model.requirement_met else "[red]missed",
             )
         table.add_section()
+    table.caption = "\n".join(
+        f"update {number} promoted {promoted(update.report)}"
+        for number, update in enumerate(updates, start=1)
+        if update.report
+    )
+    table.caption_justify = "left"
     return table
+
+
+def promoted(report: Report) -> str:
+    """The families whose new model serves from now on."""
+    names = [family.upper() for family, model in report.models.items() if model.promoted]
+    return ", ".join(names) or "none: satispy models show says why"
 
 
 def score(metrics: Metrics, name: str) -> str:
