@@ -55,7 +55,9 @@ def _as_nobody(command: list[str]) -> str | None:
 
 def _take_event(target: Target) -> str | None:
     """From the port of a function, in its place, while it waits for its next event."""
-    target.client("lambda").invoke(FunctionName="satispy-take-turn", Payload=b'{"run": "v00001"}')
+    target.client("lambda").invoke(
+        FunctionName="satispy-take-turn", Payload=b'{"run": "v00000", "ended": "failed"}'
+    )
     ports = {
         connection.laddr.port
         for process in processes.all_of(target.home)

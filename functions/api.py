@@ -41,7 +41,7 @@ from functions.api_types import (
 from functions.openapi import document
 from satispy.accounts import Accounts, Role
 from satispy.errors import Conflict, NotFound
-from satispy.retraining.start import start_retrain
+from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import ReviewTable, inbox, receipts
 from satispy.reviews.schema import Review
 from satispy.settings import Settings
@@ -88,7 +88,7 @@ class Api:
             settings,
             announce=lambda: _send_to_queue(settings),
             sign=lambda key: _presign(settings, key),
-            retrain=lambda version: start_retrain(settings, version, by_hand=True),
+            retrain=lambda version: ask_for_retrain(settings, store, version, by_hand=True) or "",
         )
 
     @cached_property

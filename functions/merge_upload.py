@@ -10,9 +10,9 @@ from urllib.parse import unquote_plus
 
 import boto3
 
-from satispy.errors import NotFound
-from satispy.retraining.start import start_retrain
-from satispy.reviews import MergeRules, ReviewTable, inbox, merge_upload
+from satispy.errors import NotFound, NotYet
+from satispy.retraining.start import ask_for_retrain
+from satispy.reviews import MergeRules, inbox, merge_upload
 from satispy.reviews.receipts import UPLOADS
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -33,7 +33,10 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
     store = Store.bucket(settings)
     rules = MergeRules.from_settings(settings)
-    start = partial(_start, settings, store) if settings.state_machine_arn else None
+    if event.get("due"):
+        look_whether_due(settings, store)
+        return {}
+    start = partial(ask_for_retrain, settings, store) if settings.state_machine_arn else None
     return merge_messages(
         event,
         lambda arrival: merge_upload(
@@ -44,8 +47,12 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     )
 
 
-def _start(settings: Settings, store: Store, version: int) -> str:
-    return start_retrain(settings, version, dataset=ReviewTable(store).id())
+def look_whether_due(settings: Settings, store: Store) -> None:
+    """By schedule: what waits for more reviews, or for minutes to pass, is never forgotten."""
+    try:
+        ask_for_retrain(settings, store)
+    except NotYet as not_yet:
+        log.info("no retrain yet: %s", not_yet)
 
 
 def merge_messages(

@@ -29,6 +29,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         "seconds": report.seconds,
         "promoted": [family for family, model in report.models.items() if model.promoted],
         "alerts": len(report.alerts),
+        "drifted": bool(report.drift and report.drift.alarming),
     }
 
 

@@ -1,54 +1,30 @@
-"""Which of the retrains that were started may run: one at a time, and the newest wins."""
+"""Which of the retrains that were started may run, and what is known of those that are over.
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+A run asks before it prepares and once more before it publishes; it gives its turn back at its end.
+"""
 
-from satispy.errors import SatispyError
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from satispy.errors import Conflict
+from satispy.retraining import pace, turn
 from satispy.settings import Settings
-
-Turn = Literal["go", "wait", "superseded"]
-
-
-@dataclass(frozen=True)
-class Execution:
-    run: str
-    status: str
+from satispy.storage import Store
 
 
-def order(run: str) -> tuple[int, int]:
-    """(3, 2) of "v00003-2": the dataset version, then how often it was started by hand."""
-    if not (match := re.fullmatch(r"v(\d+)(?:-(\d+))?", run)):
-        raise SatispyError(f"{run} is not the name of a run: v00003 or v00003-2")
-    return int(match[1]), int(match[2] or 1)
-
-
-def turn(run: str, executions: Sequence[Execution]) -> Turn:
-    """A newer run holds every review of this one, so this one need not train.
-
-    A newer run that failed does not count: somebody must learn from those reviews.
-    """
-    mine = order(run)
-    others = [(order(other.run), other.status) for other in executions if other.run != run]
-    if any(other > mine and status in ("RUNNING", "SUCCEEDED") for other, status in others):
-        return "superseded"
-    if any(other < mine and status == "RUNNING" for other, status in others):
-        return "wait"
-    return "go"
-
-
-def recent_executions(state_machine_arn: str) -> list[Execution]:
-    """The last hundred, newest first: more than can wait at a time."""
-    import boto3
-
-    page = boto3.client("stepfunctions").list_executions(
-        stateMachineArn=state_machine_arn, maxResults=100
-    )
-    return [Execution(each["name"], each["status"]) for each in page["executions"]]
-
-
-def handler(event: dict[str, Any], context: object) -> dict[str, str | int]:
+def handler(event: Mapping[str, Any], context: object) -> dict[str, str | int]:
     settings = Settings()
-    executions = recent_executions(settings.state_machine_arn)
-    return {"turn": turn(event["run"], executions), "seconds": settings.turn_seconds}
+    store = Store.bucket(settings)
+    now = dt.datetime.now(dt.UTC)
+    run, dataset = event["run"], event.get("input", {}).get("dataset", "")
+    ended = event.get("ended")
+    if ended is None:
+        said = turn.take(store, run, now, dataset)
+        if event.get("keep") and said != "go":
+            raise Conflict(f"{run} has lost its turn: it took longer than {turn.LEASE}")
+        return {"turn": said, "seconds": settings.turn_seconds}
+    trained = ended == "trained"
+    pace.ended(store, dataset, run, trained=trained, drifted=bool(event.get("drifted")))
+    turn.give_back(store, run, now, trained=trained)
+    return {"turn": "over", "seconds": 0}

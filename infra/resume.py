@@ -15,6 +15,7 @@ from dataclasses import asdict
 from infra.stack import Resumed
 from satispy.accounts import Accounts
 from satispy.reports import store as reports
+from satispy.retraining import turn
 from satispy.retraining.start import start_retrain
 from satispy.reviews import ReviewTable, receipts, replay
 from satispy.reviews.receipts import Receipt
@@ -41,6 +42,8 @@ def resume(settings: Settings, store: Store, *, forgotten: bool = True) -> Resum
         return Resumed(admin=admin)
     found = receipts.all(store)
     uploads = replay.queue(settings, replay.unanswered(store, found))
+    if forgotten:
+        turn.clear(store)
     version = unreported_version(store, found) if forgotten else None
     run = None
     if version is not None:

@@ -285,6 +285,12 @@ class Stack:
             "Columns": json.dumps(settings.columns),
             "TrainingThreads": "1",
             "TurnSeconds": "2",
+            "MinNewRows": str(settings.min_new_rows),
+            "MinMinutes": str(settings.min_minutes),
+            # Where every upload is worth a retrain, nothing waits.
+            "DueSchedule": "rate(1 minute)"
+            if settings.min_new_rows > 1 or settings.min_minutes
+            else "",
         }
         wanted = template.fingerprint(ROOT, parameters)
         if self._did("deployed", wanted):

@@ -6,6 +6,7 @@ SatispyError              a message for people: what happened, and what to do ab
 │   └── UnusableKey       a key under which nothing can be stored by us
 ├── Conflict              somebody else wrote first; read again and retry
 ├── BrokenArtefact        bytes that are not what their digest or format says
+├── NotYet                a retrain that is not worth it now; what waits is not forgotten
 ├── NoModel               nothing is promoted yet for what was asked
 ├── TooLarge              beyond a documented limit
 ├── RequestRefused        the prediction service does not take this request
@@ -15,6 +16,8 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── NoPlace               neither a stack that is up nor AWS was meant: nowhere to talk to
 └── StackError            the local stack: a taken port, a server that does not come up
 """
+
+from datetime import datetime
 
 
 class SatispyError(Exception):
@@ -39,6 +42,18 @@ class Conflict(SatispyError):
 
 class BrokenArtefact(SatispyError):
     """Bytes that are not what their digest or format says."""
+
+
+class NotYet(SatispyError):
+    """A retrain is not worth it now: too few new reviews, or too soon after the last one."""
+
+    def __init__(self, rows: int, least: int, earliest: datetime | None) -> None:
+        self.rows = rows
+        self.least = least
+        self.earliest = earliest
+        few = f"{rows:,} of at least {least:,} new reviews" if rows < least else ""
+        soon = f"the next may start at {earliest:%H:%M} UTC" if earliest else ""
+        super().__init__("; ".join(filter(None, (few, soon))) or f"{rows:,} new reviews wait")
 
 
 class NoModel(SatispyError):

@@ -22,6 +22,9 @@ class Settings(BaseSettings):
     upload_queue_url: str = ""
     dead_letters_url: str = ""
     api_url: str = ""
+    # A retrain is worth it from so many new reviews on, and so long after the last one's start
+    min_new_rows: int = Field(1, ge=1)
+    min_minutes: float = Field(0, ge=0)
     turn_seconds: int = 15  # how often a retrain that waits for an older one looks again
 
     # --- the reviews ---

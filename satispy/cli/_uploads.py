@@ -158,7 +158,14 @@ def _show_receipt(receipt: "Receipt") -> None:
         console.print(Text(f"  Personal data, not kept: {', '.join(receipt.dropped)}", "dim"))
     console.print(
         f"  Dataset version {receipt.dataset_version}"
-        + (f", retrain [bold]{receipt.run}[/] started" if receipt.run else ", no retrain needed")
+        + (
+            f", retrain [bold]{receipt.run}[/] started"
+            if receipt.run
+            else f", no retrain yet: {receipt.waits}"
+            if receipt.waits
+            else ", no retrain needed"
+        ),
+        soft_wrap=True,
     )
 
 

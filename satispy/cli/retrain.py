@@ -8,15 +8,16 @@ from satispy.settings import Settings
 
 def retrain() -> None:
     """Train on the current reviews by hand; an upload does it by itself."""
-    from satispy.retraining.start import start_retrain
+    from satispy.retraining.start import ask_for_retrain
     from satispy.reviews import ReviewTable
     from satispy.storage import Store
 
     settings = Settings()
-    version = ReviewTable(Store.bucket(settings)).version()
+    store = Store.bucket(settings)
+    version = ReviewTable(store).version()
     if not version:
         raise NotFound("There are no reviews to train on yet: satispy upload FILE.csv")
-    run = start_retrain(settings, version, by_hand=True)
+    run = ask_for_retrain(settings, store, version, by_hand=True)
     Console().print(
         f"[green]✓[/] {run} is started on dataset version {version}; satispy logs functions -f"
         f" shows its steps, and it will be in reports/{run}.json",

@@ -89,15 +89,16 @@ def restore(
     retrain: Annotated[bool, typer.Option(help="Train on the restored rows.")] = True,
 ) -> None:
     """Make a new version with the rows of an old one. Nothing is deleted."""
-    from satispy.retraining.start import start_retrain
+    from satispy.retraining.start import ask_for_retrain
     from satispy.reviews import versions
+    from satispy.storage import Store
 
     reviews = _reviews()
     new = versions.restore(reviews, version)
     console.print(f"Version {new} now has the rows of version {version}.")
     settings = Settings()
     if retrain and settings.state_machine_arn:
-        run = start_retrain(settings, new, dataset=reviews.id())
+        run = ask_for_retrain(settings, Store.bucket(settings), new, by_hand=True)
         console.print(f"Retrain [bold]{run}[/] started.")
 
 

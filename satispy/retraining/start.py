@@ -1,5 +1,6 @@
 """Start the retrain of a dataset version: a Step Functions execution named after it."""
 
+import datetime as dt
 import json
 import re
 from itertools import count
@@ -8,7 +9,10 @@ from typing import Any
 import boto3
 
 from satispy.errors import StackError
+from satispy.retraining.pace import Asked, Pace, ask
+from satispy.reviews.table import ReviewTable
 from satispy.settings import Settings
+from satispy.storage import Store
 
 
 def run_name(dataset_version: int, attempt: int = 1) -> str:
@@ -56,3 +60,27 @@ def _input(step_functions: Any, state_machine_arn: str, run: str) -> Any:
         return json.loads(step_functions.describe_execution(executionArn=arn)["input"])
     except (step_functions.exceptions.ExecutionDoesNotExist, ValueError):
         return None
+
+
+def ask_for_retrain(
+    settings: Settings, store: Store, dataset_version: int | None = None, *, by_hand: bool = False
+) -> str | None:
+    """The run that learns this version of the dataset, the newest if none is named: started now, or
+    going on. None if there is nothing new. Raises NotYet while it is not worth it."""
+    table = ReviewTable(store)
+    if dataset_version is None:
+        dataset_version = table.version()
+    if not dataset_version:
+        return None
+    asked = Asked(
+        dataset=table.id(),
+        dataset_version=dataset_version,
+        rows=int(table.at(dataset_version).count()),
+        now=dt.datetime.now(dt.UTC),
+        by_hand=by_hand,
+    )
+
+    def start(version: int, again: bool) -> str:
+        return start_retrain(settings, version, by_hand=again, dataset=asked.dataset)
+
+    return ask(store, asked, Pace.from_settings(settings), start)

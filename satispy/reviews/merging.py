@@ -19,7 +19,7 @@ from itertools import islice
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from satispy.errors import Conflict, NotAllowed, UploadRefused
+from satispy.errors import Conflict, NotAllowed, NotYet, UploadRefused
 from satispy.keys import why_unusable
 from satispy.reviews import notes, receipts, remembered, unread, versions
 from satispy.reviews import quarantine as quarantines
@@ -85,12 +85,13 @@ def merge_upload(
     *,
     version: str | None = None,
     rules: MergeRules | None = None,
-    start_retrain: Callable[[int], str] | None = None,
+    start_retrain: Callable[[int], str | None] | None = None,
 ) -> Receipt:
     """Merge one object under uploads/, or the named version of it, and write its receipt.
 
     Done before, it returns the receipt of then: events may be delivered twice. `start_retrain` gets
-    the dataset version and returns the run's name; it is called only if rows were added.
+    the dataset version and returns the run's name, or raises NotYet; it is called only if rows were
+    added.
     """
     rules = rules or MergeRules()
     started = time.monotonic()
@@ -127,7 +128,10 @@ def merge_upload(
         if receipt.added and entry.metadata.get(MAPPING_METADATA):
             remembered.remember(store, layout.header, said.columns, receipt.upload)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
-            receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
+            try:
+                receipt = replace_receipt(receipt, run=start_retrain(receipt.dataset_version))
+            except NotYet as not_yet:
+                receipt = replace_receipt(receipt, waits=receipts.Waits.of(not_yet))
     except NotAllowed as denied:
         log.warning("%s: %s", key, denied)
         receipt = replace_receipt(receipt, refused=unread.NOT_ALLOWED)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from satispy.errors import BrokenArtefact, Conflict, NotFound
+from satispy.errors import BrokenArtefact, Conflict, NotFound, NotYet
 from satispy.keys import LeftOut, shown, why_unusable
 from satispy.reviews.notes import Note
 from satispy.reviews.proposal import Proposal
@@ -34,6 +34,21 @@ class Reason(BaseModel):
     accepted: str = ""
 
 
+class Waits(BaseModel):
+    """Why no retrain has started yet: too few new reviews, or too soon after the last."""
+
+    rows: int
+    least: int
+    earliest: dt.datetime | None = None
+
+    @classmethod
+    def of(cls, not_yet: NotYet) -> "Waits":
+        return cls(rows=not_yet.rows, least=not_yet.least, earliest=not_yet.earliest)
+
+    def __str__(self) -> str:
+        return str(NotYet(self.rows, self.least, self.earliest))
+
+
 class Receipt(BaseModel):
     """received = added + duplicate + rejected, unless the whole file was refused."""
 
@@ -54,6 +69,7 @@ class Receipt(BaseModel):
     #: The version of the dataset in which all rows of this upload stand.
     dataset_version: int | None = None
     run: str | None = None  # the retrain that was started
+    waits: Waits | None = None  # or why none is yet
     recognised: str | None = None  # the known export whose header it has
     encoding: str | None = None
     encoding_sure: float | None = None  # 0 to 1

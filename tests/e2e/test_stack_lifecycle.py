@@ -41,7 +41,7 @@ def test_nothing_listens_beyond_loopback(stack: Stack) -> None:
     boto3.client(
         "lambda"
     ).invoke(  # a function process listens nowhere, its Runtime API on loopback
-        FunctionName="satispy-take-turn", Payload=b'{"run": "v00001"}'
+        FunctionName="satispy-take-turn", Payload=b'{"run": "v00000", "ended": "failed"}'
     )
     addresses = listening(stack)
     assert {port for _, port in addresses} >= {part.port for part in stack.parts}

@@ -62,6 +62,24 @@ def test_a_name_that_another_run_had_starts_the_retrain_under_the_next_one(aws, 
     assert state_machine() == ["v00001", "v00001-2", "v00001-3"]
 
 
+def test_what_is_too_little_waits_says_why_and_is_trained_when_it_is_due(
+    aws, state_machine, monkeypatch
+):
+    monkeypatch.setenv("SATISPY_MIN_NEW_ROWS", "3")
+    store = Store.bucket(Settings())
+    for number in (1, 2):
+        store.write(f"uploads/{number}.csv", f"Commentaire,star\navis {number},5\n".encode())
+        handler(batch(json.dumps({"key": f"uploads/{number}.csv"})), None)
+    receipt = receipts.read(store, "2")
+    assert (receipt.run, receipt.waits.rows, receipt.waits.least) == (None, 2, 3)
+    handler({"due": True}, None)
+    assert state_machine() == []
+    monkeypatch.setenv("SATISPY_MIN_NEW_ROWS", "2")
+    handler({"due": True}, None)
+    handler({"due": True}, None)
+    assert state_machine() == ["v00002"]
+
+
 def test_a_file_replaced_before_it_was_merged_is_merged_all_the_same(aws):
     versions = [
         aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=body)["VersionId"]

@@ -1,46 +1,61 @@
-"""Bursts of uploads: few retrains, the newest wins, none is forgotten."""
+"""Turns are taken in the bucket, by conditional write."""
+
+import threading
 
 import pytest
 
-from functions.take_turn import Execution, order, turn
-from satispy.errors import SatispyError
+from functions.take_turn import handler
+from satispy.errors import Conflict
+from satispy.retraining import pace, turn
+from satispy.settings import Settings
+from satispy.storage import Store
 
 
-def running(*runs: str) -> list[Execution]:
-    return [Execution(run, "RUNNING") for run in runs]
+@pytest.fixture
+def store(aws) -> Store:
+    return Store.bucket(Settings())
 
 
-def test_a_run_alone_goes() -> None:
-    assert turn("v00003", running("v00003")) == "go"
+def event(run: str, **more: object) -> dict[str, object]:
+    return {"run": run, "input": {"dataset": "d", "run": run}, **more}
 
 
-def test_a_run_waits_while_an_older_one_runs() -> None:
-    assert turn("v00004", running("v00004", "v00003")) == "wait"
+def test_of_many_who_ask_at_once_one_goes(store):
+    said = {}
+    runs = [f"v{number:05d}" for number in range(1, 9)]
+
+    def ask(run: str) -> None:
+        said[run] = handler(event(run), None)["turn"]
+
+    threads = [threading.Thread(target=ask, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert list(said.values()).count("go") == 1
+    assert turn.read(store).holder.run in said
 
 
-def test_an_older_run_is_superseded_by_a_newer_one_that_runs_or_has_succeeded() -> None:
-    assert turn("v00003", running("v00004", "v00003")) == "superseded"
-    assert turn("v00003", [Execution("v00004", "SUCCEEDED")]) == "superseded"
+def test_a_run_that_has_lost_its_turn_does_not_publish(store):
+    assert handler(event("v00001"), None)["turn"] == "go"
+    assert handler(event("v00001", keep=True), None)["turn"] == "go"
+    turn.clear(store)
+    assert handler(event("v00002"), None)["turn"] == "go"
+    with pytest.raises(Conflict, match="lost its turn"):
+        handler(event("v00001", keep=True), None)
 
 
-def test_a_newer_run_that_failed_supersedes_nothing() -> None:
-    assert turn("v00003", [Execution("v00004", "FAILED")]) == "go"
+def test_an_end_gives_the_turn_back_and_says_what_was_learned(store):
+    asked = pace.Asked("d", 1, 20, turn.dt.datetime.now(turn.dt.UTC))
+    pace.ask(store, asked, pace.Pace(), lambda version, again: "v00001")
+    handler(event("v00001"), None)
+    handler(event("v00001", ended="trained", drifted=True), None)
+    assert turn.read(store).holder is None
+    state = pace.State.model_validate_json(store.read(pace.KEY))
+    assert (state.learned_version, state.learned_rows, state.drifted) == (1, 20, True)
 
 
-def test_an_older_run_that_is_over_is_not_waited_for() -> None:
-    over = [Execution("v00001", "SUCCEEDED"), Execution("v00002", "FAILED")]
-    assert turn("v00003", over) == "go"
-
-
-def test_of_a_burst_the_first_trains_the_newest_follows_and_the_rest_end() -> None:
-    burst = running("v00009", "v00008", "v00007", "v00006")
-    assert [turn(each.run, burst) for each in burst[:3]] == ["wait", "superseded", "superseded"]
-
-
-def test_a_run_by_hand_is_newer_than_the_first_of_its_version() -> None:
-    assert order("v00003") < order("v00003-2") < order("v00003-10") < order("v00004")
-
-
-def test_something_that_is_no_run_is_named() -> None:
-    with pytest.raises(SatispyError, match="tuesday"):
-        order("tuesday")
+def test_a_failure_gives_the_turn_back(store):
+    handler(event("v00001"), None)
+    handler(event("v00001", ended="failed"), None)
+    assert handler(event("v00002"), None)["turn"] == "go"
