@@ -75,6 +75,7 @@ up), and a comment as two columns (`comment='Titre+Avis'`). Marks that look like
 - Dates in the forms above; of `03/04/2023` the column decides which number is the day, day first if
   it does not say; the receipt tells, and `--dates month-first` or `SATISPY_DATES` overrides it.
 - Cells such as `nan`, `NULL`, `#NOM?` or invisible marks hold nothing.
+- No workbooks: save an .xlsx as “CSV UTF-8”.
 - Plain or gzip, recognised by content: `.csv.gz` is a good name for it.
 - At most {MAX_BYTES >> 30} GB unpacked, {MAX_COLUMNS:,} columns, {MAX_ROW:,} characters a row and \
 {MAX_LINE >> 20} MB a line; a gzip may not unpack to more than {MAX_BLOW_UP} times its size.

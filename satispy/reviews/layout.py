@@ -18,6 +18,7 @@ from satispy.reviews.dates import Order
 from satispy.reviews.lines import MAX_LINE, Writing
 from satispy.reviews.lines import read as read_lines
 from satispy.reviews.nothing import says_nothing, trimmed
+from satispy.reviews.other_formats import why_other
 from satispy.reviews.stars import Scale
 from satispy.reviews.unpacking import (
     MAX_BLOW_UP,
@@ -163,6 +164,8 @@ def look(
     """Look at every byte once and at the header. Raises UploadRefused when the file as a whole
     can't be read. `recall` gives the mapping that was confirmed for a header before."""
     head, digest, size, compressed, census = _bytes_of(source)
+    if other := why_other(head):
+        raise UploadRefused(other)
     writing, sure = _writing(head, census, said)
     texts = [line.text for line in islice(read_lines(iter([head]), writing), 60)]
     if "\0" in texts[0]:

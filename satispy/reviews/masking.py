@@ -29,7 +29,8 @@ _EMAIL_HIDDEN = re.compile(
 _EMAIL = re.compile(
     rf"[\w.+-]{{1,64}}[@＠][\w-]{{1,63}}(?:\.[\w-]{{2,63}}){{1,4}}(?:,{_TOP})?"
     # A comma for the dot, or no end at all: « moi@exemple,fr », « moi@exemple ».
-    rf"|[\w.+-]{{2,64}}[@＠][a-zA-Z][\w-]{{2,62}}(?:(?:\.[\w-]{{2,63}}){{0,3}},{_TOP})?"
+    # Not « avis@0123456789ab »: an upload and its put.
+    rf"|[\w.+-]{{2,64}}[@＠](?![0-9a-f]{{12}}\b)[a-zA-Z][\w-]{{2,62}}(?:(?:\.[\w-]{{2,63}}){{0,3}},{_TOP})?"
 )
 _EMAIL_HINTS: Final = (
     "@", "＠", "arobas", " at ", "(at", "[at", "{at", "<at", "( at", "[ at", "(a)", "[a]", "{a}",

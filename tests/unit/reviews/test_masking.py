@@ -95,6 +95,7 @@ def test_addresses_are_found_however_they_are_hidden(address):
         "rdv @ midi",
         "service (a) rapide (b) poli",
         "un point relais at home",
+        "mars@de30fe22f110",
     ],
 )
 def test_dates_sizes_amounts_and_signs_are_no_personal_data(text):

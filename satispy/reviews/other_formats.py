@@ -1,0 +1,28 @@
+"""Files that people send in the place of a CSV, each with what to do about it."""
+
+from typing import Final
+
+_SAVE: Final = (
+    "open it and save it as “CSV UTF-8” (in French: Enregistrer sous, CSV UTF-8), then send that"
+)
+_ZIPS: Final = (
+    (b"xl/", f"the file is an Excel workbook (.xlsx): {_SAVE}"),
+    (b"opendocument.spreadsheet", f"the file is a LibreOffice workbook (.ods): {_SAVE}"),
+    (b"word/", "the file is a Word document, not a CSV of reviews"),
+    (b"", "the file is a ZIP archive: unpack it and send the CSV in it (a gzip is read as it is)"),
+)
+_OTHERS: Final = (
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", f"the file is an old Excel workbook (.xls): {_SAVE}"),
+    (b"%PDF-", "the file is a PDF, not a CSV of reviews"),
+    (b"{\\rtf", "the file is a text document (RTF), not a CSV of reviews"),
+    (b"<!DOCTYPE html", "the file is a web page: was a link saved in the place of the export?"),
+    (b"<html", "the file is a web page: was a link saved in the place of the export?"),
+)
+
+
+def why_other(head: bytes) -> str | None:
+    """What the file is, if its first bytes say that it is no CSV."""
+    if head.startswith(b"PK\x03\x04"):
+        return next(words for inside, words in _ZIPS if inside in head)
+    start = head[:64].lstrip().lower()
+    return next((words for begin, words in _OTHERS if start.startswith(begin.lower())), None)
