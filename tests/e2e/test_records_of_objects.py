@@ -7,6 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +229,31 @@ def test_records_of_before_are_read_once_and_written_as_json(stack: Stack) -> No
     restart(stack)
     assert answers(s3) == before
     assert {path.read_bytes()[:1] for path in folder.glob("*.object")} == {b"{"}
+
+
+def test_who_reads_while_others_write_gets_one_whole_object(stack: Stack) -> None:
+    """The head of the new object, with its length, came with the bytes of the one before."""
+    texts = [b"short", b"a good deal longer"]
+    where = {"LocationConstraint": stack.settings.region}
+    s3_of(stack).create_bucket(Bucket="busy", CreateBucketConfiguration=where)
+    s3_of(stack).put_object(Bucket="busy", Key="key", Body=texts[0])
+    over = time.monotonic() + 5
+
+    def write() -> None:
+        s3 = s3_of(stack)
+        for text in cycle(texts):
+            s3.put_object(Bucket="busy", Key="key", Body=text)
+            if time.monotonic() > over:
+                return
+
+    def read(_: int) -> set[bytes]:
+        s3, found = s3_of(stack), set()
+        while time.monotonic() < over:
+            found.add(s3.get_object(Bucket="busy", Key="key")["Body"].read())
+        return found
+
+    with ThreadPoolExecutor(4) as pool:
+        writing = pool.submit(write)
+        found = set[bytes]().union(*pool.map(read, range(3)))
+        writing.result()
+    assert found == set(texts)

@@ -106,6 +106,13 @@ class BytesFile(LockedFileMixin):
 class StoredBytes(EphemeralS3StoredObject):
     """One object's bytes, opened."""
 
+    @property
+    def last_modified(self) -> int:
+        """These bytes never change. Else the provider, which looks whether they were written to
+        since it looked the object up, answers with the length of the object of now.
+        """
+        return int(self.s3_object.internal_last_modified)
+
     def close(self) -> None:
         super().close()
         self.file.close()
