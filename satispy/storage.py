@@ -7,6 +7,7 @@ in-process S3 server; nobody patches a client.
 import builtins
 import os
 import random
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -143,6 +144,13 @@ class Store:
         """Write the bytes, or the file of this path; large ones go up in parts."""
         with self._reaching(key):
             obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
+
+    def copy(self, key: str, metadata: Mapping[str, str]) -> None:
+        """Put the object again under its own key, with other metadata: a new version of it."""
+        with tempfile.TemporaryDirectory(prefix="satispy-copy-") as folder:
+            path = Path(folder) / "object"
+            self.download(key, path)
+            self.write(key, path, metadata)
 
     def create(self, key: str, data: bytes) -> None:
         """Write only if the key is free; raises Conflict if it is not."""

@@ -15,6 +15,7 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
+from satispy.dashboard.pages.mapping_form import MappingState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
@@ -98,6 +99,7 @@ def session() -> pmui.Page:
     evolution = EvolutionState(snapshot=feed.latest)
     runs = RunsState(snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
+    mapping = MappingState(shared_store, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, masked=Settings().mask, announce=_announce_inbox)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
@@ -117,7 +119,7 @@ def session() -> pmui.Page:
                 ("Évolution", EvolutionPage(evolution).layout),
                 ("Entraînements", RunsPage(runs).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
-                ("Données", DataPage(data, form).layout),
+                ("Données", DataPage(data, form, mapping).layout),
                 ("À propos", about()),
                 sizing_mode="stretch_width",
             )
@@ -133,7 +135,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution, runs, data)
+    _follow(feed, evolution, runs, data, mapping)
     return page
 
 
@@ -152,7 +154,7 @@ def _toggle_theme(page: pmui.Page) -> None:
         pn.state.location.update_query(theme="dark" if page.dark_theme else "default")
 
 
-def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState) -> None:
+def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState | MappingState) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc
     if document is None:  # imported outside a server

@@ -17,7 +17,7 @@ from satispy.reviews.proposal import Proposal
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.receipts import Reason
 from satispy.reviews.schema import Review
-from satispy.reviews.survey import examine
+from satispy.reviews.survey import examine, look_at_header
 
 #: Rows that are shown.
 FIRST: Final = 5
@@ -65,6 +65,16 @@ def explain(file: Path, said: Said, timezone: str) -> Explained:
             reasons=rejected.reasons(),
             notes=notes.of_layout(layout) + notes.without_words(rejected.count - rejected.to_mend),
         )
+
+
+def columns_of(source: Source) -> Proposal | None:
+    """The columns of a file whose header is not known, with cells of each as they stand in it; None
+    if the header is known. Raises UploadRefused when it is no CSV."""
+    try:
+        look_at_header(source)
+    except UnknownHeader as unknown:
+        return unknown.proposal
+    return None
 
 
 def _source(file: Path) -> Source:

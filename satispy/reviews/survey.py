@@ -45,6 +45,13 @@ def examine(
     return layout
 
 
+def look_at_header(source: Source) -> Layout:
+    """The layout without what all rows say of it. Raises UploadRefused, UnknownHeader."""
+    layout = look(source, Said())
+    _refuse_unclear_columns(source, layout, {})
+    return layout
+
+
 def survey(
     source: Source,
     said: Said,

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
 
 from satispy.dashboard.pages.predict import EXAMPLES
+from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason, Receipt, put_id
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -178,6 +179,31 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
         page.get_by_role("button", name="mars : 2 lignes").click()
     assert download.value.suggested_filename == "mars_lignes_ecartees.csv"
     assert Path(download.value.path()).read_bytes() == b"the rejected rows"
+
+
+def test_a_file_with_an_unknown_header_is_mapped_by_clicks(visit: Visit, s3: Store) -> None:
+    s3.write("uploads/strange.csv", "Ressenti;Dit\n5;Très bien reçu\n1;Cassé, dommage\n".encode())
+    entry = s3.describe("uploads/strange.csv")
+    refused = Receipt(
+        upload="strange",
+        key="uploads/strange.csv",
+        put=put_id(entry.version, entry.etag, entry.modified),
+        put_at=entry.modified,
+        finished=entry.modified,
+        seconds=0.5,
+        refused="no column for 'Commentaire' and 'star'",
+        proposal=Proposal(columns={"comment": "Dit", "star": "Ressenti"}),
+    )
+    s3.write("receipts/strange.json", refused.model_dump_json().encode())
+    page = visit()
+    page.get_by_role("tab", name="Données").click()
+    page.get_by_role("button", name="Indiquer ses colonnes").click()
+    cells = page.get_by_role("region", name="Premières lignes du fichier")
+    expect(cells).to_contain_text("Cassé, dommage")
+    page.get_by_role("button", name="Fusionner avec ces colonnes").click()
+    expect(page.get_by_text("strange.csv est envoyé")).to_be_visible()
+    said = s3.describe("uploads/strange.csv").metadata["satispy-columns"]
+    assert said == "comment=Dit&star=Ressenti"
 
 
 def test_a_run_can_be_looked_at_in_detail(visit: Visit, s3: Store) -> None:

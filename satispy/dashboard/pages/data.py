@@ -15,6 +15,7 @@ import param
 
 from satispy.dashboard import french
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.mapping_form import MappingForm, MappingState
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
@@ -91,6 +92,10 @@ class DataState(param.Parameterized):
         entry = store.describe(key)
         return Sent(name, key, put_id(entry.version, entry.etag, entry.modified))
 
+    def put_again(self, key: str, put: str) -> None:
+        """This file was put once more: its receipt is waited for."""
+        self.sent = [*self.sent, Sent(PurePosixPath(key).name, key, put)]
+
     def quarantine(self, key: str) -> BytesIO:
         return BytesIO(self._store().read(key))
 
@@ -98,7 +103,9 @@ class DataState(param.Parameterized):
 class DataPage:
     """The widgets of one session."""
 
-    def __init__(self, state: DataState, form: ReviewFormState) -> None:
+    def __init__(
+        self, state: DataState, form: ReviewFormState, mapping: MappingState | None = None
+    ) -> None:
         self._state = state
         self._files = pmui.FileInput(
             label="Choisir des fichiers CSV, ou les déposer ici",
@@ -129,6 +136,7 @@ class DataPage:
             self._progress,
             pane('<h2 class="section">Derniers fichiers</h2>'),
             self._receipts,
+            *([MappingForm(mapping).layout] if mapping else []),
             self._left_out,
             self._mend,
             pane('<h2 class="section">Ajouter un avis</h2>'),
