@@ -20,7 +20,6 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     keras = deterministic_keras(seed)
     trainer = Trainer(keras, features.shape[1], parameters)
     for number, (learn, rest) in enumerate(rows.splits(parameters.members, parameters.primer_rows)):
-        keras.utils.set_random_seed(seed + number)
         member = trainer.network(
             (features[learn], rows.labels[learn], counts[learn]),
             (features[rest], rows.labels[rest], counts[rest]),
@@ -65,6 +64,7 @@ class Trainer:
 
     def network(self, rows: Rows, stop_on: Rows, seed: int) -> Any:
         """A trained Keras model with one logit, as it was when its loss on `stop_on` was least."""
+        self._keras.utils.set_random_seed(seed)
         model, parameters = self._untrained(), self._parameters
         self._model.set_weights(model.get_weights())
         for moment in self._optimizer.variables:
