@@ -66,7 +66,8 @@ class Transfer:
 
     def end(self) -> None:
         self.ended = True
-        if self._timeout is not None:
+        # One that ran out by itself stays as it is: the waiting task has yet to hear of it.
+        if self._timeout is not None and not self._timeout.expired():
             self._timeout.reschedule(asyncio.get_running_loop().time())
 
     @property

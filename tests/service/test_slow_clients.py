@@ -1,6 +1,7 @@
 """Who keeps the service waiting is hung up on, and keeps nobody else waiting."""
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -85,6 +86,23 @@ def test_only_the_time_that_a_client_lets_pass_counts() -> None:
         return transfer
 
     assert asyncio.run(run()).ended
+
+
+def test_a_place_can_be_taken_from_one_whose_time_has_just_run_out() -> None:
+    async def run() -> None:
+        loop = asyncio.get_running_loop()
+        transfer = Transfer(Pace(grace=0.05, most=0.05))
+        waiting = asyncio.create_task(transfer.wait(asyncio.sleep(60)))
+        await asyncio.sleep(0)
+        taken = loop.create_future()
+        # Both are due at once: this one runs between the timeout and whoever is told of it.
+        loop.call_later(0.05, lambda: taken.set_result(transfer.end()))
+        time.sleep(0.1)
+        with pytest.raises(TimeoutError):
+            await waiting
+        assert taken.done()
+
+    asyncio.run(run())
 
 
 def test_a_pace_gives_more_time_for_what_came_and_never_more_than_its_most() -> None:
