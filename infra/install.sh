@@ -62,5 +62,6 @@ esac
 if [ "$lock" = app ] || [ "$lock" = dev ]; then # the environments that LightGBM is in
     "$folder/bin/python" "$here/infra/openmp.py" "$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 fi
+if [ "$lock" = localstack ]; then "$folder/bin/python" -m satispy_localstack.quick_start; fi
 if [ "$lock" = dev ]; then (cd "$here" && "$folder/bin/python" -m infra.browser); fi
 touch "$folder/$stamp"

@@ -18,6 +18,8 @@ from infra.gateway.admission import Gateway
 from infra.gateway.signatures import Key
 from satispy.same_origin import Hosts
 
+from . import quick_start
+
 
 class ListenError(Exception):
     """GATEWAY_LISTEN names an address that other machines can reach."""
@@ -47,6 +49,7 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
         from .guarded_site import GuardedSite
 
         import_packages_api()
+        quick_start.apply()
 
         class LoopbackServer(TwistedRuntimeServer):
             def register(self, gateway: Any, listen: list[Any], ssl_creds: Any = None) -> None:
