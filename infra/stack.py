@@ -8,6 +8,7 @@ it).
 import contextlib
 import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -284,6 +285,7 @@ class Stack:
             "Mask": str(settings.mask).lower(),
             "Columns": json.dumps(settings.columns),
             "TrainingThreads": "1",
+            "TrainedAtOnce": str(min(3, os.cpu_count() or 1)),
             "TurnSeconds": "2",
             "MinNewRows": str(settings.min_new_rows),
             "MinMinutes": str(settings.min_minutes),

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from satispy.promotion import behaviour
 from satispy.reports import english
@@ -154,7 +154,7 @@ def less_sure(opponent: Opponent) -> Interval | None:
     accuracy is two and a half standard errors, and four of the Brier score that goes with it.
     """
     loss, error = opponent.brier_loss()
-    if loss <= MARGIN or norm.sf((loss - MARGIN) / max(error, 1e-12)) > ALPHA:
+    if loss <= MARGIN or ndtr((MARGIN - loss) / max(error, 1e-12)) > ALPHA:
         return None
     return Interval(low=loss - 1.96 * error, high=loss + 1.96 * error)
 

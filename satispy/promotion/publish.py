@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pydantic import ValidationError
 
 from satispy.errors import BrokenArtefact, Conflict, NotFound
+from satispy.models.family import FAMILIES
 from satispy.promotion.facts import Models, gather
 from satispy.promotion.verdict import Verdict, judge
 from satispy.registry import pointer
@@ -39,6 +40,7 @@ def publish(
     alert: Alert,
 ) -> Report:
     """Returns the report, as it was saved. Whatever an attempt that failed has done stays done."""
+    trained = sorted(trained, key=lambda each: FAMILIES.index(each.family))
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from satispy.reports.schema import REQUIREMENT, Drift, Shift
 from satispy.reports.statistics import as_low_as, holm, rise, same_shares
@@ -57,7 +57,7 @@ def drift(
     """
     rose, error = rise(unknown_before, unknown_after)
     p_values = {each.what: each.p_value for each in shifts if each.p_value is not None}
-    p_values["unknown words"] = float(norm.sf(rose / error)) if error else 1.0
+    p_values["unknown words"] = float(ndtr(-rose / error)) if error else 1.0
     for family, (hits, of) in right.items():
         p_values[f"{family} accuracy"] = as_low_as(hits, of, REQUIREMENT)
     beyond = holm(p_values, ALARMS)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
-from scipy.stats import binom, chi2
+from scipy.special import bdtr, chdtrc  # scipy.stats takes seconds to import
 
 #: Below this expected count the chi-square distribution does not hold (Cochran's rule).
 FEWEST_EXPECTED: Final = 5
@@ -29,12 +29,12 @@ def fewer_right(lost: int, won: int) -> float:
 
     lost: rows that the old model had right and the new one has wrong; won: the reverse.
     """
-    return float(binom.cdf(won, lost + won, 0.5))
+    return float(bdtr(won, lost + won, 0.5))
 
 
 def as_low_as(right: int, rows: int, share: float) -> float:
     """Chance of no more right answers than these, if each were right with a chance of `share`."""
-    return float(binom.cdf(right, rows, share))
+    return float(bdtr(right, rows, share))
 
 
 def same_shares(before: Sequence[int], after: Sequence[int], seed: int = 0) -> float:
@@ -52,7 +52,7 @@ def same_shares(before: Sequence[int], after: Sequence[int], seed: int = 0) -> f
     # The first sample's part of the statistic is proportional to the second's.
     found = float(((counts[1] - expected) ** 2 / expected).sum())
     if min(expected.min(), (pooled - expected).min()) >= FEWEST_EXPECTED:
-        return float(chi2.sf(found * sizes.sum() / sizes[0], len(pooled) - 1))
+        return float(chdtrc(len(pooled) - 1, found * sizes.sum() / sizes[0]))
     drawn = np.random.default_rng(seed).multivariate_hypergeometric(
         pooled, sizes[1], size=DRAWS, method="marginals"
     )

@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 
 from infra.parts import ROOT
 from infra.template import code_zip, load, package
+from satispy.models import FAMILIES
 
 
 def test_short_forms_become_the_functions_they_stand_for(tmp_path: Path) -> None:
@@ -49,8 +51,13 @@ def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fail
     steps = [states[name] for name in ("TakeTurn", "Prepare", "KeepTurn", "Publish")]
     assert all(step["Retry"] and step["Catch"][0]["Next"] == "Alert" for step in steps)
     assert states["Families"]["Catch"][0]["Next"] == "Alert"
-    branches = [list(each["States"].values()) for each in states["Families"]["Branches"]]
-    assert all(state["Retry"] for branch in branches for state in branch)
+    assert all(step["Retry"] for step in states["Families"]["ItemProcessor"]["States"].values())
+
+
+def test_every_family_is_trained() -> None:
+    states = json.loads((ROOT / "infra/retrain.asl.json").read_text())["States"]
+    families = states["Prepare"]["ResultSelector"]["families.$"]
+    assert sorted(re.findall(r"'(\w+)'", families)) == sorted(FAMILIES)
 
 
 def test_who_answers_requests_may_count_tries_and_make_no_account() -> None:
