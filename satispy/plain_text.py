@@ -106,6 +106,13 @@ def in_plain_letters(text: str) -> str:
     return _KEYCAP.sub(" ", text).translate(_UNDRESSED)
 
 
+def unaccented(text: str) -> str:
+    """« é » as « e », « ç » as « c »; ligatures and styled letters stay."""
+    if text.isascii():
+        return text
+    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+
+
 def _decoded(entity: re.Match[str]) -> str:
     found = entity[0]
     if found[1] != "#" and found[1:] not in html5:

@@ -1,11 +1,11 @@
 """Word weights → a text with its decisive words marked, and a short list of them."""
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from satispy.client.types import Contribution
+from satispy.plain_text import unaccented
 
 #: A word, or a mark that a model may weigh as a word.
 PIECES = re.compile(r"\w+|[^\w\s]|\s+")
@@ -90,5 +90,4 @@ def _top(contributions: Sequence[Contribution]) -> float:
 
 def _bare(word: str) -> str:
     """Without case and accents, as people mistype them."""
-    letters = unicodedata.normalize("NFD", word.lower())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unaccented(word.lower())

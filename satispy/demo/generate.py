@@ -6,13 +6,13 @@ twins and a few careless stars, models land between .85 and .95 rather than at 1
 
 import csv
 import random
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from satispy.demo import grammar
+from satispy.plain_text import unaccented
 
 COLUMNS = ("inID", "Commentaire", "star", "source", "company", "index_org", "star_org", "date")
 
@@ -142,8 +142,7 @@ class Writer:
 
     def _careless_spelling(self, text: str) -> str:
         if self._happens(0.22):
-            decomposed = unicodedata.normalize("NFD", text)
-            text = "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f")
+            text = unaccented(text)
         if self._happens(0.2):
             text = text.replace("'", "’")
         if self._happens(0.1):

@@ -9,7 +9,7 @@ from satispy.language.faces import with_faces
 from satispy.language.negation import negations
 from satispy.language.remembered import Remembered
 from satispy.language.spelling import spelled
-from satispy.plain_text import in_plain_letters, unusual, without_markup
+from satispy.plain_text import in_plain_letters, unaccented, unusual, without_markup
 
 # Anything this pattern does not match (commas, single dots, quotes, apostrophes, hyphens, control
 # characters, lone surrogates) only separates tokens. No branch can backtrack: each is one
@@ -179,8 +179,7 @@ def _looked_up(token: str) -> str:
 
 
 def _folded(token: str) -> str:
-    letters = unicodedata.normalize("NFD", _LOOKED_UP[token])
-    return _THREE_TIMES.sub(r"\1", "".join(c for c in letters if not unicodedata.combining(c)))
+    return _THREE_TIMES.sub(r"\1", unaccented(_LOOKED_UP[token]))
 
 
 _THREE_TIMES = re.compile(r"(\w)\1\1+")

@@ -5,7 +5,6 @@ those of the primer, the commonest first. A name or a rare word stays as it is.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from functools import cache
 from importlib.resources import files
@@ -13,6 +12,8 @@ from importlib.resources import files
 import simplemma
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
+
+from satispy.plain_text import unaccented
 
 #: Letters from which on one of them may be wrong, missing, surplus or in its neighbour's place.
 _ONE_WRONG = 5
@@ -81,8 +82,7 @@ def _words() -> _Words:
 
 def undoubled(word: str) -> str:
     """Without accents, and without letters that stand twice."""
-    letters = unicodedata.normalize("NFD", word)
-    return _TWICE.sub(r"\1", "".join(c for c in letters if not unicodedata.combining(c)))
+    return _TWICE.sub(r"\1", unaccented(word))
 
 
 def sound(word: str) -> str:

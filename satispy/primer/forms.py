@@ -2,10 +2,10 @@
 
 import random
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from satispy.plain_text import unaccented
 from satispy.primer.french import Noun, join
 from satispy.primer.lexicon import Aspect, slots, spelling, tone
 
@@ -197,9 +197,7 @@ class Speaker:
 
     def bare_accents(self, aspect: Aspect, label: int) -> str:
         said = self._plain(aspect, label)
-        bare = "".join(
-            c for c in unicodedata.normalize("NFD", said) if not unicodedata.combining(c)
-        )
+        bare = unaccented(said)
         return bare if bare != said else ""
 
     def typo(self, aspect: Aspect, label: int) -> str:

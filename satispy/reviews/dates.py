@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
+
+from satispy.plain_text import unaccented
 
 Order = Literal["day-first", "month-first", "mixed"]
 
@@ -222,8 +223,4 @@ def _year(text: str) -> int:
 
 
 def _plain(text: str) -> str:
-    text = text.strip()
-    if not text.isascii():
-        decomposed = unicodedata.normalize("NFD", text.replace("’", "'"))
-        text = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(text.casefold().split())
+    return " ".join(unaccented(text.replace("’", "'")).casefold().split())

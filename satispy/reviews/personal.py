@@ -1,11 +1,11 @@
 """What is masked of each column, and which columns are not kept at all, by their names."""
 
 import re
-import unicodedata
 from collections import Counter
 from enum import Enum
 from typing import Final
 
+from satispy.plain_text import unaccented
 from satispy.reviews.layout import Layout
 from satispy.reviews.masking import spans, without
 
@@ -59,10 +59,7 @@ class Treatment(Enum):
 
 
 def treatment(column: str) -> Treatment:
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", column) if not unicodedata.combining(c)
-    )
-    words = [piece.lower() for piece in _PIECE.findall(plain)]
+    words = [piece.lower() for piece in _PIECE.findall(unaccented(column))]
     said = set(words)
     together = " ".join(words)
     if said & _ALWAYS or together in _ALONE or (said & _PEOPLE and said & _THEIRS):

@@ -2,13 +2,14 @@
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from pydantic_core import PydanticCustomError
+
+from satispy.plain_text import unaccented
 
 #: Forms that are read, for who must mend a cell.
 FORMS: Final = "5, 5.0, 5/5, 4 sur 5, 4 étoiles, ★★★★☆, FIVE, cinq"
@@ -178,8 +179,7 @@ def _plain(text: str) -> str:
     text = text.strip().strip('"').strip()
     if text.isascii():
         return text.casefold()
-    decomposed = unicodedata.normalize("NFD", text.replace("\ufe0f", "").replace("\u200b", ""))
-    kept = "".join(c for c in decomposed if not unicodedata.combining(c))
+    kept = unaccented(text.replace("\ufe0f", "").replace("\u200b", ""))
     return " ".join(kept.casefold().split())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satispy.plain_text import in_plain_letters, unusual, without_markup
+from satispy.plain_text import in_plain_letters, unaccented, unusual, without_markup
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,7 @@ def test_ordinary_french_is_left_alone(text):
 @pytest.mark.parametrize("piece", ["&amp;", "&#", "<br ", "<!--", "<<b>", "(Translated by Google)"])
 def test_a_text_of_20000_characters_is_read_at_once(piece):
     without_markup((piece * 20_000)[:20_000])
+
+
+def test_accents_and_cedillas_go_and_other_letters_stay():
+    assert unaccented("Ça déçoit, même l’œuf à 5 €") == "Ca decoit, meme l’œuf a 5 €"
