@@ -118,19 +118,20 @@ NOTES = {
     "dates_export": "dates lues {ordre}, comme {export} les écrit",
     "dates_column": "dates lues {ordre} : {day} n’ont de sens que jour d’abord, {month} que mois"
     " d’abord, {either} se lisent des deux façons",
+    "dates_either": "dates lues {ordre} : toutes se lisent des deux façons ({either})",
     "dates_mixed": "dates écrites des deux façons ({day} jour d’abord, {month} mois d’abord) : les"
     " {either} qui se lisent des deux façons sont écartées",
     "encoding_guessed": "lettres accentuées lues en {codec} (sûr à {percent} %)",
-    "encoding_unknown": "{lines} lignes dans un codage inconnu",
-    "encoded_twice": "{lines} lignes codées deux fois (« dÃ©Ã§u »), réparées",
+    "encoding_unknown": "lignes dans un codage inconnu : {lines}",
+    "encoded_twice": "lignes codées deux fois (« dÃ©Ã§u »), réparées : {lines}",
     "header_again": "l’en-tête revient, d’abord ligne {line} : ce n’est pas un avis",
     "header_below": "l’en-tête est à la ligne {line} ; ce qui le précède est passé",
     "mapping_remembered": "colonnes confirmées auparavant pour cet en-tête",
-    "numbers_rounded": "{count} numéros arrondis par un tableur : ils n’identifient aucun avis",
+    "numbers_rounded": "numéros arrondis par un tableur, qui n’identifient aucun avis : {count}",
     "quotes_literal": "les guillemets sont du texte dans ce fichier",
     "backslashes_escape": "la barre oblique inverse protège le signe qui la suit",
-    "surplus_cut": "{cells} cellules vides coupées au bout de chaque ligne",
-    "without_words": "{count} notes sans texte : rien à corriger",
+    "surplus_cut": "cellules vides coupées au bout de chaque ligne : {cells}",
+    "without_words": "notes sans texte : {count}, rien à corriger",
 }
 
 #: Which number of a date is the day, within a sentence.

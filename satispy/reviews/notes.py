@@ -12,20 +12,22 @@ _WORDS: Final = {
     "dates_export": "dates were read {order}, as {export} writes them",
     "dates_column": "dates were read {order}: {day} of them only make sense day first, {month} only"
     " month first, {either} either way; --dates or SATISPY_DATES overrides it",
+    "dates_either": "dates were read {order}: all {either} make sense either way; --dates or"
+    " SATISPY_DATES overrides it",
     "dates_mixed": "dates are written both ways: {day} only make sense day first, {month} only"
     " month first; the {either} that could be either were rejected: --dates says how to read them",
     "encoding_guessed": "the letters beyond ASCII were read as {codec} ({percent} % sure);"
     " --encoding overrides it",
-    "encoding_unknown": "{lines} lines are in no encoding that is known here",
-    "encoded_twice": "{lines} lines were encoded twice (« dÃ©Ã§u ») and were mended",
+    "encoding_unknown": "lines in no encoding that is known here: {lines}",
+    "encoded_twice": "lines that were encoded twice (« dÃ©Ã§u ») and mended: {lines}",
     "header_again": "the header comes again, first at line {line}; it is no row",
     "header_below": "the header stands at line {line}; what is above it was passed over",
     "mapping_remembered": "the columns are those that were confirmed for this header before",
-    "numbers_rounded": "{count} numbers were rounded by a spreadsheet: they identify no review",
+    "numbers_rounded": "numbers that a spreadsheet rounded, which identify no review: {count}",
     "quotes_literal": "quotes are plain text in this file",
     "backslashes_escape": "a backslash takes away the meaning of the sign behind it",
-    "surplus_cut": "{cells} empty cells behind the last column were cut from every row",
-    "without_words": "{count} ratings have no words: nothing to mend, and not in the quarantine",
+    "surplus_cut": "empty cells cut from the end of every row: {cells}",
+    "without_words": "ratings without words: {count}; nothing to mend, and not in the quarantine",
 }
 
 
@@ -56,6 +58,8 @@ def of_layout(layout: Layout) -> list[Note]:
     for code, facts in layout.notes.items():
         if code == "dates":
             why = "mixed" if facts["order"] == "mixed" else facts["why"]
+            if why == "column" and not facts["day"] + facts["month"]:
+                why = "either"
             said = {**facts, "order": facts["order"].replace("-", " "), "export": layout.recognised}
             found.append(note(f"dates_{why}", **said))
         else:

@@ -12,6 +12,7 @@ from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
+from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason, Receipt, receipt_key
 from satispy.storage import Store
 
@@ -117,6 +118,16 @@ def test_reasons_are_said_in_french_and_unknown_ones_as_they_come() -> None:
     assert "note absente" in shown
     assert "a rule of tomorrow" in shown
     assert "fichier refusé" in shown
+
+
+def test_a_header_that_nobody_knew_is_no_longer_asked_about_once_the_file_came_again() -> None:
+    asked = receipt("mars", refused="no column for 'star'", proposal=Proposal())
+    shown = [
+        render("receipts.html", waiting=[], receipts=[asked], newest=newest)
+        for newest in ([asked], [receipt("mars", put="later")])
+    ]
+    assert "indiquez ses colonnes plus bas" in shown[0]
+    assert "envoyé de nouveau depuis" in shown[1]
 
 
 def test_a_file_name_is_never_taken_for_markup() -> None:

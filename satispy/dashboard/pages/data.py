@@ -20,7 +20,7 @@ from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError, StorageUnreachable
-from satispy.reviews.receipts import UPLOADS, Receipt, put_id
+from satispy.reviews.receipts import UPLOADS, Receipt, of_newest_puts, put_id
 from satispy.storage import Store
 
 #: What a browser may send; larger files go by `satispy upload` or any S3 client.
@@ -125,6 +125,7 @@ class DataPage:
         self._mend = pn.Column(
             pane(render("data_mend.html")),
             self._downloads,
+            visible=False,
             sizing_mode="stretch_width",
             styles=STACK,
         )
@@ -161,8 +162,12 @@ class DataPage:
         self._trouble.show(explained(state.trouble) if state.trouble else "")
         runs = state.snapshot.runs
         self._progress.show(render("progress.html", runs=runs) if runs else "")
+        receipts = state.snapshot.receipts
         self._receipts.object = render(
-            "receipts.html", receipts=state.snapshot.receipts, waiting=state.waiting
+            "receipts.html",
+            receipts=receipts,
+            newest=of_newest_puts(list(reversed(receipts))),
+            waiting=state.waiting,
         )
         left_out = state.snapshot.left_out
         self._left_out.show(render("left_out.html", left_out=left_out) if left_out else "")

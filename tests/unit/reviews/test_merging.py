@@ -226,7 +226,7 @@ def test_ratings_without_words_are_counted_and_nobody_is_asked_to_mend_them(stor
         "star_missing": 1,
     }
     assert [row["satispy_line"] for row in quarantined(store, receipt)] == ["5"]
-    assert "2 ratings have no words" in receipt.notes[0].message
+    assert "ratings without words: 2" in receipt.notes[0].message
     assert send("b.csv", "Commentaire,star\n,4\n").quarantine is None
 
 
