@@ -276,7 +276,6 @@ class Stack:
         settings = self.settings
         parameters = {
             "BucketName": settings.bucket,
-            "TrainingPackage": "Zip",
             "ModelHome": reach["SATISPY_BENTOML_HOME"],
             "Embeddings": settings.embeddings,
             "Primer": str(settings.primer).lower(),

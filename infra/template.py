@@ -1,4 +1,8 @@
-"""template.yaml made ready to deploy: local paths become the places their contents went to."""
+"""What the embedded LocalStack deploys, of template.yaml.
+
+Local paths become the places their contents went to, and functions that are images in AWS become
+zips: LocalStack runs every function in the application's own environment.
+"""
 
 import hashlib
 import io
@@ -12,6 +16,8 @@ from typing import Any
 import yaml
 
 from infra.bundle import source_files
+
+RUNTIME = "python3.11"
 
 
 class _Loader(yaml.SafeLoader):
@@ -77,10 +83,10 @@ def package(root: Path, bucket: str) -> tuple[str, list[Asset]]:
     assets = [code]
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
-        if properties.get("PackageType") == "Image":
-            # Never created here (TrainingPackage=Zip), but SAM's translator wants one to be named.
-            properties["ImageUri"] = "000000000000.dkr.ecr.eu-west-3.amazonaws.com/not-built:none"
-        if "CodeUri" in properties:
+        if resource["Type"] == "AWS::Serverless::Function":
+            if properties.pop("PackageType", "Zip") == "Image":
+                (properties["Handler"],) = properties.pop("ImageConfig")["Command"]
+                properties["Runtime"] = RUNTIME
             properties["CodeUri"] = f"s3://{bucket}/{code.key}"
         if isinstance(path := properties.get("DefinitionUri"), str):
             definition = Asset(Path(path).name, (root / path).read_bytes())

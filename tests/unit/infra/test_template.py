@@ -46,6 +46,22 @@ def test_no_local_path_is_left_in_what_is_deployed() -> None:
     assert places == {f"s3://artefacts/{asset.key}" for asset in assets}
 
 
+def test_what_is_an_image_in_the_cloud_is_the_same_handler_as_a_zip_here() -> None:
+    described = load(ROOT / "template.yaml")["Resources"]
+    deployed = json.loads(package(ROOT, "artefacts")[0])["Resources"]
+    images = {
+        name: resource["Properties"]["ImageConfig"]["Command"]
+        for name, resource in described.items()
+        if resource["Properties"].get("PackageType") == "Image"
+    }
+    assert sorted(images) == ["Prepare", "Publish", "Train"]
+    for name, command in images.items():
+        properties = deployed[name]["Properties"]
+        assert [properties["Handler"]] == command
+        assert properties["CodeUri"] == deployed["MergeUpload"]["Properties"]["CodeUri"]
+        assert not {"PackageType", "ImageConfig"} & properties.keys()
+
+
 def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fails() -> None:
     states = json.loads((ROOT / "infra/retrain.asl.json").read_text())["States"]
     steps = [states[name] for name in ("TakeTurn", "Prepare", "KeepTurn", "Publish")]
