@@ -76,18 +76,6 @@ def test_every_family_is_trained() -> None:
     assert sorted(re.findall(r"'(\w+)'", families)) == sorted(FAMILIES)
 
 
-def test_who_answers_requests_may_count_tries_and_make_no_account() -> None:
-    statements = load(ROOT / "template.yaml")["Resources"]["AnswerApi"]["Properties"]["Policies"]
-    may: dict[str, set[str]] = {}
-    for statement in statements[0]["Statement"]:
-        actions, places = statement["Action"], statement["Resource"]
-        for place in places if isinstance(places, list) else [places]:
-            key = str(place).partition("${BucketName}/")[2].partition("/")[0]
-            may.setdefault(key, set()).update([actions] if isinstance(actions, str) else actions)
-    assert may["accounts"] == {"s3:GetObject"}
-    assert may["attempts"] == {"s3:GetObject", "s3:PutObject"}
-
-
 def test_what_starts_retrains_comes_after_the_state_machine() -> None:
     resources = load(ROOT / "template.yaml")["Resources"]
     starting = {

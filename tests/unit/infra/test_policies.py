@@ -1,0 +1,78 @@
+"""Least privilege: what no function may do, whatever somebody makes it do."""
+
+import pytest
+
+from tests.policies import BUCKET, FUNCTIONS, PARAMETERS, may, statements
+
+WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl")
+READS = ("s3:GetObject", "s3:GetObjectVersion")
+ROLES = [*FUNCTIONS, "Retrain"]
+EMBEDDINGS = PARAMETERS | {"Embeddings": "s3://vectors-of-ours/fr/wiki.pkl"}
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_no_policy_is_for_a_whole_bucket_or_for_everything_one_can_do(name: str) -> None:
+    for statement in statements(name):
+        assert not [action for action in statement.actions if "*" in action]
+        for place in statement.resources:
+            assert place not in ("*", f"arn:aws:s3:::{BUCKET}/*", "arn:aws:s3:::*")
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_no_function_writes_accounts(name: str) -> None:
+    """`satispy accounts` does, with the credentials of whoever runs it: whoever could write one
+    through a function would come in as an admin. Tries are counted under attempts/ therefore."""
+    assert not [action for action in WRITES if may(name, action, "accounts/alice.account.json")]
+
+
+def test_password_hashes_are_read_by_who_checks_passwords() -> None:
+    account = "accounts/alice.account.json"
+    readers = [name for name in FUNCTIONS if any(may(name, each, account) for each in READS)]
+    assert readers == ["AnswerApi"]
+
+
+@pytest.mark.parametrize("name", ["Prepare", "Train", "Publish", "TakeTurn"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(
+            "accounts/alice.account.json",
+            "attempts/alice.json",
+            "inbox/1/a.json",
+            "gathered/a.json",
+        ),
+        *("uploads/raw.csv", "quarantine/raw.csv", "receipts/raw.json", "mappings/a.json"),
+        *("tuning/gbc/a.json", "known_ids/a/0.ids", "something-else"),
+    ],
+)
+def test_a_retrain_reads_no_secret_and_no_unmasked_review(name: str, key: str) -> None:
+    assert not [action for action in (*READS, *WRITES) if may(name, action, key)]
+
+
+def test_word_vectors_are_read_where_the_parameter_says_and_nowhere_else_beside() -> None:
+    assert may("Prepare", "s3:GetObject", "embeddings/wiki.pkl")
+    there = EMBEDDINGS | {"BucketName": "vectors-of-ours"}  # `may` asks for an object of this one
+    assert may("Prepare", "s3:GetObject", "fr/wiki.pkl", there)
+    assert not may("Prepare", "s3:GetObject", "fr/other.pkl", there)
+    web = PARAMETERS | {"Embeddings": "https://example.org/wiki.pkl"}
+    assert may("Prepare", "s3:GetObject", "embeddings/wiki.pkl", web)
+    assert not may("Prepare", "s3:GetObject", "accounts/alice.account.json", web)
+
+
+def test_only_a_retrain_changes_models_and_what_serves() -> None:
+    writers = [name for name in FUNCTIONS if may(name, "s3:PutObject", "models/promoted.json")]
+    assert writers == ["Prepare", "Publish", "Train"]
+    assert not [name for name in FUNCTIONS if may(name, "s3:DeleteObject", "models/promoted.json")]
+
+
+def test_tries_of_passwords_are_counted_by_who_checks_them() -> None:
+    assert all(
+        may("AnswerApi", each, "attempts/a.json") for each in ("s3:GetObject", "s3:PutObject")
+    )
+    writers = [name for name in FUNCTIONS if any(may(name, w, "attempts/a.json") for w in WRITES)]
+    assert writers == ["AnswerApi"]
+
+
+def test_publish_may_throw_a_verdict_away_that_others_have_overtaken() -> None:
+    assert may("Publish", "s3:DeleteObject", "runs/v00001/verdict.json")
+    assert not may("Publish", "s3:DeleteObject", "reports/v00001.json")
