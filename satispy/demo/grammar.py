@@ -77,6 +77,10 @@ NEGATIVE: tuple[str, ...] = (
     "la date de livraison a été repoussée {fois}",
     "point relais à trente kilomètres de chez {moi}",
     "{article} commandé il y a {attente} et jamais reçu", "je n'ai jamais reçu {article}",
+    "livré avec {attente} de retard", "livraison encore en retard",
+    "un retard de {attente} et aucune excuse", "colis en retard de {delai}",
+    "prévenue du retard au dernier moment",
+    "il manquait {article} à l'arrivée",
     # article
     "il y avait {defaut} sur {article}", "{defaut} dès la première semaine",
     "la couleur n'a rien à voir avec la photo", "{article} a rétréci au premier lavage",
@@ -148,6 +152,7 @@ SHORT_NEGATIVE: tuple[str, ...] = (
     "service nul", "mauvaise qualité", "pas sérieux", "ras le bol", "lamentable", "à éviter !!!",
     "catastrophe 😡", "pas content", "inadmissible", "trop long", "colis jamais reçu",
     "commande jamais reçue", "jamais livrée", "article jamais arrivé",
+    "encore en retard", "retard sur retard",
 )  # fmt: skip
 
 OPENERS: tuple[str, ...] = (
