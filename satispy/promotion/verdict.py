@@ -164,7 +164,7 @@ def _report(
         created=now,
         code_version=version("satispy"),
         dataset_version=prepared.dataset_version,
-        uploads=prepared.uploads,
+        uploads=list(dict.fromkeys(evidence.reviews.uploads)),
         rows=prepared.rows,
         train_rows=prepared.train_rows,
         test_rows=prepared.test_rows,

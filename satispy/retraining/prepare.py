@@ -57,7 +57,6 @@ def prepare(
     return PrepareSummary(
         run=run,
         dataset_version=dataset_version,
-        uploads=list(dict.fromkeys(reviews.uploads)),
         rows=len(reviews),
         train_rows=int((~ready.test).sum()),
         test_rows=int(ready.test.sum()),

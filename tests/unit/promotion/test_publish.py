@@ -133,7 +133,6 @@ def trained_run(root: Path, shelf: Shelf, version: int, leans: dict[str, float])
     prepared = PrepareSummary(
         run=run,
         dataset_version=version,
-        uploads=list(dict.fromkeys(reviews.uploads)),
         rows=len(reviews),
         train_rows=int((~test).sum()),
         test_rows=int(test.sum()),
