@@ -1,7 +1,9 @@
-"""The image: its size and what fills it, idle memory, and the same answers inside as outside.
+"""The images: sizes and what fills them, idle memory, and the same inside as outside.
 
+The service gives the same answers, the training functions make models with the same digests.
 Needs a Docker engine, and debootstrap where python:3.11-slim cannot be pulled. TAG=satispy:check
-names the image; KEEP=1 takes an image that is there instead of building it.
+names the service's image; KEEP=1 takes images that are there instead of building them; ONLY=service
+or ONLY=training looks at one of them.
 """
 
 import json
@@ -14,10 +16,12 @@ from pathlib import Path
 
 import httpx
 
+from benchmarks import _training_image
 from benchmarks._served import REPOSITORY, serving, texts, world
 from infra.image import bill
 from tests.ports import free_port
 
+TRAINING = "satispy-training:check"
 FILLS = {
     "/app/.venv": "the service's packages",
     "/home/bentoml/bento": "the Bento: code and models",
@@ -26,7 +30,18 @@ FILLS = {
 
 
 def run() -> dict[str, object]:
-    tag = os.environ.get("TAG", "satispy:check")
+    only = os.environ.get("ONLY", "service training").split()
+    figures: dict[str, object] = {}
+    if "training" in only:
+        if not os.environ.get("KEEP"):
+            _training_image.build(TRAINING)
+        figures["training"] = _training_image.check(TRAINING)
+    if "service" in only:
+        figures |= service(os.environ.get("TAG", "satispy:check"))
+    return figures
+
+
+def service(tag: str) -> dict[str, object]:
     with world() as here:
         if not os.environ.get("KEEP"):
             say(["bash", "infra/image/base.sh"])

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from infra.bundle import PACKAGES
+from infra.bundle import LEFT_OUT, PACKAGES
 from infra.parts import ROOT
 from infra.template import load
 
@@ -87,9 +87,14 @@ def installed_size(name: str) -> int:
     return sum(path.stat().st_size for path in found if path.is_file())
 
 
-def test_images_are_built_of_sources_alone() -> None:
+def test_images_are_built_of_sources_alone_and_leave_the_app_at_home() -> None:
     lines = (ROOT / ".dockerignore").read_text().splitlines()
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     let_in = {rule.removeprefix("!") for rule in rules if rule.startswith("!")}
-    assert let_in <= {"functions", "satispy", "requirements", "pyproject.toml"}
+    assert let_in == {
+        *PACKAGES,
+        *("infra/openmp.py", "requirements", "pyproject.toml", "README.md"),
+    }
+    kept_out = {rule for rule in rules[1:] if not rule.startswith("!")}
+    assert kept_out == {"**/__pycache__", *(folder.rstrip("/") for folder in LEFT_OUT)}
