@@ -1,6 +1,7 @@
 """What is masked of each column, and which columns are not kept at all, by their names."""
 
 import re
+import unicodedata
 from collections import Counter
 from enum import Enum
 from typing import Final
@@ -59,7 +60,8 @@ class Treatment(Enum):
 
 
 def treatment(column: str) -> Treatment:
-    words = [piece.lower() for piece in _PIECE.findall(unaccented(column))]
+    plain = unaccented(unicodedata.normalize("NFKC", column))  # full-width letters are letters
+    words = [piece.lower() for piece in _PIECE.findall(plain)]
     said = set(words)
     together = " ".join(words)
     if said & _ALWAYS or together in _ALONE or (said & _PEOPLE and said & _THEIRS):

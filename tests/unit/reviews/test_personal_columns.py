@@ -13,7 +13,7 @@ from satispy.reviews.versions import export
 @pytest.mark.parametrize(
     "column",
     ["reviewer_name", "Reviewer Email", "reviewer.displayName", "Auteur", "Nom du client", "Prénom",
-     "adresse e-mail", "customerCity", "ip_address", "Téléphone", "author"],
+     "adresse e-mail", "customerCity", "ip_address", "Téléphone", "author", "Ｅ－ｍａｉｌ"],
 )  # fmt: skip
 def test_who_wrote_is_not_kept(column):
     assert treatment(column) is Treatment.DROPPED
