@@ -51,16 +51,26 @@ class World:
 def world() -> Iterator[World]:
     train_once()
     os.environ |= {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
-    port = free_port()
-    command = [str(BIN / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-    with running(command, dict(os.environ), f"http://127.0.0.1:{port}/moto-api/") as (_, _log):
-        url = f"http://127.0.0.1:{port}"
+    with moto() as (url, _):
         s3 = boto3.client("s3", endpoint_url=url, region_name="us-east-1")
         s3.create_bucket(Bucket=BUCKET)
         for path in sorted((TRAINED / "bucket" / "models").rglob("*")):
             if path.is_file():
                 s3.upload_file(str(path), BUCKET, str(path.relative_to(TRAINED / "bucket")))
         yield World(TRAINED, url)
+
+
+@contextmanager
+def moto() -> Iterator[tuple[str, Path]]:
+    """An S3, SQS and Step Functions server: its address, and its log of each request.
+
+    In a process of its own: delta-rs holds the interpreter's lock while it waits for S3.
+    """
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    with running(command, dict(os.environ), f"{url}/moto-api/") as (_, log):
+        yield url, log
 
 
 def train_once() -> None:

@@ -21,14 +21,13 @@ from typing import Any
 
 import boto3
 
-from benchmarks._served import REPOSITORY, running
+from benchmarks._served import REPOSITORY, moto
 from infra.template import load
 from satispy.demo.generate import write_walk
 from satispy.models import FAMILIES
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
 from satispy.storage import Store
-from tests.ports import free_port
 
 ROWS = 500
 STEPS = {"Prepare": "prepare", "Train": "train", "Publish": "publish"}
@@ -180,19 +179,17 @@ def _container(tag: str) -> Command:
 @contextmanager
 def _server() -> Iterator[dict[str, str]]:
     """An S3 server, and what a function is told of it; this process is told as well."""
-    port = free_port()
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    url = f"http://127.0.0.1:{port}"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SATISPY_", "AWS_"))}
     given = {
-        **{"AWS_ENDPOINT_URL": url, "AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3"},
+        **{"AWS_REGION": "eu-west-3", "AWS_DEFAULT_REGION": "eu-west-3"},
         **{"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"},
         # One thread, by which sums come out alike.
         **{"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
         **{"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1"},
     }
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("SATISPY_", "AWS_"))}
-    os.environ |= {name: value for name, value in given.items() if name.startswith("AWS_")}
-    with running(command, kept, f"{url}/moto-api/"):
+    with moto() as (url, _):
+        given["AWS_ENDPOINT_URL"] = url
+        os.environ |= {name: value for name, value in given.items() if name.startswith("AWS_")}
         yield {**kept, **given}
 
 

@@ -1,36 +1,29 @@
 """An S3, SQS and Step Functions server for handlers, in a process of its own."""
 
 import os
-import subprocess
-import sys
-import time
 import urllib.request
 
 import boto3
 import pytest
 
-from tests.ports import free_port
+from benchmarks._served import moto
 
 
 @pytest.fixture(scope="session")
-def moto_server():
-    # In a process of its own: delta-rs holds the interpreter's lock while it reads a table.
-    port = free_port()
-    server = subprocess.Popen(
-        [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        try:
-            urllib.request.urlopen(f"{url}/moto-api/", timeout=5).close()  # noqa: S310 - our own server
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield url
-    server.kill()
-    server.wait()
+def moto_and_log():
+    with moto() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def moto_server(moto_and_log):
+    return moto_and_log[0]
+
+
+@pytest.fixture
+def moto_log(moto_and_log):
+    """What the server was asked for, by all tests so far."""
+    return moto_and_log[1]
 
 
 @pytest.fixture

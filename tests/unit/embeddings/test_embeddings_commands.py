@@ -1,7 +1,3 @@
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +5,7 @@ import boto3
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks._served import moto
 from satispy.cli.embeddings import app
 from satispy.errors import BrokenArtefact, NotFound
 from satispy.reviews import merge_upload
@@ -20,19 +17,8 @@ TEXT = "".join(f"{word}\t{i}.5 1 0\n" for i, word in enumerate(["bien", "parfait
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[str]:
-    """A server of its own: delta-rs waits for S3 with the interpreter's lock held."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
-        for _ in range(600):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", int(port))) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        server.terminate()
+    with moto() as (url, _):
+        yield url
 
 
 @pytest.fixture
