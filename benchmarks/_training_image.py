@@ -5,7 +5,6 @@ as somebody without rights and with the memory that template.yaml gives; outside
 of this checkout. The same reviews must give models with the same digests.
 """
 
-import importlib.util
 import json
 import os
 import secrets
@@ -21,6 +20,7 @@ from typing import Any
 
 import boto3
 
+from benchmarks._docker import docker, megabytes, say
 from benchmarks._served import REPOSITORY, moto
 from infra.template import load
 from satispy.demo.generate import write_walk
@@ -28,6 +28,7 @@ from satispy.models import FAMILIES
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
 from satispy.storage import Store
+from tests.runtime_api import load as load_runtime_api
 
 ROWS = 500
 STEPS = {"Prepare": "prepare", "Train": "train", "Publish": "publish"}
@@ -38,23 +39,23 @@ Command = Callable[[str, dict[str, str]], list[str]]
 
 
 def build(tag: str) -> None:
-    subprocess.run(["bash", "infra/image/base.sh"], cwd=REPOSITORY, check=True, stdout=sys.stderr)
+    say(["bash", "infra/image/base.sh"])
     command = ["docker", "build", "-q", "-f", "infra/image/training.Dockerfile", "-t", tag, "."]
     command += ["--network", "host", "--build-arg", "BASE=python:3.11-slim"]
     # The classic builder needs no plugin and no registry for its own front end.
-    environment = {**os.environ, "DOCKER_BUILDKIT": "0"}
-    subprocess.run(command, cwd=REPOSITORY, env=environment, check=True, stdout=sys.stderr)
+    say(command, {**os.environ, "DOCKER_BUILDKIT": "0"})
 
 
 def check(tag: str) -> dict[str, object]:
-    inspected = json.loads(_output("docker", "image", "inspect", tag))[0]
+    inspected = json.loads(docker("image", "inspect", tag))[0]
     size = inspected["Size"] / 1e6
     print(f"{tag}: {size:.0f} MB")
     fills = {}
     for folder, what in FOLDERS.items():
-        fills[folder] = int(_in_image(tag, "du", "-skx", folder).split()[0]) * 1024 / 1e6
+        fills[folder] = megabytes(tag, folder)
         print(f"  {fills[folder]:6.0f} MB  {folder}  {what}")
-    tools = _in_image(tag, "sh", "-c", "command -v gcc cc make patchelf uv; true").split()
+    there = ("run", "--rm", "--network", "none", "--entrypoint", "sh", tag, "-c")
+    tools = docker(*there, "command -v gcc cc make patchelf uv; true").split()
     print(f"build tools inside: {', '.join(tools) or 'none'}")
     with _server() as environment, tempfile.TemporaryDirectory() as folder:
         upload = _upload(Path(folder))
@@ -118,7 +119,7 @@ def _function(
     step: str, environment: dict[str, str], command: Command
 ) -> Iterator[tuple[float, Callable[[Mapping[str, object]], Any]]]:
     """One execution environment: the seconds until it asks for work, and how to call it."""
-    module = _runtime_api()
+    module = load_runtime_api()
 
     class Api(module.RuntimeApi):  # type: ignore[misc, name-defined]
         def verify_request(self, request: Any, client_address: Any) -> bool:
@@ -198,31 +199,6 @@ def _upload(folder: Path) -> Path:
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     path.write_text("".join(lines[: ROWS + 1]), encoding="utf-8")
     return path
-
-
-def _runtime_api() -> Any:
-    """It is installed in LocalStack's environment, and needs nothing of it."""
-    path = REPOSITORY / "infra/localstack/satispy_localstack/runtime_api.py"
-    spec = importlib.util.spec_from_file_location("runtime_api", path)
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["runtime_api"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def _in_image(tag: str, *command: str) -> str:
-    name, *arguments = command
-    there = ["docker", "run", "--rm", "--network", "none", "--entrypoint", name, tag]
-    return _output(*there, *arguments)
-
-
-def _output(*command: str) -> str:
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr.strip()}")
-    return done.stdout.strip()
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks import _training_image
+from benchmarks._docker import docker, megabytes, say
 from benchmarks._served import REPOSITORY, serving, texts, world
 from infra.image import bill
 from tests.ports import free_port
@@ -149,19 +150,3 @@ def memory_of(name: str) -> float:
     root = int(docker("inspect", "-f", "{{.State.Pid}}", name))
     processes = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
     return sum(process.memory_full_info().pss for process in processes) / 1e6
-
-
-def megabytes(tag: str, path: str) -> float:
-    said = docker("run", "--rm", "--network", "none", "--entrypoint", "du", tag, "-skx", path)
-    return int(said.split()[0]) * 1024 / 1e6
-
-
-def docker(*arguments: str) -> str:
-    done = subprocess.run(["docker", *arguments], capture_output=True, text=True)
-    if done.returncode:
-        raise RuntimeError(f"docker {' '.join(arguments[:3])}: {done.stderr.strip()}")
-    return done.stdout.strip()
-
-
-def say(command: list[str], env: dict[str, str] | None = None) -> None:
-    subprocess.run(command, cwd=REPOSITORY, env=env, check=True, stdout=sys.stderr)

@@ -1,31 +1,22 @@
 """The port through which a function hears of its work is for that function."""
 
-import importlib.util
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
 
+from tests.runtime_api import load
+
 NEXT = "/2018-06-01/runtime/invocation/next"
-(SOURCE,) = Path(__file__).parents[3].glob("infra/*/*/runtime_api.py")
 
 
 @pytest.fixture(scope="module")
 def module() -> ModuleType:
-    """It is installed in the emulators' environments only, and needs nothing of them."""
-    spec = importlib.util.spec_from_file_location("runtime_api", SOURCE)
-    assert spec
-    assert spec.loader
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["runtime_api"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load()
 
 
 @pytest.fixture
