@@ -33,12 +33,12 @@ test.boutique,813,8.1.3,fr,oriole,2026-11-05T12:00:31Z,1793880031000,2026-11-05T
 FOREIGN = """\
 Fiche;Qui;Ressenti;Dit;Quand
 F-2041;Zoé;9;Robe conforme à la photo et reçue en deux jours;03/11/2026
-F-2042;Max;2;Fermeture cassée et personne ne répond au téléphone;04/11/2026
+F-2042;Max;2;La fermeture a cédé et le vendeur fait le mort depuis dix jours;04/11/2026
 F-2043;Inès;7;Belle matière mais la taille est un peu juste;04/11/2026
 """
 BROKEN = """\
 Commentaire;star;source;company;date
-Emballage soigné, rien à redire;5;Boutique;Lyon;02/11/2026
+Emballage soigné et livreur aimable;5;Boutique;Lyon;02/11/2026
 Le colis est arrivé ouvert;zéro;Boutique;Lyon;03/11/2026
 =Très bien, je reviendrai;4 étoiles et demie;Boutique;Lyon;03/11/2026
 Toujours pas remboursée;1;Boutique;Lyon;04/11/2026

@@ -1,4 +1,4 @@
-"""What makes LocalStack's start and a deployment take half as long. Frozen with LocalStack 4.13.1.
+"""What makes LocalStack start and deploy with 12 s of work instead of 20. Frozen with 4.13.1.
 
 - Which service a request means is looked up in an index of all 400 specifications, made in 7 s. Its
   image contains the index; here set-up makes it: `python -m satispy_localstack.quick_start`.
