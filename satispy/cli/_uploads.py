@@ -57,7 +57,7 @@ def upload(
         with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes) …"):
             store.write(key, file, said or None)
         entry = store.describe(key)
-        sent.append((key, receipts.put_id(entry.version, entry.etag, entry.modified)))
+        sent.append((key, receipts.put_of(entry)))
         if not wait:
             console.print(f"Sent {key}")
     for key, put in sent if wait else ():

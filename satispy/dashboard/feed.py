@@ -19,7 +19,7 @@ from satispy.keys import LeftOut
 from satispy.reports import store as report_store
 from satispy.reports.schema import Report
 from satispy.reviews import receipts as receipt_store
-from satispy.reviews.receipts import Receipt
+from satispy.reviews.receipts import Receipt, of_newest_puts
 from satispy.storage import Store
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,11 @@ class Snapshot:
     error: str | None = None  # why the last reading failed; what was known before stays
     read: bool = False  # False until the bucket answered once
     restarts: bool = False  # the app is about to start anew: what is typed is to be sent now
+
+    @property
+    def newest_puts(self) -> list[Receipt]:
+        """Of each file only the receipt of its newest put; the newest file first."""
+        return of_newest_puts(list(reversed(self.receipts)))[::-1]
 
 
 #: A page shows a screenful or two; a bucket may hold thousands.

@@ -102,7 +102,7 @@ def merge_upload(
     except NotAllowed:
         store.list(receipts.UPLOADS)  # raises where nothing at all may be read
         return unread.refuse(store, key, version, unread.NOT_ALLOWED)
-    put = receipts.put_id(entry.version, entry.etag, entry.modified)
+    put = receipts.put_of(entry)
     if done := receipts.find(store, key, put):
         return done
     receipt = Receipt(

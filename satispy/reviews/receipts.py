@@ -12,7 +12,7 @@ from satispy.errors import BrokenArtefact, Conflict, NotFound, NotYet
 from satispy.keys import LeftOut, shown, why_unusable
 from satispy.reviews.notes import Note
 from satispy.reviews.proposal import Proposal
-from satispy.storage import Store
+from satispy.storage import Entry, Store
 
 UPLOADS: Final = "uploads/"
 _FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
@@ -142,6 +142,10 @@ def put_id(version: str | None, etag: str | None, modified: dt.datetime) -> str:
     """Names one put of an object: an event delivered twice has the same, a second put another."""
     told_apart_by = version or f"{etag} {modified.isoformat()}"
     return hashlib.sha256(told_apart_by.encode()).hexdigest()[:12]
+
+
+def put_of(entry: Entry) -> str:
+    return put_id(entry.version, entry.etag, entry.modified)
 
 
 def read(store: Store, key_or_name: str) -> Receipt:

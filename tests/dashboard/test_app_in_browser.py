@@ -12,7 +12,7 @@ from s3_on_loopback import s3_server
 
 from satispy.dashboard.pages.predict import EXAMPLES
 from satispy.reviews.proposal import Proposal
-from satispy.reviews.receipts import Reason, Receipt, put_id
+from satispy.reviews.receipts import Reason, Receipt, put_of
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -143,6 +143,15 @@ def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, 
     expect(value).to_have_css("color", "rgb(255, 255, 255)")
 
 
+def answer(s3: Store, name: str, **fields: object) -> None:
+    """What merging writes of the file as it was put last."""
+    entry = s3.describe(f"uploads/{name}.csv")
+    about = {"upload": name, "key": entry.key, "put": put_of(entry), "seconds": 0.5}
+    times = {"put_at": entry.modified, "finished": entry.modified}
+    receipt = Receipt.model_validate({**about, **times, **fields})
+    s3.write(f"receipts/{name}.json", receipt.model_dump_json().encode())
+
+
 def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
     page = visit()
     page.get_by_role("tab", name="Données").click()
@@ -151,15 +160,11 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
         {"name": "mars.csv", "mimeType": "text/csv", "buffer": content}
     )
     expect(page.get_by_text("mars.csv est envoyé")).to_be_visible()
-    entry = s3.describe("uploads/mars.csv")
     assert s3.read("uploads/mars.csv") == content
-    receipt = Receipt(
-        upload="mars",
-        key="uploads/mars.csv",
-        put=put_id(entry.version, entry.etag, entry.modified),
-        put_at=entry.modified,
-        finished=entry.modified,
-        seconds=0.5,
+    s3.write("quarantine/mars.csv", b"the rejected rows")
+    answer(
+        s3,
+        "mars",
         received=3,
         added=1,
         rejected=2,
@@ -168,8 +173,6 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
         dataset_version=1,
         run="v00001",
     )
-    s3.write("quarantine/mars.csv", b"the rejected rows")
-    s3.write("receipts/mars.json", receipt.model_dump_json().encode())
     row = page.get_by_role("row", name="mars")
     expect(row).to_contain_text("entraînement v00001")
     row.get_by_text("pourquoi").click()
@@ -183,18 +186,12 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
 
 def test_a_file_with_an_unknown_header_is_mapped_by_clicks(visit: Visit, s3: Store) -> None:
     s3.write("uploads/strange.csv", "Ressenti;Dit\n5;Très bien reçu\n1;Cassé, dommage\n".encode())
-    entry = s3.describe("uploads/strange.csv")
-    refused = Receipt(
-        upload="strange",
-        key="uploads/strange.csv",
-        put=put_id(entry.version, entry.etag, entry.modified),
-        put_at=entry.modified,
-        finished=entry.modified,
-        seconds=0.5,
+    answer(
+        s3,
+        "strange",
         refused="no column for 'Commentaire' and 'star'",
         proposal=Proposal(columns={"comment": "Dit", "star": "Ressenti"}),
     )
-    s3.write("receipts/strange.json", refused.model_dump_json().encode())
     page = visit()
     page.get_by_role("tab", name="Données").click()
     page.get_by_role("button", name="Indiquer ses colonnes").click()

@@ -20,7 +20,7 @@ from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError, StorageUnreachable
-from satispy.reviews.receipts import UPLOADS, Receipt, of_newest_puts, put_id
+from satispy.reviews.receipts import UPLOADS, Receipt, put_of
 from satispy.storage import Store
 
 #: What a browser may send; larger files go by `satispy upload` or any S3 client.
@@ -90,7 +90,7 @@ class DataState(param.Parameterized):
         store, key = self._store(), UPLOADS + name
         store.write(key, content)
         entry = store.describe(key)
-        return Sent(name, key, put_id(entry.version, entry.etag, entry.modified))
+        return Sent(name, key, put_of(entry))
 
     def put_again(self, key: str, put: str) -> None:
         """This file was put once more: its receipt is waited for."""
@@ -162,11 +162,10 @@ class DataPage:
         self._trouble.show(explained(state.trouble) if state.trouble else "")
         runs = state.snapshot.runs
         self._progress.show(render("progress.html", runs=runs) if runs else "")
-        receipts = state.snapshot.receipts
         self._receipts.object = render(
             "receipts.html",
-            receipts=receipts,
-            newest=of_newest_puts(list(reversed(receipts))),
+            receipts=state.snapshot.receipts,
+            newest=state.snapshot.newest_puts,
             waiting=state.waiting,
         )
         left_out = state.snapshot.left_out

@@ -18,7 +18,7 @@ from satispy.errors import SatispyError
 from satispy.reviews.explaining import columns_of
 from satispy.reviews.merging import MAPPING_METADATA
 from satispy.reviews.proposal import Proposal
-from satispy.reviews.receipts import Receipt, of_newest_puts, put_id
+from satispy.reviews.receipts import Receipt, put_of
 from satispy.storage import Store
 
 #: What stands for no column.
@@ -65,9 +65,7 @@ class MappingState(param.Parameterized):
         self._look()
 
     def _look(self, *_: object) -> None:
-        newest = of_newest_puts(list(reversed(self.snapshot.receipts)))
-        unknown = [receipt for receipt in newest if receipt.proposal is not None]
-        asked = unknown[-1] if unknown else None
+        asked = next((each for each in self.snapshot.newest_puts if each.proposal), None)
         if asked != self.asked:
             self.param.update(asked=asked, proposal=None, fault="", trouble="")
 
@@ -120,8 +118,7 @@ class MappingState(param.Parameterized):
     def _put(self, key: str, said: dict[str, str]) -> str:
         store = self._store()
         store.copy(key, {MAPPING_METADATA: urlencode(said)})
-        entry = store.describe(key)
-        return put_id(entry.version, entry.etag, entry.modified)
+        return put_of(store.describe(key))
 
 
 class MappingForm:
