@@ -94,14 +94,13 @@ def demand_environment(console: Console, settings: Settings) -> None:
 
 
 def addresses(settings: Settings) -> str:
-    s3 = f"http://{settings.host}:{settings.localstack_port}"
     return "\n".join(
         (
             f"[bold]charts[/]       http://{settings.host}:{settings.app_port}",
             f"[bold]predictions[/]  {settings.service_url}  (POST /predict)",
-            f"[bold]new reviews[/]  aws --endpoint-url {s3} s3 cp some.csv"
-            f" s3://{settings.bucket}/uploads/",
-            f"[bold]commands[/]     export SATISPY_HOME={settings.home}; satispy status, logs, …",
+            f"[bold]in a shell[/]   source .venv/bin/activate; export SATISPY_HOME={settings.home}",
+            "[bold]new reviews[/]  satispy upload some.csv",
+            "[bold]also[/]         satispy status, satispy logs, satispy models list, …",
         )
     )
 
