@@ -64,6 +64,18 @@ _PREFERRED_THEME = """<script>
 </head>"""
 
 
+#: Bokeh doubles its pauses up to 16 s and gives up after half a minute: an app that is back is
+#: found late, and a laptop sleeps longer. It also keeps the half of a message that a dying server
+#: had sent, takes the next server's first for its other half, and closes for ever. One timer,
+#: since each failed attempt comes here again. Of a document's event, `cb_data` is the event.
+_GO_ON = """
+  const connection = cb_data.connection.deref();
+  if (connection) connection._receiver = new connection._receiver.constructor();
+  clearTimeout(window.satispyGoesOn);
+  window.satispyGoesOn = setTimeout(() => cb_data.reconnect(), 2000);
+"""
+
+
 @cache
 def _template() -> str:
     """Panel's own page, said to be in French: screen readers pronounce it by this."""
@@ -92,9 +104,7 @@ def session() -> pmui.Page:
         reconnect=True, disconnect_notification="Connexion perdue, nouvel essai…"
     )
     if pn.state.curdoc is not None:
-        # Bokeh gives up after half a minute; a laptop sleeps longer, and so may an app that starts.
-        go_on = "if (cb_obj.timeout == null) setTimeout(() => cb_obj.reconnect(), 5000)"
-        pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=go_on))
+        pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
     runs = RunsState(snapshot=feed.latest)

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from conftest import running_app
 from made_up_reports import make_report, write_report
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, WebSocketRoute, expect
 
 from satispy.storage import Store
 
@@ -17,12 +17,21 @@ def test_an_open_page_goes_on_by_itself_when_the_app_has_started_anew(
 ) -> None:
     write_report(s3, make_report(1))
     page = chromium.new_page()
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/ws*", lambda socket: _pass_on(socket, sockets))
     with running_app(**cloud) as address:
         page.goto(address)
         expect(page.get_by_role("row", name="v00001")).to_be_visible()
         port = urlsplit(address).port or 0
+        # The first of a message's three parts: killed in the midst of it, the app sends no other.
+        sockets[-1].send('{"msgid": "half", "msgtype": "OK", "reqid": "of nobody"}')
     with running_app(port, **cloud):
         expect(page.get_by_text("En direct")).to_be_visible()
         write_report(s3, make_report(2))
         expect(page.get_by_role("row", name="v00002")).to_be_visible()
     page.close()
+
+
+def _pass_on(socket: WebSocketRoute, sockets: list[WebSocketRoute]) -> None:
+    socket.connect_to_server()
+    sockets.append(socket)
