@@ -25,7 +25,7 @@ demo: .venv/.app $(LOCALSTACK) ## run the main job: three uploads, three retrain
 	@$(PY) -m satispy.cli demo $(if $(DATA),--data "$(DATA)")
 
 test: .venv/.dev $(LOCALSTACK) ## run every test (ARGS='-m "not e2e"' for the quick ones)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
 check: .venv/.dev ## lint, types, import contracts, template
 	@bash infra/check.sh

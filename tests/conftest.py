@@ -1,9 +1,11 @@
 """What all tests share: a browser for the page tests, or one word at the end that none is there."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -28,6 +30,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--demand-browser", action="store_true", help="fail, not skip, where no Chromium starts"
     )
+
+
+class ServersInTurn(LoadScopeScheduling):
+    """Of two processes one runs what starts servers and browsers, in turn; the other meanwhile
+    the quick tests, a file at a time."""
+
+    SERVERS: ClassVar = ("tests/dashboard/", "tests/e2e/", "tests/service/")
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "servers" if nodeid.startswith(self.SERVERS) else nodeid.partition("::")[0]
+
+
+@pytest.hookimpl(optionalhook=True)  # of one process there is none
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ServersInTurn:
+    return ServersInTurn(config, log)
 
 
 # Around all others: below the list of what was skipped, where it is read.

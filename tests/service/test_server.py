@@ -73,7 +73,7 @@ def workers(url: str) -> list[psutil.Process]:
     return [
         process
         for process in psutil.Process().children(recursive=True)
-        if "_bentoml_impl.worker.service" in process.cmdline()
+        if "_bentoml_impl.worker.service" in process.as_dict(["cmdline"], [])["cmdline"]
         and any(c.laddr.port == port for c in process.net_connections("tcp"))
     ]
 

@@ -51,4 +51,4 @@ def test_data_is_looked_for_where_it_was_typed(clone: Path, tmp_path: Path) -> N
 def test_arguments_reach_pytest_as_they_were_typed(clone: Path, tmp_path: Path) -> None:
     arguments = 'ARGS=-m "not e2e"'
     said = make("-n", "test", "-f", str(clone / "Makefile"), arguments, cwd=tmp_path)
-    assert '-m pytest -m "not e2e"' in said
+    assert ' -m "not e2e"' in said

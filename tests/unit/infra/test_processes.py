@@ -79,6 +79,7 @@ def test_a_child_whose_parent_was_killed_is_a_stray_of_its_part(home: Path) -> N
 
 def test_a_torn_record_is_no_record_and_its_process_is_a_stray(home: Path) -> None:
     started = start(home, SLEEP)
+    until_there_are(1, home)
     record = home / "processes" / "sleeper.json"
     record.write_text(record.read_text()[:20])
     assert processes.recorded(home, "sleeper") is None
