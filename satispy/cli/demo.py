@@ -1,6 +1,7 @@
 """`satispy demo`: the whole walk, shown in a terminal."""
 
 import json
+import os
 import shutil
 import signal
 import sys
@@ -43,8 +44,7 @@ def demo(
         if data
         else write_walk(settings.home / "reviews", noise=noise, scale=DEMO_SCALE)
     )
-    # `kill` ends the demo like Ctrl-C does: nothing is left behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    end_with_the_terminal()
     begin = time.monotonic()
     try:
         with PeakMemory(stack.pids) as memory:
@@ -103,6 +103,20 @@ def addresses(settings: Settings) -> str:
             "[bold]also[/]         satispy status, satispy logs, satispy models list, …",
         )
     )
+
+
+def end_with_the_terminal() -> None:
+    """`kill`, or closing the terminal, ends the demo like Ctrl-C does: nothing is left behind."""
+
+    def hang_up(*_: object) -> None:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)  # a word to the terminal that is gone would stop the stopping
+        os.dup2(nowhere, 2)
+        sys.exit(128 + signal.SIGHUP)
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, hang_up)
 
 
 def wait_for_ctrl_c() -> None:
