@@ -7,4 +7,4 @@ ruff check .
 ruff format --check .
 mypy
 lint-imports
-cfn-lint template.yaml
+cfn-lint template.yaml infra/cloud/*.yaml

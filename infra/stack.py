@@ -292,6 +292,7 @@ class Stack:
             "DueSchedule": "rate(1 minute)"
             if settings.min_new_rows > 1 or settings.min_minutes
             else "",
+            "SetsApiLogsRole": "false",
         }
         wanted = template.fingerprint(ROOT, parameters)
         if self._did("deployed", wanted):

@@ -1,7 +1,8 @@
 """What the embedded LocalStack deploys, of template.yaml.
 
 Local paths become the places their contents went to, and functions that are images in AWS become
-zips: LocalStack runs every function in the application's own environment.
+zips: LocalStack runs every function in the application's own environment. What only a cloud has
+(alarms, containers, the account's own settings, traces, logs of what is no function) is left out.
 """
 
 import hashlib
@@ -18,6 +19,9 @@ import yaml
 from infra.bundle import source_files
 
 RUNTIME = "python3.11"
+#: Nothing local is seen from outside, and LocalStack has no containers.
+CLOUD_TYPES = ("AWS::CloudFormation::Stack", "AWS::ApiGateway::Account")
+CLOUD_PROPERTIES = ("Tracing", "TracingEnabled", "Logging", "AccessLogSetting")
 
 
 class _Loader(yaml.SafeLoader):
@@ -81,6 +85,7 @@ def package(root: Path, bucket: str) -> tuple[str, list[Asset]]:
     template = load(root / "template.yaml")
     code = code_zip(root)
     assets = [code]
+    leave_to_the_cloud(template)
     for resource in template["Resources"].values():
         properties = resource.get("Properties", {})
         if resource["Type"] == "AWS::Serverless::Function":
@@ -93,3 +98,17 @@ def package(root: Path, bucket: str) -> tuple[str, list[Asset]]:
             properties["DefinitionUri"] = f"s3://{bucket}/{definition.key}"
             assets.append(definition)
     return json.dumps(template), assets
+
+
+def leave_to_the_cloud(template: dict[str, Any]) -> None:
+    """Take out what LocalStack is not to have, with what waits for it."""
+    resources = template["Resources"]
+    gone = {name for name, resource in resources.items() if resource["Type"] in CLOUD_TYPES}
+    for name in gone:
+        del resources[name]
+    for resource in resources.values():
+        if resource.get("DependsOn") in gone:
+            del resource["DependsOn"]
+        for name in CLOUD_PROPERTIES:
+            resource.get("Properties", {}).pop(name, None)
+    template["Globals"]["Function"].pop("Tracing", None)

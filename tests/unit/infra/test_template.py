@@ -4,10 +4,12 @@ import io
 import json
 import re
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from infra.parts import ROOT
-from infra.template import code_zip, load, package
+from infra.template import CLOUD_TYPES, code_zip, load, package
 from satispy.models import FAMILIES
 
 
@@ -60,6 +62,46 @@ def test_what_is_an_image_in_the_cloud_is_the_same_handler_as_a_zip_here() -> No
         assert [properties["Handler"]] == command
         assert properties["CodeUri"] == deployed["MergeUpload"]["Properties"]["CodeUri"]
         assert not {"PackageType", "ImageConfig"} & properties.keys()
+
+
+def named(node: Any) -> Iterator[str]:
+    """What a template refers to by name."""
+    if isinstance(node, list):
+        for each in node:
+            yield from named(each)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key == "Ref":
+                yield value
+            elif key == "Fn::GetAtt":
+                yield value[0]
+            elif key == "Fn::Sub":
+                text = value if isinstance(value, str) else value[0]
+                inner = () if isinstance(value, str) else value[1]
+                yield from {n.split(".")[0] for n in re.findall(r"\$\{([\w.:]+)\}", text)} - {
+                    *inner
+                }
+                yield from named(list(inner.values()) if inner else [])
+            elif key == "DependsOn":
+                yield from [value] if isinstance(value, str) else value
+            else:
+                yield from named(value)
+
+
+def test_nothing_local_refers_to_what_is_left_to_the_cloud() -> None:
+    described = load(ROOT / "template.yaml")["Resources"]
+    deployed = json.loads(package(ROOT, "artefacts")[0])
+    left_out = described.keys() - deployed["Resources"].keys()
+    assert "Watch" in left_out
+    assert not left_out & set(named(deployed))
+    assert left_out & set(named(described)), "else this test sees nothing"
+
+
+def test_what_runs_here_and_there_is_left_out_nowhere() -> None:
+    described = load(ROOT / "template.yaml")["Resources"]
+    deployed = json.loads(package(ROOT, "artefacts")[0])["Resources"]
+    left_out = {described[name]["Type"] for name in described.keys() - deployed.keys()}
+    assert left_out == set(CLOUD_TYPES)
 
 
 def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fails() -> None:
