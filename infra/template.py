@@ -21,7 +21,10 @@ from infra.bundle import source_files
 RUNTIME = "python3.11"
 #: Nothing local is seen from outside, and LocalStack has no containers.
 CLOUD_TYPES = ("AWS::CloudFormation::Stack", "AWS::ApiGateway::Account")
-CLOUD_PROPERTIES = ("Tracing", "TracingEnabled", "Logging", "AccessLogSetting")
+CLOUD_PROPERTIES = (
+    *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables"),
+    *("Architectures", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
+)
 
 
 class _Loader(yaml.SafeLoader):
@@ -101,14 +104,25 @@ def package(root: Path, bucket: str) -> tuple[str, list[Asset]]:
 
 
 def leave_to_the_cloud(template: dict[str, Any]) -> None:
-    """Take out what LocalStack is not to have, with what waits for it."""
+    """Take out what LocalStack is not to have."""
     resources = template["Resources"]
     gone = {name for name, resource in resources.items() if resource["Type"] in CLOUD_TYPES}
     for name in gone:
         del resources[name]
-    for resource in resources.values():
-        if resource.get("DependsOn") in gone:
-            del resource["DependsOn"]
+    for described in (*resources.values(), {"Properties": template["Globals"]["Function"]}):
         for name in CLOUD_PROPERTIES:
-            resource.get("Properties", {}).pop(name, None)
-    template["Globals"]["Function"].pop("Tracing", None)
+            described.get("Properties", {}).pop(name, None)
+    template["Resources"] = _without_aliases(resources)
+    template.pop("Rules", None)
+
+
+def _without_aliases(node: Any) -> Any:
+    """Functions themselves in the place of their aliases, which move from version to version."""
+    if isinstance(node, list):
+        return [_without_aliases(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    match node:
+        case {"Ref": str(name)} if name.endswith(".Alias"):
+            return {"Fn::GetAtt": [name.removesuffix(".Alias"), "Arn"]}
+    return {key: _without_aliases(each) for key, each in node.items()}

@@ -1,5 +1,6 @@
 """What CloudFormation would make of a template of ours: conditions decided, values put in."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,6 @@ class Deployed:
             text = text.replace(f"${{{name}}}", str(value))
         for name in self.template["Resources"]:
             text = text.replace(f"${{{name}}}", f"({name})")
-            text = text.replace(f"${{{name}.Arn}}", f"({name}.Arn)")
+            text = re.sub(rf"\$\{{({name}\.[\w.]+)\}}", r"(\1)", text)
         assert "${" not in text, text
         return text

@@ -14,6 +14,7 @@ from infra.parts import ROOT
 UV = Path(sys.executable).with_name("uv")
 #: Of Lambda's python3.11, which is Amazon Linux 2 with glibc 2.26: the newest wheels it can load.
 LAMBDA = "x86_64-manylinux2014"
+GRAVITON = "aarch64-manylinux2014"
 #: Debian 12, which the images are made from, has glibc 2.36.
 DEBIAN = "x86_64-manylinux_2_36"
 
@@ -39,7 +40,7 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     ("lock", "platform"),
-    [("functions", LAMBDA), ("training", DEBIAN), ("service", DEBIAN)],
+    [("functions", LAMBDA), ("functions", GRAVITON), ("training", DEBIAN), ("service", DEBIAN)],
 )
 def test_every_pin_is_a_wheel_that_loads_where_it_runs(
     lock: str, platform: str, index: Path
