@@ -292,6 +292,8 @@ class Stack:
             "DueSchedule": "rate(1 minute)"
             if settings.min_new_rows > 1 or settings.min_minutes
             else "",
+            "SweepSchedule": "rate(15 minutes)",
+            "VacuumSchedule": "rate(1 day)",  # a laptop is seldom awake at three
             "SetsApiLogsRole": "false",
         }
         wanted = template.fingerprint(ROOT, parameters)

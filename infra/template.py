@@ -20,7 +20,11 @@ from infra.bundle import source_files
 
 RUNTIME = "python3.11"
 #: Nothing local is seen from outside, and LocalStack has no containers.
-CLOUD_TYPES = ("AWS::CloudFormation::Stack", "AWS::ApiGateway::Account")
+CLOUD_TYPES = (
+    "AWS::CloudFormation::Stack",
+    "AWS::ApiGateway::Account",
+    "AWS::Scheduler::ScheduleGroup",
+)
 CLOUD_PROPERTIES = (
     *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables"),
     *("Architectures", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
@@ -112,8 +116,27 @@ def leave_to_the_cloud(template: dict[str, Any]) -> None:
     for described in (*resources.values(), {"Properties": template["Globals"]["Function"]}):
         for name in CLOUD_PROPERTIES:
             described.get("Properties", {}).pop(name, None)
-    template["Resources"] = _without_aliases(resources)
+    template["Resources"] = _without_aliases(
+        {name: _rule(name, resource) for name, resource in resources.items()}
+    )
     template.pop("Rules", None)
+
+
+def _rule(name: str, resource: dict[str, Any]) -> dict[str, Any]:
+    """A schedule as a rule of events: LocalStack takes schedules, and starts nothing."""
+    if resource["Type"] != "AWS::Scheduler::Schedule":
+        return resource
+    schedule = resource["Properties"]
+    target = {"Id": name, **{key: schedule["Target"][key] for key in ("Arn", "Input")}}
+    return {
+        "Type": "AWS::Events::Rule",
+        "Condition": resource["Condition"],
+        "Properties": {
+            "Name": schedule["Name"],
+            "ScheduleExpression": schedule["ScheduleExpression"],
+            "Targets": [target],
+        },
+    }
 
 
 def _without_aliases(node: Any) -> Any:

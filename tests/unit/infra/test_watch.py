@@ -25,6 +25,7 @@ NAMES = {
         ("TopicName", "TopicName"),
         ("ApiName", "Name"),
         ("Stage", "StageName"),
+        ("ScheduleGroup", "Name"),
     )
     for resource in SYSTEM.resources.values()
 } | {
