@@ -7,6 +7,7 @@ from pathlib import Path
 import panel as pn
 import panel_material_ui as pmui
 from bokeh.models import CustomJS
+from panel.io import unlocked
 from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
@@ -170,9 +171,15 @@ def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState | Mappin
     if document is None:  # imported outside a server
         return
 
+    def show(snapshot: Snapshot) -> None:
+        # In one message: Bokeh writes its changes when a callback ends, Panel writes its own at
+        # once, and what comes first to the browser may refer to a model that comes second.
+        with unlocked():
+            for state in states:
+                state.snapshot = snapshot
+
     def changed(snapshot: Snapshot) -> None:
-        for state in states:
-            document.add_next_tick_callback(partial(state.param.update, snapshot=snapshot))
+        document.add_next_tick_callback(partial(show, snapshot))
 
     def catch_up() -> None:
         for state in states:
