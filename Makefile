@@ -17,6 +17,7 @@ $(TARGETS):
 else
 PY := .venv/bin/python
 LOCALSTACK := .venv-localstack/.installed
+LINT := .venv-lint/.installed
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -27,7 +28,7 @@ demo: .venv/.app $(LOCALSTACK) ## run the main job: three uploads, three retrain
 test: .venv/.dev $(LOCALSTACK) ## run every test (ARGS='-m "not e2e"' for the quick ones)
 	@$(PY) -m pytest -n 2 --no-loadscope-reorder $(ARGS)
 
-check: .venv/.dev ## lint, types, import contracts, template
+check: .venv/.dev $(LINT) ## lint, types, import contracts, templates, workflows
 	@bash infra/check.sh
 
 bench: .venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain [JSON=file]
@@ -55,9 +56,12 @@ audit: .venv/.dev ## known vulnerabilities of what the service ships (needs PyPI
 $(LOCALSTACK): requirements/localstack.txt $(wildcard infra/localstack/pyproject.toml infra/localstack/*/*.py)
 	@bash infra/install.sh .venv-localstack localstack
 
+$(LINT): requirements/lint.txt
+	@bash infra/install.sh .venv-lint lint
+
 lock: .venv/.app ## compile requirements/*.in again (UPGRADE=1 takes newer versions)
 	@cd requirements && bash ../infra/lock.sh $(if $(UPGRADE),--upgrade)
 
 clean: ## remove the environments and the local state
-	@rm -rf .venv .venv-localstack .satispy
+	@rm -rf .venv .venv-localstack .venv-lint .satispy
 endif

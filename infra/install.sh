@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install one environment from its lock: install.sh FOLDER app|dev|localstack
+# Install one environment from its lock: install.sh FOLDER app|dev|localstack|lint
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 folder=$1 lock=$2
@@ -50,15 +50,18 @@ echo "Setting up ${folder##*/} ($lock) ..." >&2
 # Compiled here, once: TensorFlow's import takes 4 s with byte code and 13 s without. LocalStack loads
 # a fifth of what comes with it, and compiles that when it first starts.
 compile=--compile-bytecode
-if [ "$lock" = localstack ]; then compile=--no-compile-bytecode; fi
+if [ "$lock" = localstack ] || [ "$lock" = lint ]; then compile=--no-compile-bytecode; fi
 "$folder/bin/uv" pip install -q --python "$folder/bin/python" $compile --require-hashes \
     -r "$here/requirements/$lock.txt"
 case $lock in
 # Not editable: LocalStack's plugin loader (plux) breaks editable builds in its environment.
 localstack) package=(--reinstall --no-cache "$here/infra/localstack") stamp=.installed ;;
+lint) package=() stamp=.installed ;;
 *) package=(-e "$here") stamp=.$lock ;;
 esac
-"$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation "${package[@]}"
+if [ ${#package[@]} -gt 0 ]; then
+    "$folder/bin/uv" pip install -q --python "$folder/bin/python" --no-deps --no-build-isolation "${package[@]}"
+fi
 if [ "$lock" = app ] || [ "$lock" = dev ]; then # the environments that LightGBM is in
     "$folder/bin/python" "$here/infra/openmp.py" "$("$folder/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 fi

@@ -13,4 +13,6 @@ compile "$@" -c app.txt functions.in -o functions.txt
 # wikipedia2vec asks for jieba, which cuts Chinese words, is used by nothing of ours and is no wheel.
 compile "$@" -c app.txt training.in -o training.txt --no-emit-package jieba
 compile "$@" -c localstack-constraints.txt localstack.in -o localstack.txt
+compile "$@" lint.in -o lint.txt
+compile "$@" -c dev.txt sam.in -o sam.txt
 compile "$@" setup.in -o setup.txt

@@ -17,7 +17,12 @@ def clone(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         copy = shutil.copytree if (REPOSITORY / name).is_dir() else shutil.copy
         folder.mkdir(exist_ok=True)
         copy(REPOSITORY / name, folder / name)
-    for stamp in (".venv/.app", ".venv/.dev", ".venv-localstack/.installed"):
+    for stamp in (
+        ".venv/.app",
+        ".venv/.dev",
+        ".venv-localstack/.installed",
+        ".venv-lint/.installed",
+    ):
         (folder / stamp).parent.mkdir(exist_ok=True)
         (folder / stamp).touch()
     return folder

@@ -21,7 +21,7 @@ RESOURCES: dict[str, dict[str, Any]] = load(ROOT / "template.yaml")["Resources"]
 #: Of a function's zip with its layers, unpacked.
 LIMIT = 250 * 1024**2
 #: What a checkout holds and nobody may have: history, tokens, reviews, environments.
-PRIVATE = {".git", ".satispy", ".venv", ".venv-localstack", ".aws-sam"}
+PRIVATE = {".git", ".satispy", ".venv", ".venv-localstack", ".venv-lint", ".aws-sam"}
 
 
 def local_paths() -> Iterator[tuple[str, str]]:
