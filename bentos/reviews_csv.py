@@ -20,10 +20,11 @@ from bentos.problems import problem
 from satispy.client.types import MAX_CHARACTERS, Prediction
 from satispy.errors import SatispyError, TooLarge, UploadRefused
 from satispy.reviews.columns import UnknownHeader, choose_text
-from satispy.reviews.layout import Layout, Said
+from satispy.reviews.layout import Layout
 from satispy.reviews.lines import MAX_LINE, Line
 from satispy.reviews.lines import read as read_lines
 from satispy.reviews.reading import Shape, records
+from satispy.reviews.said import Said
 from satispy.reviews.survey import survey
 from satispy.reviews.unpacking import Gunzip, is_gzip
 

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from satispy.cli._terminal import console, print_table, table
 from satispy.reviews.explaining import Explained, explain
-from satispy.reviews.layout import Said
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason
+from satispy.reviews.said import Said
 
 _LONGEST = 60
 

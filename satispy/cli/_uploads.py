@@ -66,10 +66,11 @@ def upload(
 
 def _explain(files: "Sequence[Path]", metadata: "Mapping[str, str]") -> None:
     from satispy.cli import _explained
-    from satispy.reviews.merging import MergeRules, said_in
+    from satispy.reviews.merging import MergeRules
+    from satispy.reviews.said import said_in
 
     rules = MergeRules.from_settings(Settings())
-    said = said_in(metadata, rules)
+    said = said_in(metadata, rules.columns, rules.dates)
     merged = [_explained.show(file, said, rules.timezone) for file in files]
     if not all(merged):
         raise typer.Exit(1)
@@ -77,7 +78,7 @@ def _explain(files: "Sequence[Path]", metadata: "Mapping[str, str]") -> None:
 
 def _said(column: "Sequence[str]", encoding: str, dates: str) -> dict[str, str]:
     """What is said of a file, as the metadata of its object. Raises UploadRefused."""
-    from satispy.reviews import merging
+    from satispy.reviews import said
     from satispy.reviews.charsets import given_codec
     from satispy.reviews.columns import parse_mapping
 
@@ -87,12 +88,8 @@ def _said(column: "Sequence[str]", encoding: str, dates: str) -> dict[str, str]:
         given_codec(encoding)
     if dates not in ("", "day-first", "month-first"):
         raise SatispyError(f"--dates is day-first or month-first, not {dates!r}")
-    said = {
-        merging.MAPPING_METADATA: mapping,
-        merging.ENCODING_METADATA: encoding,
-        merging.DATES_METADATA: dates,
-    }
-    return {name: value for name, value in said.items() if value}
+    metadata = {said.COLUMNS: mapping, said.ENCODING: encoding, said.DATES: dates}
+    return {name: value for name, value in metadata.items() if value}
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -82,7 +82,8 @@ def _texts(texts: list[str], file: Path | None, encoding: str) -> list[str]:
 
 
 def _lines(file: Path, encoding: str) -> list[str]:
-    from satispy.reviews.layout import Said, lines_of
+    from satispy.reviews.layout import lines_of
+    from satispy.reviews.said import Said
 
     return lines_of(file.read_bytes(), Said(encoding=encoding))
 

@@ -11,11 +11,12 @@ from satispy.errors import UploadRefused
 from satispy.reviews import notes
 from satispy.reviews.columns import UnknownHeader
 from satispy.reviews.judging import judged
-from satispy.reviews.layout import Layout, Said, Source
+from satispy.reviews.layout import Layout, Source
 from satispy.reviews.notes import Note
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.receipts import Reason
+from satispy.reviews.said import Said
 from satispy.reviews.schema import Review
 from satispy.reviews.survey import examine, look_at_header
 

@@ -13,12 +13,13 @@ from typing import Any, Final
 
 from satispy.errors import UploadRefused
 from satispy.reviews import charsets, headers
-from satispy.reviews.columns import Columns, choose, parse_mapping
+from satispy.reviews.columns import Columns, choose
 from satispy.reviews.dates import Order
 from satispy.reviews.lines import MAX_LINE, Writing
 from satispy.reviews.lines import read as read_lines
 from satispy.reviews.nothing import says_nothing, trimmed
 from satispy.reviews.other_formats import why_other
+from satispy.reviews.said import Said
 from satispy.reviews.stars import Scale
 from satispy.reviews.unpacking import (
     MAX_BLOW_UP,
@@ -41,7 +42,6 @@ __all__ = [
     "Layout",
     "Source",
     "look",
-    "parse_mapping",
     "uncompressed",
 ]
 
@@ -49,15 +49,6 @@ MAX_COLUMNS: Final = 1_000
 
 #: What a quarantine file adds to a row; a mended row is recognised by the first two.
 UPLOAD, LINE, REASON, RAW = "satispy_upload", "satispy_line", "satispy_reason", "satispy_raw"
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a person said of a file; nothing of it is guessed then."""
-
-    columns: Mapping[str, str] = field(default_factory=dict)
-    encoding: str = ""
-    dates: Order | None = None
 
 
 @dataclass

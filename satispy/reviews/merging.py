@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final, cast
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from satispy.errors import Conflict, NotAllowed, NotYet, UploadRefused
@@ -24,15 +24,15 @@ from satispy.keys import why_unusable
 from satispy.reviews import notes, receipts, remembered, unread, versions
 from satispy.reviews import quarantine as quarantines
 from satispy.reviews.columns import UnknownHeader
-from satispy.reviews.dates import Order
 from satispy.reviews.identity import TwinCounter, content_key, identity
 from satispy.reviews.judging import judged
-from satispy.reviews.layout import Layout, Said, Source, parse_mapping
+from satispy.reviews.layout import Layout, Source
 from satispy.reviews.masking import mask
 from satispy.reviews.personal import Treatment, mask_cell, treatment, treatments
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.receipts import Receipt
+from satispy.reviews.said import COLUMNS, said_in
 from satispy.reviews.schema import RUNNING_NUMBER, Review
 from satispy.reviews.survey import examine
 from satispy.reviews.table import Known, ReviewTable, Seen, StoredReview
@@ -41,11 +41,6 @@ from satispy.storage import Entry, Store
 
 log = logging.getLogger(__name__)
 
-#: Name of the object metadata (x-amz-meta-…) that maps columns.
-MAPPING_METADATA: Final = "satispy-columns"
-#: Those that say which encoding the file is in, and which number of a date is the day.
-ENCODING_METADATA: Final = "satispy-encoding"
-DATES_METADATA: Final = "satispy-dates"
 #: Files up to this size are kept in memory between the two passes; larger ones are read twice.
 KEEP_IN_MEMORY: Final = 16 << 20
 #: How often to look again when other uploads commit in between, before the queue tries later.
@@ -116,7 +111,7 @@ def merge_upload(
     table = ReviewTable(store)
     try:
         source = _source(store, entry)
-        said = said_in(entry.metadata, rules)
+        said = said_in(entry.metadata, rules.columns, rules.dates)
         layout = examine(
             source,
             said,
@@ -125,7 +120,7 @@ def merge_upload(
         )
         table.ensure()
         receipt = _merge(store, table, receipt, source, layout, rules)
-        if receipt.added and entry.metadata.get(MAPPING_METADATA):
+        if receipt.added and entry.metadata.get(COLUMNS):
             remembered.remember(store, layout.header, said.columns, receipt.upload)
         if receipt.added and start_retrain and receipt.dataset_version is not None:
             try:
@@ -396,19 +391,6 @@ def _free(
     """The first free identities of those asked about, as many as there are rows or fewer."""
     twins = (identity(content, twin) for twin in range(_reach(rows, asked)))
     return [*islice((each for each in twins if each not in known and each not in taken), rows)]
-
-
-def said_in(metadata: Mapping[str, str], rules: MergeRules) -> Said:
-    """What the sender said of the file, else what holds for every upload."""
-    given = metadata.get(MAPPING_METADATA)
-    dates = metadata.get(DATES_METADATA) or rules.dates
-    if dates not in ("", "day-first", "month-first"):
-        raise UploadRefused(f"dates are day-first or month-first, not {dates!r}")
-    return Said(
-        columns=parse_mapping(given) if given else rules.columns,
-        encoding=metadata.get(ENCODING_METADATA, ""),
-        dates=cast(Order, dates) if dates else None,
-    )
 
 
 def _today(receipt: Receipt, rules: MergeRules) -> str:

@@ -17,9 +17,10 @@ from satispy.errors import UploadRefused
 from satispy.reviews import dates, stars
 from satispy.reviews.columns import Columns, UnknownHeader, choose
 from satispy.reviews.headers import fold
-from satispy.reviews.layout import Layout, Said, Source, look
+from satispy.reviews.layout import Layout, Source, look
 from satispy.reviews.proposal import ROWS, Proposal, propose
 from satispy.reviews.reading import Record, Shape, records
+from satispy.reviews.said import Said
 from satispy.reviews.schema import NAMES, REQUIRED
 
 #: Different cells of a column that are counted one by one; those beyond are too many to be marks.

@@ -1,5 +1,8 @@
 """All the pages together, as one visitor gets them."""
 
+import subprocess
+import sys
+
 import pytest
 
 from satispy.dashboard.session import session
@@ -11,3 +14,17 @@ def test_a_session_has_every_page_even_while_nothing_answers(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     (tabs,) = session().main
     assert tabs._names == ["Évolution", "Entraînements", "Prédire", "Données", "À propos"]
+
+
+def test_the_app_loads_nothing_that_its_image_has_not() -> None:
+    unwanted = ("deltalake", "arro3", "pandas", "PIL", "bentoml", "sklearn")
+    asks = f"""
+import sys
+import satispy.dashboard.guarded
+from satispy.dashboard.session import session
+session()
+import satispy.reviews.replay
+sys.exit(", ".join(name for name in {unwanted} if name in sys.modules) or 0)
+"""
+    done = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

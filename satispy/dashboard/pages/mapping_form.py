@@ -16,9 +16,9 @@ from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import SatispyError
 from satispy.reviews.explaining import columns_of
-from satispy.reviews.merging import MAPPING_METADATA
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Receipt, put_of
+from satispy.reviews.said import COLUMNS
 from satispy.storage import Store
 
 #: What stands for no column.
@@ -117,7 +117,7 @@ class MappingState(param.Parameterized):
 
     def _put(self, key: str, said: dict[str, str]) -> str:
         store = self._store()
-        store.copy(key, {MAPPING_METADATA: urlencode(said)})
+        store.copy(key, {COLUMNS: urlencode(said)})
         return put_of(store.describe(key))
 
 

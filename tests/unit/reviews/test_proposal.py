@@ -3,8 +3,8 @@
 import pytest
 
 from satispy.reviews import explaining
-from satispy.reviews.layout import Said
 from satispy.reviews.proposal import propose
+from satispy.reviews.said import Said
 
 ROWS = [
     ["F1", "03/02/2024", "Zoé Essai", "4", "Reçu vite, bien emballé", "Merci à vous et à bientôt"],

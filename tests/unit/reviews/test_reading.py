@@ -4,8 +4,8 @@ import pytest
 
 from satispy.reviews import MergeRules, ReviewTable
 from satispy.reviews.charsets import legacy_codec
-from satispy.reviews.layout import Said
 from satispy.reviews.reading import rows
+from satispy.reviews.said import Said
 from satispy.reviews.survey import examine
 from satispy.reviews.twice_encoded import mend
 
