@@ -37,7 +37,7 @@ bench: .venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain
 image: .venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
 	@$(PY) -m infra.image.build
 
-image-check: .venv/.dev ## make an image, call every route of it, print what fills it (needs Docker)
+image-check: .venv/.dev ## make the images, use each as AWS does, print what fills them (needs Docker)
 	@$(PY) -m benchmarks image $(if $(JSON),--json "$(JSON)")
 
 fresh-check: .venv/.dev ## demo and tests on a fresh Debian, as root and as a user, with times (needs Docker)

@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 
-from benchmarks._docker import docker, megabytes, say
+from benchmarks._docker import docker, megabytes
 from benchmarks._served import REPOSITORY, moto
 from infra.template import load
 from satispy.demo.generate import write_walk
@@ -36,14 +36,6 @@ STEPS = {"Prepare": "prepare", "Train": "train", "Publish": "publish"}
 NOBODY = "993:990"
 FOLDERS = {"/opt/satispy": "the functions' packages", "/usr": "Debian and its Python"}
 Command = Callable[[str, dict[str, str]], list[str]]
-
-
-def build(tag: str) -> None:
-    say(["bash", "infra/image/base.sh"])
-    command = ["docker", "build", "-q", "-f", "infra/image/training.Dockerfile", "-t", tag, "."]
-    command += ["--network", "host", "--build-arg", "BASE=python:3.11-slim"]
-    # The classic builder needs no plugin and no registry for its own front end.
-    say(command, {**os.environ, "DOCKER_BUILDKIT": "0"})
 
 
 def check(tag: str) -> dict[str, object]:

@@ -1,28 +1,29 @@
 """The images: sizes and what fills them, idle memory, and the same inside as outside.
 
-The service gives the same answers, the training functions make models with the same digests.
+The service gives the same answers, the training functions make models with the same digests, the
+app shows a report in a browser.
 Needs a Docker engine, and debootstrap where python:3.11-slim cannot be pulled. TAG=satispy:check
-names the service's image; KEEP=1 takes images that are there instead of building them; ONLY=service
-or ONLY=training looks at one of them.
+names the service's image; KEEP=1 takes images that are there instead of building them;
+ONLY=service, ONLY=training or ONLY=app looks at one of them.
 """
 
 import json
 import os
 import secrets
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import httpx
 
-from benchmarks import _training_image
-from benchmarks._docker import docker, megabytes, say
+from benchmarks import _app_image, _training_image
+from benchmarks._docker import build, docker, megabytes, memory_of, said_by, say
 from benchmarks._served import REPOSITORY, serving, texts, world
 from infra.image import bill
 from tests.ports import free_port
 
 TRAINING = "satispy-training:check"
+APP = "satispy-app:check"
 FILLS = {
     "/app/.venv": "the service's packages",
     "/home/bentoml/bento": "the Bento: code and models",
@@ -31,12 +32,16 @@ FILLS = {
 
 
 def run() -> dict[str, object]:
-    only = os.environ.get("ONLY", "service training").split()
+    only = os.environ.get("ONLY", "service training app").split()
     figures: dict[str, object] = {}
     if "training" in only:
         if not os.environ.get("KEEP"):
-            _training_image.build(TRAINING)
+            build("training.Dockerfile", TRAINING)
         figures["training"] = _training_image.check(TRAINING)
+    if "app" in only:
+        if not os.environ.get("KEEP"):
+            build("app.Dockerfile", APP)
+        figures["app"] = _app_image.check(APP)
     if "service" in only:
         figures |= service(os.environ.get("TAG", "satispy:check"))
     return figures
@@ -46,8 +51,8 @@ def service(tag: str) -> dict[str, object]:
     with world() as here:
         if not os.environ.get("KEEP"):
             say(["bash", "infra/image/base.sh"])
-            build = [sys.executable, "-m", "infra.image.build", "--tag", tag]
-            say(build, env=here.environment)
+            command = [sys.executable, "-m", "infra.image.build", "--tag", tag]
+            say(command, env=here.environment)
         with serving(here) as (outside, _, _):
             expected = ask_everything(httpx.Client(base_url=outside))
     inspected = json.loads(docker("image", "inspect", tag))[0]
@@ -114,8 +119,7 @@ def wait_until_ready(client: httpx.Client, name: str) -> None:
             if docker("inspect", "-f", "{{.State.Running}}", name) == "false":
                 break
             time.sleep(0.1)
-    said = subprocess.run(["docker", "logs", name], capture_output=True, text=True)
-    raise RuntimeError(said.stderr[-2000:])
+    raise RuntimeError(said_by(name))
 
 
 def ask_everything(client: httpx.Client) -> list[float]:
@@ -141,12 +145,3 @@ def ask_everything(client: httpx.Client) -> list[float]:
 
 def largest_difference(one: list[float], other: list[float]) -> float:
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
-
-
-def memory_of(name: str) -> float:
-    """Megabytes of all processes of the container, shared pages counted once."""
-    import psutil
-
-    root = int(docker("inspect", "-f", "{{.State.Pid}}", name))
-    processes = [psutil.Process(root), *psutil.Process(root).children(recursive=True)]
-    return sum(process.memory_full_info().pss for process in processes) / 1e6

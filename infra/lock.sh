@@ -9,6 +9,8 @@ compile() {
 compile "$@" app.in -o app.txt
 compile "$@" -c app.txt dev.in -o dev.txt
 compile "$@" -c app.txt service.in -o service.txt
+# Panel and Bokeh ask for what tables and pictures need; the app has neither.
+compile "$@" -c app.txt dashboard.in -o dashboard.txt --no-emit-package pandas --no-emit-package pillow
 compile "$@" -c app.txt functions.in -o functions.txt
 # wikipedia2vec asks for jieba, which cuts Chinese words, is used by nothing of ours and is no wheel.
 compile "$@" -c app.txt training.in -o training.txt --no-emit-package jieba

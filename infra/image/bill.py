@@ -11,12 +11,14 @@ CYCLONEDX = ["--from", "cyclonedx-bom==7.5.0", "cyclonedx-py"]
 UVX = Path(sys.executable).with_name("uvx")
 
 
-def write(image: str, folder: Path) -> tuple[Path, Path]:
+def write(
+    image: str, folder: Path, name: str = "satispy", venv: str = "/app/.venv"
+) -> tuple[Path, Path]:
     """What the image's Python environment holds: (CycloneDX JSON, licences as text)."""
     folder.mkdir(parents=True, exist_ok=True)
-    bill, licences = folder / "satispy.cdx.json", folder / "licences.txt"
+    bill, licences = folder / f"{name}.cdx.json", folder / f"{name}.licences.txt"
     with tempfile.TemporaryDirectory() as scratch:
-        environment = _copy_out(image, "/app/.venv/lib", Path(scratch))
+        environment = _copy_out(image, f"{venv}/lib", Path(scratch))
         paths = json.dumps([str(path) for path in environment.glob("python3*/site-packages")])
         # The scanner asks a Python for its path; this one answers with the image's packages.
         python = Path(scratch) / "python"

@@ -16,7 +16,8 @@ RUN cd /opt/satispy/lib/python3.11/site-packages && \
     rm -r tensorflow/include clang && find . -name tests -type d -prune -exec rm -r {} +
 COPY . /source
 # LightGBM wants an OpenMP library, which a slim base lacks: scikit-learn's wheel brings one.
-RUN /opt/setup/bin/python /source/infra/openmp.py /opt/satispy/lib/python3.11/site-packages && \
+RUN rm -r /source/satispy/client /source/satispy/dashboard && \
+    /opt/setup/bin/python /source/infra/openmp.py /opt/satispy/lib/python3.11/site-packages && \
     /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache --compile-bytecode \
     --no-deps --no-build-isolation --no-index /source
 

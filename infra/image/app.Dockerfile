@@ -1,0 +1,37 @@
+# The app: its pages, and nothing that trains or serves. Settings are SATISPY_… variables; behind a
+# name of its own add --allow-websocket-origin NAME to the command, and say SATISPY_HOSTS=NAME.
+# To publish, pin the base by digest: --build-arg BASE=python:3.11-slim-bookworm@sha256:…
+ARG BASE=python:3.11-slim-bookworm
+FROM ${BASE} AS built
+COPY requirements/setup.txt requirements/dashboard.txt /lock/
+RUN python -m venv --without-pip /opt/satispy && python -m venv /opt/setup && \
+    /opt/setup/bin/pip install --no-cache-dir --require-hashes -r /lock/setup.txt
+RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache \
+    --require-hashes --no-deps --only-binary :all: -r /lock/dashboard.txt
+COPY . /source
+# What only those need who test or debug these libraries goes, and what Panel brings for components
+# that the app has not; then byte code is made, once.
+RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache \
+    --no-deps --no-build-isolation --no-index /source && cd /opt/satispy/lib/python3.11/site-packages && \
+    find . -type d -name tests -prune -exec rm -r {} + && find . -name '*.map' -delete && \
+    cd panel/dist/bundled && rm -r aceplot perspective deckglplot plotlyplot abstractvtkplot echarts \
+    reveal.js* jsoneditor vegaplot datatabulator && \
+    /opt/satispy/bin/python -m compileall -q -j 0 /opt/satispy/lib/python3.11/site-packages
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="satispy-app" \
+    org.opencontainers.image.description="How sentiment models of French customer reviews evolve" \
+    org.opencontainers.image.licenses="Apache-2.0"
+RUN useradd --uid 1034 --no-create-home satispy
+COPY --from=built /opt/satispy /opt/satispy
+# /tmp may be all that can be written.
+ENV PATH=/opt/satispy/bin:$PATH \
+    HOME=/tmp \
+    PYTHONUNBUFFERED=1
+WORKDIR /opt/satispy
+USER satispy
+EXPOSE 5006
+HEALTHCHECK --interval=15s --timeout=3s --start-period=30s --retries=3 \
+    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:5006/liveness', timeout=2)"]
+ENTRYPOINT ["python", "-m", "satispy.dashboard"]
+CMD ["--address=0.0.0.0", "--port=5006", "--liveness", "--session-token-expiration=604800"]
