@@ -27,7 +27,7 @@ CLOUD_TYPES = (
 )
 CLOUD_PROPERTIES = (
     *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables"),
-    *("Architectures", "AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
+    *("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
 )
 
 

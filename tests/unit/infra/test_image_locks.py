@@ -40,7 +40,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(
     ("lock", "platform"),
-    [("functions", LAMBDA), ("functions", GRAVITON), ("training", DEBIAN), ("service", DEBIAN)],
+    [
+        ("functions", LAMBDA),
+        ("training", DEBIAN),
+        ("service", DEBIAN),
+        ("dashboard", DEBIAN),
+    ],
 )
 def test_every_pin_is_a_wheel_that_loads_where_it_runs(
     lock: str, platform: str, index: Path
@@ -50,8 +55,9 @@ def test_every_pin_is_a_wheel_that_loads_where_it_runs(
     assert "Would install" in found.stderr
 
 
-def test_a_pin_without_such_a_wheel_is_found(index: Path) -> None:
-    """What the training image was once made from: Lambda's own base."""
-    found = resolved(ROOT / "requirements" / "training.txt", LAMBDA, index)
+@pytest.mark.parametrize(("lock", "platform"), [("training", LAMBDA), ("functions", GRAVITON)])
+def test_a_pin_without_such_a_wheel_is_found(lock: str, platform: str, index: Path) -> None:
+    """Why the training image is not made from Lambda's own base, and no zip is for Graviton."""
+    found = resolved(ROOT / "requirements" / f"{lock}.txt", platform, index)
     assert found.returncode
     assert "has no usable wheels" in found.stderr or "no wheels with a matching" in found.stderr
