@@ -57,12 +57,12 @@ def measure(store: Store, folder: Path, count: int) -> dict[str, Any]:
     assert started is not None
     status, largest, at = outcome(settings, started)
     seconds = time.monotonic() - begin
-    told = len(reports.read(store, started).uploads)
+    told = reports.read(store, started).upload_count
     print(
-        f"{count:,} uploads: {status} after {seconds:.0f} s, the report names {told:,};"
+        f"{count:,} uploads: {status} after {seconds:.0f} s, the report counts {told:,};"
         f" largest state {largest:,} bytes at {at}, of {LIMIT:,} that Step Functions takes"
     )
-    return {"uploads": count, "status": status, "named": told, "largest_state": largest, "at": at}
+    return {"uploads": count, "status": status, "counted": told, "largest_state": largest, "at": at}
 
 
 def one_each(folder: Path) -> Any:

@@ -17,6 +17,8 @@ from satispy.storage import Store
 
 #: What is listed by anybody.
 PREFIXES = ("uploads", "inbox", "accounts", "receipts", "reports", "runs", "models", "reviews")
+#: Keys of a prefix that are looked at by who looks all the time: what S3 lists at once.
+LOOKED_AT = 1_000
 
 
 def find(store: Store, newest: int | None = None) -> tuple[LeftOut, ...]:
@@ -28,9 +30,16 @@ def find(store: Store, newest: int | None = None) -> tuple[LeftOut, ...]:
     )
 
 
-def but_receipts_and_reports(store: Store) -> list[LeftOut]:
-    """Those that are found without reading what grows with each upload."""
-    found = [each for name in PREFIXES for each in store.listing(name, exact=True).left_out]
+def but_receipts_and_reports(store: Store, most: int | None = None) -> list[LeftOut]:
+    """Those that are found without reading what grows with each upload; perhaps only among the
+    first keys of each prefix."""
+    listings = [store.listing(name, exact=True, most=most) for name in PREFIXES]
+    return [each for listing in listings for each in listing.left_out] + _unparsed(store)
+
+
+def _unparsed(store: Store) -> list[LeftOut]:
+    """Accounts, posts and the pointer that are none."""
+    found: list[LeftOut] = []
     with suppress(NotAllowed):  # in AWS the app may not read password hashes, nor need it
         found += Accounts(store).survey()[1]
     found += inbox.left_out(store)

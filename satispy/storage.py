@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ from obstore.exceptions import (
     GenericError,
     InvalidPathError,
     NotFoundError,
+    NotModifiedError,
     PermissionDeniedError,
     PreconditionError,
     UnauthenticatedError,
@@ -120,6 +122,16 @@ class Store:
         with self._reaching(key):
             answer = obstore.get(self._objects, key)
             return bytes(answer.bytes()), answer.meta["e_tag"]
+
+    def read_if_changed(self, key: str, etag: str | None) -> tuple[bytes, str | None] | None:
+        """`read_with_etag`; None if the object is still the one with this etag: nothing travels."""
+        options: Any = {"if_none_match": etag} if etag else {}
+        with self._reaching(key):
+            try:
+                answer = obstore.get(self._objects, key, options=options)
+                return bytes(answer.bytes()), answer.meta["e_tag"]
+            except NotModifiedError:
+                return None
 
     def describe(self, key: str, version: str | None = None) -> Entry:
         """The object, or one version of it, with the metadata that its sender gave it."""
@@ -219,15 +231,16 @@ class Store:
         """Every object below the prefix (whole path segments) that can be read, sorted by key."""
         return self.listing(prefix).entries
 
-    def listing(self, prefix: str, *, exact: bool = False) -> Listing:
+    def listing(self, prefix: str, *, exact: bool = False, most: int | None = None) -> Listing:
         """`list`, and what it leaves out.
 
         obstore drops a slash at the end of a key unseen: only `exact`, which asks boto3, sees it.
+        Of an `exact` one, only the first `most` keys are looked at.
         """
         prefix = prefix.rstrip("/")
         try:
             if exact and self._every_key:
-                return self._listed_by_boto3(prefix)
+                return self._listed_by_boto3(prefix, most)
             with self._reaching():
                 pages = obstore.list(self._objects, prefix)
                 found = [_entry(meta) for page in pages for meta in page]
@@ -277,12 +290,12 @@ class Store:
                 left_out.append(LeftOut(entry.key, str(error)))
         return found, left_out
 
-    def _listed_by_boto3(self, prefix: str) -> Listing:
+    def _listed_by_boto3(self, prefix: str, most: int | None = None) -> Listing:
         if self._every_key is None:  # a folder
             raise StorageUnreachable(f"{self.url}/{prefix} holds names that are no keys")
         entries: builtins.list[Entry] = []
         left_out: builtins.list[LeftOut] = []
-        for entry in self._every_key(f"{prefix}/" if prefix else ""):
+        for entry in islice(self._every_key(f"{prefix}/" if prefix else ""), most):
             if reason := why_unusable(entry.key):
                 # The console of S3 makes empty objects so, to show them as folders.
                 if not (entry.key.endswith("/") and entry.size == 0):

@@ -172,7 +172,7 @@ def show_receipts(
     """What became of each upload, the newest last."""
     from satispy.reviews import receipts
 
-    print_table(table_of(receipts.all(_store())[-last:]))
+    print_table(table_of(receipts.newest(_store(), last)))
 
 
 def table_of(found: "Sequence[Receipt]") -> "Table":

@@ -128,12 +128,16 @@ def compare(a: Model, b: Model) -> None:
 
     from satispy.promotion.facts import Evidence
     from satispy.reports.evaluation import paired_difference
+    from satispy.retraining.prepare import prepared_again
 
     store, models = _places()
     tags = [_here(model, store, models) for model in (a, b)]
     first, second = (models.describe(tag).metadata for tag in tags)
     with console.status("Asking both"):
-        evidence = Evidence.gather(store, second["run"], second["dataset_version"])
+        try:
+            evidence = Evidence.gather(store, second["run"], second["dataset_version"])
+        except NotFound:  # what the steps of a run share is kept for a month
+            evidence = Evidence.of(*prepared_again(store, second))
         fair = evidence.new_to(first.get("split", "published"), first["rows"])
         documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
         said = [models.load(tag).probabilities(documents)[0] for tag in tags]
@@ -226,10 +230,12 @@ def prune(
     console.print(f"[green]✓[/] {gone} deleted from this machine; their archives stay in S3")
 
 
-def _age(tag: str) -> tuple[str, str]:
+def _age(tag: str) -> tuple[int, str, str]:
     """Of two models the older first, and those of one run by name: `v00003-1f2e` is run v00003."""
-    name, _, version = tag.partition(":")
-    return version.rpartition("-")[0], name
+    from satispy.registry.archives import age
+
+    name, number, version = age(tag)
+    return number, version.rpartition("-")[0], name
 
 
 def _tag(given: str, store: "Store") -> str:

@@ -112,7 +112,7 @@ def vacuum(
 
     reviews = _reviews()
     if not dry_run:
-        versions.tidy(reviews)
+        versions.tidy(reviews, whole=True)
     files = versions.vacuum(reviews, days, dry_run=dry_run)
     console.print(f"{len(files)} files {'would be ' if dry_run else ''}deleted.")
 

@@ -1,7 +1,6 @@
 """What the app knows of the bucket: read by one thread for every session of the server."""
 
 import logging
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -16,8 +15,12 @@ from satispy import left_out
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.keys import LeftOut
+from satispy.reports import recent
 from satispy.reports import store as report_store
 from satispy.reports.schema import Report
+from satispy.retraining import pace, turn
+from satispy.retraining.pace import State
+from satispy.retraining.turn import Turns
 from satispy.reviews import receipts as receipt_store
 from satispy.reviews.receipts import Receipt, of_newest_puts
 from satispy.storage import Store
@@ -65,10 +68,36 @@ class Folder(Generic[Item]):
 
 
 @dataclass(frozen=True)
+class Kept(Generic[Item]):
+    """One object, and the etag it was read at. Asking for it again costs a request and no bytes."""
+
+    item: Item | None = None
+    etag: str | None = None
+
+    def refreshed(
+        self, store: Store, key: str, parse: Callable[[str, bytes], Item]
+    ) -> "Kept[Item]":
+        """Itself if nothing is new. None of what is missing, or is not what its key says."""
+        try:
+            found = store.read_if_changed(key, self.etag)
+        except NotFound:
+            return Kept()
+        if found is None:
+            return self
+        data, etag = found
+        try:
+            return Kept(parse(key, data), etag)
+        except BrokenArtefact:
+            return Kept(None, etag)
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """What the bucket held when it was last read."""
 
-    reports: tuple[Report, ...] = ()  # in run order
+    reports: tuple[Report, ...] = ()  # in run order; in short (satispy/reports/recent.py)
+    last: Report | None = None  # the newest, whole
+    updates: int = 0  # reports in all, those that are no longer shown included
     receipts: tuple[Receipt, ...] = ()  # the newest first
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
     left_out: tuple[LeftOut, ...] = ()  # by key
@@ -82,20 +111,25 @@ class Snapshot:
         return of_newest_puts(list(reversed(self.receipts)))[::-1]
 
 
-#: A page shows a screenful or two; a bucket may hold thousands.
-RECEIPTS = 50
-#: Runs without a report that are looked at: the newest ones.
-RUNS = 3
-_RUN = re.compile(r"v\d{5,}(-\d+)?")
-#: Between two looks at what else in the bucket is left out: it lists every upload.
-LOOK_ELSEWHERE_SECONDS = 60.0
+#: Between two looks at what else in the bucket is left out.
+LOOK_ELSEWHERE_SECONDS = 300.0
 
 
 class Bucket:
-    """Reads snapshots; remembers what it has parsed."""
+    """Reads snapshots; remembers what it has parsed.
+
+    A look is four requests that find nothing new, whatever the bucket holds: the newest reports and
+    receipts stand in summaries that are written with them, and the runs that go on are named where
+    they take turns. Only a bucket whose reports and receipts are of before there were summaries is
+    listed, until the next upload and the next retrain.
+    """
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._recent_reports: Kept[recent.Recent] = Kept()
+        self._recent_receipts: Kept[receipt_store.Recent] = Kept()
+        self._turns: Kept[Turns] = Kept()
+        self._pace: Kept[State] = Kept()
         self._reports: Folder[Report] = Folder()
         self._receipts: Folder[Receipt] = Folder()
         self._runs: dict[str, Folder[StageProgress]] = {}
@@ -104,31 +138,23 @@ class Bucket:
 
     def snapshot(self, previous: Snapshot) -> Snapshot:
         try:
-            self._reports = self._reports.refreshed(self._store, "reports", report_store.parse)
-            self._receipts = self._receipts.refreshed(
-                self._store, "receipts", receipt_store.parse, RECEIPTS
-            )
-            self._refresh_runs()
-            if time.monotonic() >= self._look_elsewhere:
-                self._elsewhere = left_out.but_receipts_and_reports(self._store)
-                self._look_elsewhere = time.monotonic() + LOOK_ELSEWHERE_SECONDS
+            reports, updates = self._refresh_reports()
+            last = self._whole(reports[-1], previous.last) if reports else None
+            receipts = self._refresh_receipts()
+            self._refresh_runs({report.run for report in reports})
+            self._look_at_the_rest()
         except StorageUnreachable as error:
             return replace(previous, error=str(error))
-        reports = sorted(
-            self._reports.items.values(),
-            key=lambda report: (report.dataset_version, report.created),
-        )
-        receipts = sorted(
-            self._receipts.items.values(), key=lambda receipt: receipt.put_at, reverse=True
-        )
         runs = [
             RunProgress(run, {PurePosixPath(key).stem: stage for key, stage in told.items.items()})
             for run, told in self._runs.items()
             if told.items
         ]
         return Snapshot(
-            reports=tuple(reports),
-            receipts=tuple(receipts),
+            reports=reports,
+            last=last,
+            updates=updates,
+            receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),
             runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
             left_out=left_out.by_key(
                 self._elsewhere, self._reports.left_out, self._receipts.left_out
@@ -136,19 +162,68 @@ class Bucket:
             read=True,
         )
 
-    def _refresh_runs(self) -> None:
-        reported = {report.run for report in self._reports.items.values()}
-        names = [
-            name
-            for name in self._store.folders("runs")
-            if _RUN.fullmatch(name) and name not in reported
-        ][-RUNS:]
+    def _refresh_reports(self) -> tuple[tuple[Report, ...], int]:
+        """Those to be shown, by dataset version and time, and how many there are in all."""
+        self._recent_reports = self._recent_reports.refreshed(self._store, recent.KEY, recent.parse)
+        if kept := self._recent_reports.item:
+            return tuple(kept.reports), kept.count
+        self._reports = self._reports.refreshed(
+            self._store, report_store.PREFIX, report_store.parse, recent.MOST
+        )
+        found = sorted(
+            self._reports.items.values(),
+            key=lambda report: (report.dataset_version, report.created),
+        )
+        return tuple(found), len(found)
+
+    def _whole(self, report: Report, known: Report | None) -> Report:
+        """The report of which this may be the short form."""
+        if self._recent_reports.item is None:
+            return report
+        if known and (known.run, known.created) == (report.run, report.created):
+            return known
+        return whole(self._store, report)
+
+    def _refresh_receipts(self) -> list[Receipt]:
+        self._recent_receipts = self._recent_receipts.refreshed(
+            self._store, receipt_store.RECENT, receipt_store.parse_recent
+        )
+        if kept := self._recent_receipts.item:
+            return kept.receipts
+        self._receipts = self._receipts.refreshed(
+            self._store, "receipts", receipt_store.parse, receipt_store.MOST_RECENT
+        )
+        return list(self._receipts.items.values())
+
+    def _refresh_runs(self, reported: set[str]) -> None:
+        """Those that were started, or have a turn, and no report yet; a failed one among them."""
+        self._turns = self._turns.refreshed(self._store, turn.KEY, turn.parse)
+        self._pace = self._pace.refreshed(self._store, pace.KEY, pace.parse)
+        turns, state = self._turns.item, self._pace.item
+        held = [turns.holder, turns.newest] if turns else []
+        names = {each.run for each in held if each}
+        if state and state.claimed and state.claimed.run:
+            names.add(state.claimed.run)
         self._runs = {
             name: self._runs.get(name, Folder()).refreshed(
                 self._store, f"runs/{name}/progress", parse_progress
             )
-            for name in names
+            for name in sorted(names - reported, key=turn.order)
         }
+
+    def _look_at_the_rest(self) -> None:
+        if time.monotonic() < self._look_elsewhere:
+            return
+        self._elsewhere = left_out.but_receipts_and_reports(self._store, left_out.LOOKED_AT)
+        self._look_elsewhere = time.monotonic() + LOOK_ELSEWHERE_SECONDS
+
+
+def whole(store: Store, report: Report) -> Report:
+    """All that the report says; itself where that can no longer be read."""
+    try:
+        return report_store.read(store, report.run)
+    except (BrokenArtefact, NotFound):
+        return report
 
 
 class Feed:

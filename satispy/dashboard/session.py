@@ -12,7 +12,7 @@ from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
 from satispy.dashboard import memory
-from satispy.dashboard.feed import Bucket, Feed, Snapshot
+from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
@@ -108,7 +108,7 @@ def session() -> pmui.Page:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
-    runs = RunsState(snapshot=feed.latest)
+    runs = RunsState(whole=lambda known: whole(shared_store(), known), snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
     mapping = MappingState(shared_store, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, masked=Settings().mask, announce=_announce_inbox)

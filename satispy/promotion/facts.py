@@ -49,6 +49,10 @@ class Evidence:
     def gather(cls, store: Store, run: str, dataset_version: int) -> "Evidence":
         ready = Prepared.from_bytes(store.read(key(run)))
         reviews = ReviewTable(store).read(dataset_version)
+        return cls.of(reviews, ready)
+
+    @classmethod
+    def of(cls, reviews: ReviewSet, ready: Prepared) -> "Evidence":
         return cls(reviews, ready, np.flatnonzero(ready.test), *ready.testing())
 
     @property

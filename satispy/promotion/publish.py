@@ -19,6 +19,7 @@ from satispy.promotion.facts import Models, gather
 from satispy.promotion.verdict import Verdict, judge
 from satispy.registry import pointer
 from satispy.registry.pointer import Outdated, Promoted
+from satispy.reports import recent
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
 from satispy.runs.stage import stage
@@ -52,6 +53,7 @@ def publish(
             }
         )
         report = reports.save(store, report)
+        recent.note(store, report)
         for message in verdict.alerts:
             _send(store, prepared.run, message, alert)
     return report

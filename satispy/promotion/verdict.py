@@ -28,6 +28,8 @@ from satispy.runs.summaries import PrepareSummary, TrainSummary
 
 #: Of a report, until it is saved: its time is not over yet.
 UNKNOWN_SECONDS = 0.0
+#: Of a year's, the report names the newest only: it is read whole, time and again.
+NAMED_UPLOADS = 50
 
 
 class Verdict(BaseModel):
@@ -159,12 +161,14 @@ def _report(
         for each in facts.trained
     }
     moved = changes(models, facts.before)
+    uploads = list(dict.fromkeys(evidence.reviews.uploads))
     return Report(
         run=prepared.run,
         created=now,
         code_version=version("satispy"),
         dataset_version=prepared.dataset_version,
-        uploads=list(dict.fromkeys(evidence.reviews.uploads)),
+        uploads=uploads[-NAMED_UPLOADS:],
+        upload_count=len(uploads),
         rows=prepared.rows,
         train_rows=prepared.train_rows,
         test_rows=prepared.test_rows,

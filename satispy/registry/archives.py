@@ -12,12 +12,19 @@ _ARCHIVE = re.compile(
 
 
 def archives(store: Store) -> dict[str, int]:
-    """Tag → bytes of every model in S3, by name and version, whatever this machine has."""
+    """Tag → bytes of every model in S3, by name and age, whatever this machine has."""
     found = {}
     for entry in store.list("models"):
         if key := _ARCHIVE.fullmatch(entry.key):
             found[f"{key['name']}:{key['version']}"] = entry.size
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda each: age(each[0])))
+
+
+def age(tag: str) -> tuple[str, int, str]:
+    """What sorts the models of one name by run: beyond v99999 text does not."""
+    name, _, version = tag.partition(":")
+    number = re.match(r"v(\d+)", version)
+    return name, int(number[1]) if number else -1, version
 
 
 def find(store: Store, given: str) -> str:
@@ -27,7 +34,10 @@ def find(store: Store, given: str) -> str:
     """
     whole = f"satispy-{given.removeprefix('satispy-')}"
     known = archives(store)
-    meant = [whole] if whole in known else [tag for tag in known if tag.startswith(whole)]
+    # A run ends where its digest begins: v10000 is not v100000.
+    of_run = [tag for tag in known if tag.rpartition("-")[0] == whole]
+    begins = [tag for tag in known if tag.startswith(whole)]
+    meant = [whole] if whole in known else of_run or begins
     if len(meant) > 1:
         raise NotFound(f"{given} may be {' or '.join(meant)}: which one?")
     if not meant:

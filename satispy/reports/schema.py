@@ -276,7 +276,10 @@ class Report(Record):
     created: datetime
     code_version: str
     dataset_version: int
-    uploads: list[str] = Field(description="Names of the merged uploads, in merge order")
+    uploads: list[str] = Field(description="Names of the newest merged uploads, in merge order")
+    upload_count: int = Field(
+        default=0, description="How many there are; 0 in older reports, which name all of them"
+    )
     rows: int
     train_rows: int
     test_rows: int

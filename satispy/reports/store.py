@@ -1,7 +1,8 @@
 """Reports in the bucket, one JSON object a run."""
 
-from collections.abc import Callable, Iterable
-from typing import Protocol
+import builtins
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
 
 from pydantic import ValidationError
 
@@ -19,13 +20,17 @@ class Objects(Protocol):
 
     def create(self, key: str, data: bytes) -> None: ...
 
+    def update(self, key: str, change: Callable[[bytes | None], bytes | None]) -> None: ...
+
+    def list(self, prefix: str) -> Sequence[Any]: ...
+
     def parsed(
         self,
         prefix: str,
         parse: Callable[[str, bytes], Report],
         suffix: str = ".json",
         newest: int | None = None,
-    ) -> tuple[list[Report], list[LeftOut]]: ...
+    ) -> tuple[builtins.list[Report], builtins.list[LeftOut]]: ...
 
 
 def key(run: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import NotYet
+from satispy.errors import BrokenArtefact, NotYet
 from satispy.retraining import turn
 from satispy.retraining.turn import Turns
 from satispy.settings import Settings
@@ -191,3 +191,11 @@ def _parse(data: bytes | None, dataset: str) -> State:
     except ValidationError:  # rubbish in its place is written over
         state = State()
     return state if state.dataset == dataset else State(dataset=dataset)
+
+
+def parse(key: str, data: bytes) -> State:
+    """For whoever only looks. Raises BrokenArtefact."""
+    try:
+        return State.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not what retrains write of themselves") from error

@@ -1,8 +1,9 @@
 """First step: read one dataset version, tokenise, split, and have word vectors ready."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from satispy.errors import SatispyError
 from satispy.language import TextPipeline
 from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
-from satispy.reviews import ReviewTable
+from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
 from satispy.runs.primed import primer_documents, this_primer
 from satispy.runs.split import Split, on_test_side
@@ -70,6 +71,16 @@ def prepare(
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
+
+
+def prepared_again(store: Store, model: Mapping[str, Any]) -> tuple[ReviewSet, Prepared]:
+    """The reviews that a model (its metadata) was judged on, prepared as they were for its run."""
+    reviews = ReviewTable(store).read(model["dataset_version"])
+    test = on_test_side(model.get("split", "published"), reviews.ids)
+    ready = split(
+        reviews.comments, reviews.stars, test, model.get("seed", 20), sources=reviews.sources
+    )
+    return reviews, ready
 
 
 def demand_enough(stars: Sequence[int], primer: bool) -> None:

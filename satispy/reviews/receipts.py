@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import unicodedata
 from typing import Final, Literal
 
@@ -14,7 +15,12 @@ from satispy.reviews.notes import Note
 from satispy.reviews.proposal import Proposal
 from satispy.storage import Entry, Store
 
+log = logging.getLogger(__name__)
+
 UPLOADS: Final = "uploads/"
+#: The newest receipts in one object, written with each: who follows them need not list a year.
+RECENT: Final = "summaries/receipts.json"
+MOST_RECENT: Final = 50
 _FORMS: Final[tuple[Literal["NFC", "NFD"], ...]] = ("NFC", "NFD")
 #: In bytes of UTF-8: a longer name is cut where it names receipts, since a key has 1024 at most.
 _LONGEST_NAME: Final = 900
@@ -83,6 +89,17 @@ class Receipt(BaseModel):
     dropped: list[str] = []  # columns of personal data, not kept
     finished: dt.datetime
     seconds: float
+
+
+class Recent(BaseModel):
+    """The newest, the oldest upload first."""
+
+    receipts: list[Receipt] = []
+
+    def with_one(self, receipt: Receipt) -> "Recent":
+        """In the place of what was known of this put."""
+        others = [r for r in self.receipts if (r.key, r.put) != (receipt.key, receipt.put)]
+        return Recent(receipts=_in_order([*others, receipt])[-MOST_RECENT:])
 
 
 class Chunk(BaseModel):
@@ -187,7 +204,43 @@ def all(store: Store) -> list[Receipt]:
 def survey(store: Store, newest: int | None = None) -> tuple[list[Receipt], list[LeftOut]]:
     """Every receipt or the newest, the oldest upload first, and what stands there and is none."""
     found, left_out = store.parsed("receipts", parse, newest=newest)
-    return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished)), left_out
+    return _in_order(found), left_out
+
+
+def _in_order(found: list[Receipt]) -> list[Receipt]:
+    return sorted(found, key=lambda receipt: (receipt.put_at, receipt.finished))
+
+
+def parse_recent(key: str, data: bytes) -> Recent:
+    """Raises BrokenArtefact."""
+    try:
+        return Recent.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not the newest receipts") from error
+
+
+def newest(store: Store, most: int) -> list[Receipt]:
+    """At most so many, the oldest upload first; beyond what is kept, every key is listed."""
+    if most <= MOST_RECENT:
+        with contextlib.suppress(NotFound, BrokenArtefact):
+            return parse_recent(RECENT, store.read(RECENT)).receipts[-most:]
+    return survey(store, most)[0]
+
+
+def _remember(store: Store, receipt: Receipt) -> None:
+    """Among the newest. Nobody loses a merge over it: what is missed stands in its own receipt."""
+
+    def with_it(data: bytes | None) -> bytes:
+        try:
+            known = parse_recent(RECENT, data or b"")
+        except BrokenArtefact:  # of a bucket that has receipts of before there was a summary
+            known = Recent(receipts=survey(store, MOST_RECENT)[0])
+        return known.with_one(receipt).model_dump_json().encode()
+
+    try:
+        store.update(RECENT, with_it)
+    except Conflict as conflict:
+        log.warning("%s is not among the newest receipts: %s", shown(receipt.key), conflict)
 
 
 def of_newest_puts(found: list[Receipt]) -> list[Receipt]:
@@ -213,12 +266,15 @@ def make_room(store: Store, receipt: Receipt) -> str:
             store.create(quarantine_key(older), store.read(latest.quarantine))
         latest = latest.model_copy(update={"quarantine": quarantine_key(older)})
     store.write(receipt_key(older), _json(latest))
+    _remember(store, latest)
     return receipt.upload
 
 
 def save(store: Store, receipt: Receipt) -> None:
     """Write it, beside those of other files that were put under its name."""
-    store.write(receipt_key(make_room(store, receipt)), _json(receipt))
+    place = receipt_key(make_room(store, receipt))
+    _remember(store, receipt)  # first: a merge that is killed in between is run again, with both
+    store.write(place, _json(receipt))
     if store.exists(_progress_key(receipt.key)):
         store.delete(_progress_key(receipt.key))
 

@@ -37,6 +37,12 @@ _SCHEMA: Final = Schema(
 )
 #: More identities than this are compared here: planning a longer query takes longer than that.
 _MOST_LITERALS: Final = 2_000
+#: Every version can be read as long as its files are there: who restores one needs its commit.
+#: Opening asks for what is newer than the last checkpoint, however long the log is.
+KEEPS_ITS_LOG: Final = {
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.enableExpiredLogCleanup": "false",
+}
 COLUMNS: Final = tuple(_SCHEMA.names)
 
 
@@ -156,6 +162,7 @@ class ReviewTable:
                     configuration={
                         "delta.checkpointInterval": "20",
                         "delta.dataSkippingStatsColumns": "position,star,date",
+                        **KEEPS_ITS_LOG,
                     },
                     storage_options=self._options,
                 )

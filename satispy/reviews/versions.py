@@ -5,8 +5,9 @@ import datetime as dt
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -16,11 +17,14 @@ from deltalake.exceptions import CommitFailedError
 from satispy.errors import Conflict
 from satispy.reviews.formulas import safe
 from satispy.reviews.schema import EXPORTED
-from satispy.reviews.table import ReviewTable
+from satispy.reviews.table import KEEPS_ITS_LOG, ReviewTable
 
 #: Many small files make every look-up slow: the merge that makes every 16th version joins them.
 TIDY_EVERY: Final = 16
-_JOINED_SIZE: Final = 32 << 20
+#: Into files of the first size; once there are so many of a size, these are joined to the next: a
+#: row is written again as often as there are sizes, and not with each tidying.
+_JOINED_SIZES: Final = (512 << 10, 8 << 20, 128 << 20)
+_MANY: Final = 16
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Commit:
 
     version: int
     at: dt.datetime
-    what: str  # "merge", "restore", "create", "tidy"
+    what: str  # "merge", "restore", "create", "tidy", "settings"
     upload: str | None
     added: int
     rows: int | None
@@ -52,6 +56,7 @@ _WHAT: Final = {
     "WRITE": "merge",
     "RESTORE": "restore",
     "OPTIMIZE": "tidy",
+    "SET TBLPROPERTIES": "settings",
 }
 
 
@@ -154,15 +159,28 @@ def vacuum(table: ReviewTable, days: float, *, dry_run: bool) -> list[str]:
     )
 
 
-def tidy(table: ReviewTable) -> bool:
-    """Join small files. Rows, positions and what readers see stay the same."""
+def joined_size(sizes: Iterable[int]) -> int:
+    """Up to which size the files of a table, of these sizes, are to be joined by now."""
+    sizes = list(sizes)
+    for smaller, size in reversed(list(pairwise(_JOINED_SIZES))):
+        if sum(smaller / 2 <= each < size for each in sizes) >= _MANY:
+            return size
+    return _JOINED_SIZES[0]
+
+
+def tidy(table: ReviewTable, *, whole: bool = False) -> bool:
+    """Join small files, or with `whole` all that can be joined. Rows, positions and what readers
+    see stay the same."""
     delta = table.at()
+    if not KEEPS_ITS_LOG.items() <= delta.metadata().configuration.items():
+        delta.alter.set_table_properties(KEEPS_ITS_LOG)  # a table of before there were these
     sizes = delta.get_add_actions()["size_bytes"].to_pylist()
-    if sum(size < _JOINED_SIZE for size in sizes) < 2:
+    target = _JOINED_SIZES[-1] if whole else joined_size(sizes)
+    if sum(size < target for size in sizes) < 2:
         return False
     try:
         delta.optimize.compact(
-            target_size=_JOINED_SIZE,
+            target_size=target,
             max_concurrent_tasks=1,
             commit_properties=CommitProperties(
                 max_commit_retries=0, custom_metadata={"rows": int(delta.count()), "added": 0}

@@ -10,11 +10,16 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from satispy.embeddings import WordVectors
+from satispy.errors import BrokenArtefact, NotFound
 from satispy.language import TextPipeline
 from satispy.models.training.rows import TrainingRows
+from satispy.registry import pointer
 from satispy.storage import Store
 
 log = logging.getLogger(__name__)
+
+#: Of the runs before, whose files expire.
+LOOKED_AT = 3
 
 
 @dataclass(frozen=True)
@@ -111,13 +116,18 @@ def _strings(joined: np.ndarray) -> list[str]:
 
 
 def latest(store: Store, but: str) -> Prepared | None:
-    """What the newest other run prepared, if its file is still there."""
-    for run in reversed(store.folders("runs/")):
-        if run != but and store.exists(key(run)):
-            try:
-                return Prepared.from_bytes(store.read(key(run)))
-            except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
-                log.warning("%s is left out, it is not what a run prepares: %s", key(run), error)
+    """What the newest other run prepared that was published, if its file is still there."""
+    try:
+        settled = pointer.read(store).settled
+    except BrokenArtefact:  # the next that publishes writes it anew
+        return None
+    for run in [run for run in reversed(settled) if run != but][:LOOKED_AT]:
+        try:
+            return Prepared.from_bytes(store.read(key(run)))
+        except NotFound:
+            continue
+        except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
+            log.warning("%s is left out, it is not what a run prepares: %s", key(run), error)
     return None
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,9 @@ from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
+from satispy.retraining import turn
 from satispy.reviews.proposal import Proposal
-from satispy.reviews.receipts import Reason, Receipt, receipt_key
+from satispy.reviews.receipts import MOST_RECENT, Reason, Receipt, newest, receipt_key, save
 from satispy.storage import Store
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -151,6 +152,7 @@ def test_the_feed_reads_the_progress_of_runs_without_a_report(tmp_path: Path) ->
     running = f'{{"state": "running", "started": "{started}", "seconds": 0.1}}'.encode()
     store.write("runs/v00002/progress/prepare.json", running)
     store.write("runs/v00002/split.json", b"{}")
+    turn.take(store, "v00002", datetime.now(UTC))
     bucket = Bucket(store)
     (run,) = bucket.snapshot(Snapshot()).runs
     assert run.run == "v00002"
@@ -158,3 +160,15 @@ def test_the_feed_reads_the_progress_of_runs_without_a_report(tmp_path: Path) ->
     store.write("runs/v00002/progress/prepare.json", running.replace(b"running", b"done"))
     (run,) = bucket.snapshot(Snapshot()).runs
     assert run.stages["prepare"].state == "done"
+
+
+def test_the_newest_receipts_are_kept_with_each_that_is_written(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    old = receipt("before", put_at=NOW.replace(day=1))
+    store.write(receipt_key(old.key), old.model_dump_json().encode())  # of an older satispy
+    for number in range(MOST_RECENT):
+        save(store, receipt(f"jour{number}", put_at=NOW + timedelta(minutes=number)))
+    shown = Bucket(store).snapshot(Snapshot()).receipts
+    assert [each.upload for each in shown] == [f"jour{n}" for n in reversed(range(MOST_RECENT))]
+    assert newest(store, 3) == list(reversed(shown[:3]))
+    assert newest(store, MOST_RECENT + 1)[0].upload == "before"

@@ -8,6 +8,8 @@ from made_up_reports import make_report, write_report
 
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.errors import StorageUnreachable
+from satispy.reports import recent
+from satispy.reviews import merge_upload
 from satispy.storage import Listing, Store
 
 
@@ -18,19 +20,27 @@ class CountingStore(Store):
         folder = Store.folder(root)
         super().__init__(folder._objects, folder.url, folder.options)
         self.read_keys: list[str] = []
+        self.asked = 0
         self.gone = False
 
     def read(self, key: str) -> bytes:
         self.read_keys.append(key)
         return super().read(key)
 
+    def read_if_changed(self, key: str, etag: str | None) -> tuple[bytes, str | None] | None:
+        self.asked += 1
+        if self.gone:
+            raise StorageUnreachable("s3://satispy does not answer: unplugged")
+        return super().read_if_changed(key, etag)
+
     def read_reports(self) -> list[str]:
         return [key for key in self.read_keys if key.startswith("reports/")]
 
-    def listing(self, prefix: str, *, exact: bool = False) -> Listing:
+    def listing(self, prefix: str, *, exact: bool = False, most: int | None = None) -> Listing:
+        self.asked += 1
         if self.gone:
             raise StorageUnreachable("s3://satispy does not answer: unplugged")
-        return super().listing(prefix, exact=exact)
+        return super().listing(prefix, exact=exact, most=most)
 
 
 def until(condition, seconds: float = 5.0) -> bool:
@@ -60,7 +70,7 @@ def test_only_new_and_changed_reports_are_read_again(tmp_path: Path) -> None:
     bucket = Bucket(store)
     first = bucket.snapshot(Snapshot())
     assert bucket.snapshot(first) == first
-    assert store.read_reports() == ["reports/v00001.json", "reports/v00002.json"]
+    assert sorted(store.read_reports()) == ["reports/v00001.json", "reports/v00002.json"]
     write_report(store, make_report(3))
     write_report(store, make_report(1).model_copy(update={"rows": 8_000}))
     second = bucket.snapshot(first)
@@ -84,6 +94,44 @@ def test_a_broken_report_is_named_and_the_others_are_shown(tmp_path: Path) -> No
     snapshot = Bucket(store).snapshot(Snapshot())
     assert [report.run for report in snapshot.reports] == ["v00001"]
     assert [each.key for each in snapshot.left_out] == ["reports/v00002.json"]
+
+
+def test_a_bucket_with_summaries_is_asked_four_questions_and_never_listed(tmp_path: Path) -> None:
+    store = CountingStore(tmp_path)
+    for number in range(1, 4):
+        report = make_report(number)
+        write_report(store, report)
+        recent.note(store, report)
+    store.write("uploads/a.csv", b"Commentaire,star\nbien,5\n")
+    merge_upload(store, "uploads/a.csv")
+    bucket = Bucket(store)
+    first = bucket.snapshot(Snapshot())
+    assert [report.run for report in first.reports] == ["v00001", "v00002", "v00003"]
+    assert (first.updates, first.last) == (3, make_report(3))
+    assert [receipt.added for receipt in first.receipts] == [1]
+    asked, read = store.asked, len(store.read_keys)
+    assert bucket.snapshot(first) == first
+    assert (store.asked - asked, len(store.read_keys)) == (4, read)
+
+
+def test_reports_of_before_there_was_a_summary_are_in_it_with_the_next(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    for number in range(1, 4):
+        write_report(store, make_report(number))
+    recent.note(store, make_report(3))
+    recent.note(store, make_report(3))  # a step that is run again
+    snapshot = Bucket(store).snapshot(Snapshot())
+    assert [report.run for report in snapshot.reports] == ["v00001", "v00002", "v00003"]
+    assert snapshot.updates == 3
+
+
+def test_a_summary_that_is_none_is_written_anew(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    store.write(recent.KEY, b"<html>")
+    write_report(store, make_report(1))
+    assert [each.run for each in Bucket(store).snapshot(Snapshot()).reports] == ["v00001"]
+    recent.note(store, make_report(1))
+    assert recent.parse(recent.KEY, store.read(recent.KEY)).count == 1
 
 
 def test_what_was_known_stays_while_s3_does_not_answer(tmp_path: Path) -> None:

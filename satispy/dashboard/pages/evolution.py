@@ -113,9 +113,10 @@ class EvolutionPage:
         reports, points, families = state.snapshot.reports, state.points, state.families
         self._head.object = render(
             "evolution_head.html",
-            reports=reports,
+            updates=state.snapshot.updates or len(reports),
+            shown=len(reports),
             last=reports[-1],
-            spots=blind_spots(every(reports[-1])),
+            spots=blind_spots(every(state.snapshot.last or reports[-1])),
             alert_groups=state.alert_groups,
             left_out=state.snapshot.left_out,
         )

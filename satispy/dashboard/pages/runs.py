@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import panel as pn
@@ -29,12 +30,23 @@ class RunsState(param.Parameterized):
     )
     run: param.String[str] = param.String(default=NEWEST)
 
+    def __init__(self, whole: Callable[[Report], Report] = lambda known: known, **params: Any):
+        """`whole` gives all that a report says whose short form is known."""
+        super().__init__(**params)
+        self._whole = whole
+        self._chosen: Report | None = None
+
     @property
     def report(self) -> Report | None:
         """The chosen report; the newest where none is chosen, or the chosen one is gone."""
         reports: tuple[Report, ...] = self.snapshot.reports
         chosen = next((report for report in reports if report.run == self.run), None)
-        return chosen or (reports[-1] if reports else None)
+        if chosen is None:
+            return self.snapshot.last or (reports[-1] if reports else None)
+        known = self._chosen
+        if known is None or (known.run, known.created) != (chosen.run, chosen.created):
+            self._chosen = known = self._whole(chosen)
+        return known
 
     @property
     def options(self) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact, NotFound
 from satispy.models import artefact
-from satispy.registry.archives import archive_key
+from satispy.registry.archives import archive_key, archives, find
 from satispy.registry.store import ABANDONED_AFTER, ModelStore, trouble
 from satispy.storage import Store
 
@@ -180,3 +180,12 @@ def test_the_beginning_of_a_version_is_no_tag(models: ModelStore, bucket: Store)
         assert not models.has(tag)
         with pytest.raises(NotFound):
             models.describe(tag)
+
+
+def test_models_are_found_and_in_order_beyond_version_99999(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    for run in ("v100000-1f2e3d4c", "v10000-0a0b0c0d", "v99999-5a5b5c5d"):
+        store.write(archive_key(f"satispy-gbc:{run}"), b"")
+    assert find(store, "gbc:v10000") == "satispy-gbc:v10000-0a0b0c0d"
+    in_order = [tag.partition(":")[2].partition("-")[0] for tag in archives(store)]
+    assert in_order == ["v10000", "v99999", "v100000"]

@@ -12,6 +12,7 @@ from satispy.registry import pointer
 from satispy.registry.store import ModelStore
 from satispy.retraining.whole import retrain
 from satispy.reviews import merge_upload
+from satispy.runs.prepared import key
 
 Type = Callable[..., str]
 
@@ -79,6 +80,16 @@ def test_a_name_that_may_be_two_is_not_guessed(type_in: Type) -> None:
 def test_a_model_compared_with_itself_is_within_noise(type_in: Type) -> None:
     said = type_in("compare", "ann:v00001", "ann:v00001")
     assert said.count("within noise") == 3
+
+
+def test_models_are_compared_when_what_their_run_prepared_has_expired(
+    type_in: Type, ran: Ran
+) -> None:
+    said = type_in("compare", "gbc:v00001", "gbc:v00002")
+    kept = ran.store.read(key("v00002"))
+    ran.store.delete(key("v00002"))
+    assert type_in("compare", "gbc:v00001", "gbc:v00002") == said
+    ran.store.write(key("v00002"), kept)
 
 
 def test_promoted_by_hand_and_rolled_back(type_in: Type, ran: Ran) -> None:

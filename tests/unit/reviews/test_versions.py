@@ -1,9 +1,13 @@
 import csv
+import os
+import time
+from pathlib import Path
 
 import pytest
 
 from satispy.errors import NotFound
 from satispy.reviews import ReviewTable, versions
+from satispy.reviews.table import KEEPS_ITS_LOG
 
 TWINS = "Commentaire,star,titre\nparfait,5,super\nparfait,5,\nécrire à a@b.fr,1,\n"
 
@@ -87,6 +91,40 @@ def test_every_16th_version_joins_the_small_files_of_those_before(send, table):
         send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
     assert [c.version for c in versions.log(table) if c.what == "tidy"] == [17]
     assert table.read().comments == [f"avis {i}" for i in range(20)]
+
+
+def test_files_are_joined_to_larger_ones_once_there_are_many():
+    small, joined = 10_000, 500_000
+    assert versions.joined_size([small] * 16 + [joined] * 15) == 512 << 10
+    assert versions.joined_size([small] * 16 + [joined] * 16) == 8 << 20
+    assert versions.joined_size([joined] * 3 + [8_000_000] * 16) == 128 << 20
+
+
+def test_the_log_of_a_table_of_before_is_kept_from_its_next_tidying_on(send, table):
+    for i in range(2):
+        send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
+    table.at().alter.set_table_properties({"delta.enableExpiredLogCleanup": "true"})
+    assert versions.tidy(table)
+    assert KEEPS_ITS_LOG.items() <= table.at().metadata().configuration.items()
+    assert [c.what for c in versions.log(table)][:2] == ["tidy", "settings"]
+    assert table.read().comments == ["avis 0", "avis 1"]
+
+
+def test_a_version_can_be_restored_however_old_its_commit_is(send, table, store):
+    for i in range(45):  # every 20th makes a checkpoint, and could forget the commits of before
+        send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
+        if i == 10:
+            age(Path(store.url) / "reviews" / "_delta_log")
+    assert len(table.read(3)) == 3
+    versions.restore(table, 3)
+    assert table.read().comments == ["avis 0", "avis 1", "avis 2"]
+
+
+def age(folder: Path) -> None:
+    """As if all of it had been written two months ago."""
+    for path in folder.iterdir():
+        then = time.time() - 60 * 86_400
+        os.utime(path, (then, then))
 
 
 def test_vacuum_keeps_what_is_young_and_deletes_what_no_version_needs(send, table):

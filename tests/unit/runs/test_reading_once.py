@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from satispy.language import TextPipeline
+from satispy.registry import pointer
 from satispy.retraining.prepare import split as split_by
 from satispy.runs.prepared import Prepared, key, latest, read
 from satispy.storage import Store
@@ -61,12 +62,14 @@ def test_another_version_of_the_pipeline_reads_all_anew(
 def test_the_newest_other_run_is_taken_that_still_has_its_rows(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
     assert latest(store, but="v00001") is None
-    kept(store, "v00001", OLD)
-    kept(store, "v00002", OLD + NEW)
-    store.write("runs/v00003/progress/prepare.json", b"{}")
-    found = latest(store, but="v00004")
+    kept(store, "v99999", OLD)
+    kept(store, "v100000", OLD + NEW)
+    for run in ("v99999", "v100000", "v100001"):  # the files of the last have expired
+        nothing = pointer.Settlement(run=run, based_on={}, promotions={}, default_model=None)
+        pointer.settle(store, nothing)
+    found = latest(store, but="v100002")
     assert found is not None
     assert len(found.tokens) == len(OLD + NEW)
-    older = latest(store, but="v00002")
+    older = latest(store, but="v100000")
     assert older is not None
     assert len(older.tokens) == len(OLD)
