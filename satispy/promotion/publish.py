@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 
 from pydantic import ValidationError
 
+from satispy import costs
 from satispy.errors import BrokenArtefact, Conflict, NotFound
 from satispy.models.family import FAMILIES
 from satispy.promotion.facts import Models, gather
@@ -46,10 +47,12 @@ def publish(
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)
         report = verdict.report
+        stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
             update={
                 "seconds": (datetime.now(UTC) - started).total_seconds(),
-                "stages": {**report.stages, "publish": time.perf_counter() - begin},
+                "stages": stages,
+                "dollars": round(costs.of_run(stages), 4),
             }
         )
         report = reports.save(store, report)

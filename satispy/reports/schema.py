@@ -293,6 +293,9 @@ class Report(Record):
     )
     seconds: float = Field(description="From the start of prepare to the end of publish")
     stages: dict[str, float] = Field(description="Seconds of each stage: prepare, gbc, svm, ann, …")
+    dollars: float | None = Field(
+        default=None, description="What the run costs in AWS; none in older reports"
+    )
     embedding: str = Field(description="Digest of the word vectors that SVM and ANN used")
     primer: PrimerUsed | None = Field(
         default=None, description="None where it was left out, and in older reports"

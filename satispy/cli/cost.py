@@ -1,0 +1,44 @@
+"""`satispy cost`: what a month in AWS takes, before anything is deployed."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from satispy import costs
+from satispy.cli import _place as place
+from satispy.cli._terminal import print_table, table
+
+
+@place.without_stack
+def cost(
+    uploads_per_day: Annotated[float, typer.Option(help="CSVs a day.", min=0)] = 1,
+    rows: Annotated[int, typer.Option(help="Reviews in the dataset.", min=0)] = 50_000,
+    predictions: Annotated[float, typer.Option(help="Texts judged a day.", min=0)] = 0,
+    rows_per_upload: Annotated[int, typer.Option(help="Rows of a CSV.", min=1)] = 2_000,
+    retrains_per_day: Annotated[
+        float, typer.Option(help="0: after each upload, 16 at most.", min=0)
+    ] = 0,
+) -> None:
+    """Dollars a month in AWS, Europe (Paris), without free tiers, by measured seconds and counted
+    requests."""
+    month = costs.Month(
+        uploads_a_day=uploads_per_day,
+        rows=rows,
+        predictions_a_day=predictions,
+        rows_of_upload=rows_per_upload,
+        retrains_a_day=retrains_per_day,
+    )
+    found = costs.lines(month)
+    shown = table("", "how much", "$ a month", words=("", "how much"))
+    for line in found:
+        shown.add_row(line.what, line.amount, f"{line.dollars:.2f}")
+    everything = sum(line.dollars for line in found)
+    shown.add_row("everything serverless", "", f"{costs.serverless(found):.2f}")
+    shown.add_row("with the containers", "", f"{everything:.2f}")
+    console = Console()
+    print_table(shown, console)
+    console.print("\nPrices change: satispy/costs.py names the page of each.", highlight=False)
+
+
+commands = {"cost": cost}

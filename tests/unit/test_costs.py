@@ -1,0 +1,54 @@
+"""What the system costs: the page says what the code reckons."""
+
+from pathlib import Path
+
+import pytest
+
+from infra.parts import ROOT
+from infra.template import load
+from satispy import costs
+from satispy.costs import FUNCTIONS, Month, lines, of_run, serverless
+
+PAGE = (Path(ROOT) / "docs" / "deploy.md").read_text()
+AS_ON_THE_PAGE = Month(uploads_a_day=1, rows=50_000, rows_of_upload=2_000)
+
+
+def dollars(month: Month) -> dict[str, float]:
+    return {line.what: line.dollars for line in lines(month)}
+
+
+@pytest.mark.parametrize("line", lines(AS_ON_THE_PAGE), ids=lambda line: line.what)
+def test_the_page_on_deploying_has_each_line(line: costs.Line) -> None:
+    assert f"| {line.what} | {line.amount} | {line.dollars:.2f} |" in PAGE
+
+
+def test_the_page_on_deploying_has_the_sums() -> None:
+    found = lines(AS_ON_THE_PAGE)
+    assert f"| **everything serverless** | | **{serverless(found):.0f}** |" in PAGE
+    assert f"| **with the containers** | | **{sum(e.dollars for e in found):.0f}** |" in PAGE
+
+
+def test_more_uploads_reviews_and_predictions_cost_more_where_they_should() -> None:
+    small = dollars(Month(10, 10_000))
+    uploads, rows, texts = (
+        dollars(month)
+        for month in (Month(1_000, 10_000), Month(10, 100_000), Month(10, 10_000, 10_000_000))
+    )
+    assert uploads["SQS"] > small["SQS"]
+    assert rows["Lambda, retrains"] == pytest.approx(10 * small["Lambda, retrains"])
+    assert texts["Fargate"] > small["Fargate"]
+    assert rows["Fargate"] == small["Fargate"]
+
+
+def test_a_run_costs_what_its_functions_were_billed() -> None:
+    once, twice = of_run({"prepare": 60, "gbc": 60}), of_run({"prepare": 120, "gbc": 120})
+    assert twice - once == pytest.approx(120 * 3008 / 1024 * 0.0000166667)
+    assert of_run({"prepare": 60, "gbc": 60, "of another satispy": 1e6}) == once
+
+
+def test_functions_have_the_memory_that_the_template_gives_them() -> None:
+    resources = load(ROOT / "template.yaml")["Resources"]
+    names = {"merge": "MergeUpload", "api": "AnswerApi", "prepare": "Prepare", "publish": "Publish"}
+    names |= dict.fromkeys(("gbc", "svm", "ann"), "Train")
+    given = {name: resources[names[name]]["Properties"]["MemorySize"] for name in FUNCTIONS}
+    assert given == {name: function.mb for name, function in FUNCTIONS.items()}
