@@ -24,6 +24,7 @@ CLOUD_TYPES = (
     "AWS::CloudFormation::Stack",
     "AWS::ApiGateway::Account",
     "AWS::Scheduler::ScheduleGroup",
+    *("AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::LoggingConfiguration"),
 )
 CLOUD_PROPERTIES = (
     *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables"),
