@@ -1,5 +1,6 @@
 """CSVs that were put under uploads/ arrive here, by way of a queue, and are merged."""
 
+import datetime as dt
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
@@ -10,6 +11,7 @@ from urllib.parse import unquote_plus
 
 import boto3
 
+from satispy import observed
 from satispy.errors import NotFound, NotYet
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import MergeRules, inbox, merge_upload
@@ -37,11 +39,20 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         look_whether_due(settings, store)
         return {}
     start = partial(ask_for_retrain, settings, store) if settings.state_machine_arn else None
+
+    def merge(arrival: Arrival) -> None:
+        observed.begin(settings, upload=arrival.key)
+        begun = dt.datetime.now(dt.UTC)
+        receipt = merge_upload(
+            store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
+        )
+        if receipt.finished >= begun:  # else it was delivered twice
+            log.info("put %s; retrain: %s", receipt.put, receipt.run or "none yet")
+            observed.merged(settings, receipt)
+
     return merge_messages(
         event,
-        lambda arrival: merge_upload(
-            store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
-        ),
+        merge,
         lambda: inbox.gather(store),
         partial(retry_soon, settings),
     )

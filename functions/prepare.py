@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from satispy import observed
 from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import prepare
 from satispy.settings import Settings
@@ -12,6 +13,7 @@ from satispy.storage import Store
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
+    observed.begin(settings, run=event["run"])
     return prepare(
         Store.bucket(settings),
         ModelStore(settings.bentoml_home),

@@ -7,7 +7,9 @@ from typing import Any
 
 import boto3
 
+from satispy import observed
 from satispy.promotion.publish import publish
+from satispy.registry import pointer
 from satispy.registry.store import ModelStore
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.settings import Settings
@@ -16,14 +18,18 @@ from satispy.storage import Store
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
+    observed.begin(settings, run=event["prepared"]["run"])
+    store = Store.bucket(settings)
     report = publish(
-        Store.bucket(settings),
+        store,
         ModelStore(settings.bentoml_home),
         PrepareSummary.model_validate(event["prepared"]),
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),
         alert=lambda message: send_alert(settings, message),
     )
+    serving = pointer.read(store).families
+    observed.published(settings, report, {name: each.since for name, each in serving.items()})
     return {
         "run": report.run,
         "seconds": report.seconds,

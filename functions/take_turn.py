@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from satispy import observed
 from satispy.errors import Conflict
 from satispy.retraining import pace, turn
 from satispy.settings import Settings
@@ -15,6 +16,7 @@ from satispy.storage import Store
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, str | int]:
     settings = Settings()
+    observed.begin(settings, run=event["run"])
     store = Store.bucket(settings)
     now = dt.datetime.now(dt.UTC)
     run, dataset = event["run"], event.get("input", {}).get("dataset", "")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from satispy import observed
 from satispy.models.parameters import Parameters
 from satispy.registry.store import ModelStore
 from satispy.retraining.train import train
@@ -13,6 +14,7 @@ from satispy.storage import Store
 
 def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
+    observed.begin(settings, run=event["prepared"]["run"], family=event["family"])
     return train(
         Store.bucket(settings),
         ModelStore(settings.bentoml_home),
