@@ -1,7 +1,7 @@
 """What the newest reports say in short, in one object that is written with each report.
 
 The app draws every update from it: a year of whole reports is half a gigabyte, and thousands of
-requests. Kept are the newest runs, and of older days the last run.
+requests. Kept are the newest runs, and of older weeks the last run.
 """
 
 import logging
@@ -16,8 +16,8 @@ from satispy.reports.schema import ModelReport, Record, Report
 log = logging.getLogger(__name__)
 
 KEY = "summaries/reports.json"
-#: Runs that are kept whatever their day; all that are kept, with those that end a day.
-NEWEST, MOST = 100, 500
+#: Runs that are kept whatever their week; all that are kept, with those that end a week.
+NEWEST, MOST = 100, 200
 
 
 class Recent(Record):
@@ -86,10 +86,10 @@ def _short(model: ModelReport) -> ModelReport:
 
 
 def kept(found: Iterable[Report]) -> list[Report]:
-    """The newest, and of the days before the last of each."""
+    """The newest, and of the weeks before the last of each."""
     ordered = sorted(found, key=lambda report: (report.dataset_version, report.created))
     newest = ordered[-NEWEST:]
-    days = {report.created.date(): report for report in ordered[:-NEWEST]}
-    for report in newest:  # a day is ended by its last run, wherever that stands
-        days.pop(report.created.date(), None)
-    return [*days.values(), *newest][-MOST:]
+    weeks = {report.created.isocalendar()[:2]: report for report in ordered[:-NEWEST]}
+    for report in newest:  # a week is ended by its last run, wherever that stands
+        weeks.pop(report.created.isocalendar()[:2], None)
+    return [*weeks.values(), *newest][-MOST:]
