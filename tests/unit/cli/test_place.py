@@ -18,7 +18,7 @@ from infra import environment, processes
 
 #: They need no stack, and are not called here as some would start or stop one.
 ALONE = {
-    "demo", "up", "down", "status", "logs", "doctor", "env",
+    "demo", "up", "down", "status", "logs", "doctor", "env", "cost",
     "tokens add", "tokens list", "tokens revoke", "reviews schema",
 }  # fmt: skip
 
