@@ -137,16 +137,16 @@ class Sentiment:
             )
         self._turns = asyncio.Semaphore(CSVS_AT_WORK)
         self._metrics = Metrics()
+        built: Any = Sentiment.bento  # type: ignore[attr-defined]  # by now it is a service
+        tags = [str(model.tag) for model in built.info.all_models] if built else []
+        self._following = settings.follow or not tags
         self.follower = Follower(
             Store.bucket(settings),
-            ModelStore(settings.bentoml_home),
+            ModelStore(settings.bentoml_home) if self._following else ModelStore.of_bento(),
             settings.poll_seconds,
             on_look=self._metrics.ages,
             on_refusal=self._metrics.refused,
         )
-        built: Any = Sentiment.bento  # type: ignore[attr-defined]  # by now it is a service
-        tags = [str(model.tag) for model in built.info.all_models] if built else []
-        self._following = settings.follow or not tags
         if self._following:
             self.follower.start()
         else:

@@ -62,6 +62,13 @@ class ModelStore:
         # The public functions take a store to use, but have no public way to name another folder.
         self._where = {"_model_store": BentoModelStore(self._root)}
 
+    @classmethod
+    def of_bento(cls) -> "ModelStore":
+        """That of the Bento that BentoML serves: inside it, in an image."""
+        from bentoml._internal.configuration.containers import BentoMLContainer
+
+        return cls(Path(BentoMLContainer.model_store.get()._path).parent)
+
     def save(
         self,
         folder: Path,

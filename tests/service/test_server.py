@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import psutil
 import pytest
 from house import House
 
+from infra.image.build import build
 from tests.ports import free_port
 
 REPOSITORY = Path(__file__).parents[2]
@@ -189,6 +191,25 @@ def test_the_bento_builds_and_serves(house: House, tmp_path: Path) -> None:
     assert built.returncode == 0, built.stderr
     tag = built.stdout.strip().removeprefix("__tag__:")
     with serving(house, tmp_path / "log", tag) as url:
+        answer = httpx.post(f"{url}/predict", json={"text": "parfait"})
+        assert answer.status_code == 200, answer.text
+
+
+def test_a_bento_with_its_models_inside_serves_them_without_bucket_or_store(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an image has it."""
+    house.train_and_promote_all()
+    for name, value in house.environment.items():
+        monkeypatch.setenv(name, value)
+    name, _, version = build(house.bucket, house.models, "python:3.11-slim").partition(":")
+    home = Path(house.environment["BENTOML_HOME"])
+    inside = shutil.copytree(home / "bentos" / name / version, tmp_path / "bento")
+    shutil.copytree(home / "models", inside / "models", dirs_exist_ok=True)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    empty = str(tmp_path / "empty")
+    nowhere = {"BENTOML_HOME": empty, "SATISPY_BENTOML_HOME": empty}
+    with serving(house, tmp_path / "log", str(inside), **nowhere) as url:
         answer = httpx.post(f"{url}/predict", json={"text": "parfait"})
         assert answer.status_code == 200, answer.text
 
