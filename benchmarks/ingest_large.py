@@ -44,7 +44,7 @@ def merge(folder: str, pipe: Any) -> None:
         {
             "seconds": round(time.monotonic() - begin, 1),
             "cpu_seconds": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 1),
-            "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
             "received": receipt.received,
             "added": receipt.added,
             "rejected": receipt.rejected,
@@ -81,6 +81,6 @@ def run() -> dict[str, Any]:
     assert figures["received"] == rows == figures["added"], json.dumps(figures)
     print(
         f"merged in {figures['seconds']:.0f} s ({rows / figures['seconds']:,.0f} rows a second),"
-        f" peak {figures['memory_mb']} MB (at most 1,000)"
+        f" peak {figures['peak_memory_mb']} MB (at most 1,000)"
     )
     return figures
