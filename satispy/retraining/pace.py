@@ -187,14 +187,14 @@ def ended(store: Store, dataset: str, run: str, *, trained: bool, drifted: bool 
 def _parse(data: bytes | None, dataset: str) -> State:
     """Of this dataset; one that is begun anew has learned nothing."""
     try:
-        state = State.model_validate_json(data or b"{}")
-    except ValidationError:  # rubbish in its place is written over
+        state = parse(KEY, data or b"{}")
+    except BrokenArtefact:  # rubbish in its place is written over
         state = State()
     return state if state.dataset == dataset else State(dataset=dataset)
 
 
 def parse(key: str, data: bytes) -> State:
-    """For whoever only looks. Raises BrokenArtefact."""
+    """Raises BrokenArtefact."""
     try:
         return State.model_validate_json(data)
     except ValidationError as error:

@@ -112,13 +112,13 @@ def clear(store: Store) -> None:
 
 def _parse(data: bytes | None) -> Turns:
     try:
-        return Turns.model_validate_json(data or b"{}")
-    except ValidationError:  # rubbish in its place is written over
+        return parse(KEY, data or b"{}")
+    except BrokenArtefact:  # rubbish in its place is written over
         return Turns()
 
 
 def parse(key: str, data: bytes) -> Turns:
-    """For whoever only looks. Raises BrokenArtefact."""
+    """Raises BrokenArtefact."""
     try:
         return Turns.model_validate_json(data)
     except ValidationError as error:
