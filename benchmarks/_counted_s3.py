@@ -23,6 +23,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
+from satispy.costs import Requests
+
 PAGE = 1_000
 
 
@@ -48,6 +50,12 @@ class Asked:
     @property
     def requests(self) -> int:
         return self.put + self.list + self.get + self.delete
+
+    def priced(self) -> Requests:
+        return Requests(self.put + self.list, self.get)
+
+    def __add__(self, more: "Asked") -> "Asked":
+        return Asked(*(getattr(self, n) + getattr(more, n) for n in self.__dataclass_fields__))
 
     def __sub__(self, before: "Asked") -> "Asked":
         return Asked(*(getattr(self, n) - getattr(before, n) for n in self.__dataclass_fields__))

@@ -20,17 +20,8 @@ from typing import Any, Final
 
 from benchmarks._counted_s3 import Asked, CountedS3, counted_s3
 from benchmarks._year import FAMILIES, RETRAINS, UPLOADS, VERSIONS, Shop, fill, upload
+from satispy import costs
 
-#: Requests to S3 in Europe (Paris): https://aws.amazon.com/s3/pricing/, in dollars.
-PUT_OR_LIST: Final = 0.0053 / 1_000
-GET: Final = 0.00042 / 1_000
-GB_MONTH: Final = 0.024
-DAYS_OF_MONTH: Final = 30
-SECONDS_OF_POLL: Final = 2.0
-#: Last against first: of what may follow the reviews, which are half as many more by then.
-MOST: Final = 1.5
-#: What a month may cost in all, without the containers.
-DOLLARS: Final = 120
 SMALL: Final = {
     "gbc": {"members": 2, "trees": 20, "min_df": 2, "min_rows": 2},
     "ann": {"members": 2, "epochs": 2, "hidden": [8]},
@@ -52,9 +43,7 @@ class Month:
     def counted(self, event: str, events: int = 1) -> Iterator[None]:
         before = self.s3.asked()
         yield
-        now = self.s3.asked() - before
-        known = self.asked.get(event, Asked())
-        self.asked[event] = now - (Asked() - known)
+        self.asked[event] = self.asked.get(event, Asked()) + (self.s3.asked() - before)
         self.events[event] = self.events.get(event, 0) + events
 
     def merge(self, uploads: int, named: str = "now") -> None:
@@ -106,23 +95,19 @@ class Month:
 
     def dollars(self) -> dict[str, float]:
         """A month of 30 days, somebody looking at the app all the time."""
-        polls = DAYS_OF_MONTH * 86_400 / SECONDS_OF_POLL
+        polls = costs.DAYS * 86_400 / costs.POLL_SECONDS
         times = {
-            "merge": DAYS_OF_MONTH * UPLOADS,
-            "retrain": DAYS_OF_MONTH * RETRAINS,
+            "merge": costs.DAYS * UPLOADS,
+            "retrain": costs.DAYS * RETRAINS,
             "app_poll": polls,
             "service_poll": polls,
         }
         found = {
-            name: priced(self.asked[name]) * often / self.events[name]
+            name: self.asked[name].priced().dollars(often / self.events[name])
             for name, often in times.items()
             if name in self.asked
         }
-        return found | {"storage": self.stored / 1e9 * GB_MONTH}
-
-
-def priced(asked: Asked) -> float:
-    return (asked.put + asked.list) * PUT_OR_LIST + asked.get * GET
+        return found | {"storage": costs.PRICES["gb_month"].of(self.stored / 1e9)}
 
 
 @contextmanager
@@ -178,7 +163,7 @@ def lived(day: int, rows: int, merges: int, retrains: int, polls: int) -> Month:
                 assert not known.error, known.error
 
             month.poll("app", look, polls)
-            follower = Follower(store, ModelStore(home / "service"), SECONDS_OF_POLL)
+            follower = Follower(store, ModelStore(home / "service"), costs.POLL_SECONDS)
             month.poll("service", follower.look, polls)
             month.stored = s3.stored()
             return month
