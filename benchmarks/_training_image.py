@@ -20,7 +20,7 @@ from typing import Any
 
 import boto3
 
-from benchmarks._docker import docker, megabytes
+from benchmarks._docker import looked_at
 from benchmarks._served import REPOSITORY, moto
 from infra.template import load
 from satispy.demo.generate import write_walk
@@ -39,16 +39,7 @@ Command = Callable[[str, dict[str, str]], list[str]]
 
 
 def check(tag: str) -> dict[str, object]:
-    inspected = json.loads(docker("image", "inspect", tag))[0]
-    size = inspected["Size"] / 1e6
-    print(f"{tag}: {size:.0f} MB")
-    fills = {}
-    for folder, what in FOLDERS.items():
-        fills[folder] = megabytes(tag, folder)
-        print(f"  {fills[folder]:6.0f} MB  {folder}  {what}")
-    there = ("run", "--rm", "--network", "none", "--entrypoint", "sh", tag, "-c")
-    tools = docker(*there, "command -v gcc cc make patchelf uv; true").split()
-    print(f"build tools inside: {', '.join(tools) or 'none'}")
+    about = looked_at(tag, FOLDERS)
     with _server() as environment, tempfile.TemporaryDirectory() as folder:
         upload = _upload(Path(folder))
         outside, _ = _retrain("outside", upload, environment, _here)
@@ -62,9 +53,7 @@ def check(tag: str) -> dict[str, object]:
     same = {family: inside[family] == outside[family] for family in FAMILIES}
     print(f"same digests inside and outside: {same}")
     return {
-        "image_mb": size,
-        "fills_mb": fills,
-        "build_tools": tools,
+        **about,
         "same_digests": same,
         "steps": {
             name: dict(zip(("start_seconds", "call_seconds", "peak_memory_mb"), step, strict=True))

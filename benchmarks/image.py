@@ -7,7 +7,6 @@ names the service's image; KEEP=1 takes images that are there instead of buildin
 ONLY=service, ONLY=training or ONLY=app looks at one of them.
 """
 
-import json
 import os
 import secrets
 import sys
@@ -17,9 +16,16 @@ from pathlib import Path
 import httpx
 
 from benchmarks import _app_image, _training_image
-from benchmarks._docker import build, docker, megabytes, memory_of, said_by, say
-from benchmarks._served import REPOSITORY, serving, texts, world
-from infra.image import bill
+from benchmarks._docker import (
+    build,
+    docker,
+    looked_at,
+    memory_of,
+    packages_in,
+    say,
+    wait_until_well,
+)
+from benchmarks._served import serving, texts, world
 from tests.ports import free_port
 
 TRAINING = "satispy-training:check"
@@ -55,26 +61,17 @@ def service(tag: str) -> dict[str, object]:
             say(command, env=here.environment)
         with serving(here) as (outside, _, _):
             expected = ask_everything(httpx.Client(base_url=outside))
-    inspected = json.loads(docker("image", "inspect", tag))[0]
-    size = inspected["Size"] / 1e6
-    print(f"{tag}: {size:.0f} MB, user {inspected['Config']['User']}")
-    fills = {path: megabytes(tag, path) for path in FILLS}
-    for path, part in fills.items():
-        print(f"  {part:6.0f} MB  {path}  {FILLS[path]}")
+    about = looked_at(tag, FILLS)
     idle, inside = run_container(tag)
     different = largest_difference(expected, inside)
     print(
         f"idle: {idle:.0f} MB; largest difference of a probability inside and outside: {different}"
     )
-    sbom, licences = bill.write(tag, REPOSITORY / "dist")
-    packages = len(licences.read_text().splitlines())
-    print(f"{packages} packages in {sbom.name} and {licences.name} (dist/)")
     return {
-        "image_mb": size,
-        "fills_mb": fills,
+        **about,
         "idle_mb": idle,
         "largest_difference": different,
-        "packages": packages,
+        "packages": packages_in(tag, "satispy", "/app/.venv"),
     }
 
 
@@ -93,7 +90,7 @@ def run_container(tag: str) -> tuple[float, list[float]]:
         client = httpx.Client(
             base_url=f"http://127.0.0.1:{port}", headers={"Authorization": f"Bearer {token}"}
         )
-        wait_until_ready(client, name)
+        wait_until_well(name, f"http://127.0.0.1:{port}/readyz")
         refused = httpx.post(client.base_url.join("/predict"), json={"text": "bonjour"})
         assert refused.status_code == 401, refused.text
         time.sleep(3)
@@ -108,18 +105,6 @@ def hash_of(token: str) -> str:
     import hashlib
 
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def wait_until_ready(client: httpx.Client, name: str) -> None:
-    for _ in range(600):
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            if docker("inspect", "-f", "{{.State.Running}}", name) == "false":
-                break
-            time.sleep(0.1)
-    raise RuntimeError(said_by(name))
 
 
 def ask_everything(client: httpx.Client) -> list[float]:

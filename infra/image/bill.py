@@ -11,9 +11,7 @@ CYCLONEDX = ["--from", "cyclonedx-bom==7.5.0", "cyclonedx-py"]
 UVX = Path(sys.executable).with_name("uvx")
 
 
-def write(
-    image: str, folder: Path, name: str = "satispy", venv: str = "/app/.venv"
-) -> tuple[Path, Path]:
+def write(image: str, folder: Path, name: str, venv: str) -> tuple[Path, Path]:
     """What the image's Python environment holds: (CycloneDX JSON, licences as text)."""
     folder.mkdir(parents=True, exist_ok=True)
     bill, licences = folder / f"{name}.cdx.json", folder / f"{name}.licences.txt"
