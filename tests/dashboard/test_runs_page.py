@@ -9,6 +9,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
+from satispy.errors import StorageUnreachable
 from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Slice, Worse
 
 DECISION = Decision(
@@ -54,6 +55,23 @@ def test_the_newest_run_is_followed_until_another_is_chosen() -> None:
     state.snapshot = snapshot(second, third)
     assert state.report == third
     assert list(state.options.values()) == ["", "v00003", "v00002"]
+
+
+def test_a_chosen_run_is_shown_in_short_while_the_bucket_does_not_answer() -> None:
+    first, second = make_report(1), make_report(2)
+    answers = iter([StorageUnreachable("no answer"), first])
+
+    def whole(known: Report) -> Report:
+        answer = next(answers)
+        if isinstance(answer, StorageUnreachable):
+            raise answer
+        return answer
+
+    short = first.model_copy(update={"uploads": []})
+    state = RunsState(whole=whole, snapshot=snapshot(short, second), run=first.run)
+    assert state.report is short
+    assert state.report is first  # it answers again
+    assert state.report is first  # and is not asked twice
 
 
 def test_no_report_shows_what_to_do() -> None:

@@ -15,6 +15,7 @@ from satispy.dashboard.pages.evolution import trouble
 from satispy.dashboard.parts import parts
 from satispy.dashboard.render import Slot, pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
+from satispy.errors import StorageUnreachable
 from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import Report
 
@@ -45,7 +46,10 @@ class RunsState(param.Parameterized):
             return self.snapshot.last or (reports[-1] if reports else None)
         known = self._chosen
         if known is None or (known.run, known.created) != (chosen.run, chosen.created):
-            self._chosen = known = self._whole(chosen)
+            try:
+                self._chosen = known = self._whole(chosen)
+            except StorageUnreachable:  # said above the page; the next snapshot asks again
+                return chosen
         return known
 
     @property
