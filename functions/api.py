@@ -40,7 +40,7 @@ from functions.api_types import (
 )
 from functions.openapi import document
 from satispy.accounts import Accounts, Role
-from satispy.errors import Conflict, NotFound
+from satispy.errors import Conflict, NotFound, TooManyTries
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import ReviewTable, inbox, receipts
 from satispy.reviews.schema import Review
@@ -205,7 +205,14 @@ class Api:
 
     def _caller(self, request: Request) -> Caller:
         name, password = credentials(request.headers.get("authorization", ""))
-        role = self.accounts.check(name, password, request.address) if name else None
+        try:
+            role = self.accounts.check(name, password, request.address) if name else None
+        except TooManyTries as early:
+            raise Refused(
+                HTTPStatus.TOO_MANY_REQUESTS,
+                str(early),
+                headers={"Retry-After": str(early.seconds)},
+            ) from early
         if not role:
             raise Refused(
                 HTTPStatus.UNAUTHORIZED,

@@ -31,13 +31,21 @@ _OUT: tuple[type[BaseModel], ...] = (
 )
 _PROBLEMS = {
     400: "The body is not JSON, or a header or field was sent twice.",
-    401: "No credentials, wrong ones, or too many wrong ones before.",
+    401: "No credentials, or wrong ones.",
     403: "The role admin is needed.",
     404: "Nothing is known of it.",
     409: "It clashes with what is there.",
     413: "The body is over 4 MB.",
     415: "The body is not application/json.",
     422: "The body breaks a rule; `errors` says which. Nothing was stored.",
+    429: "Too many passwords or requests came, and this one was not looked at.",
+}
+_RETRY_AFTER = {
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 1},
+    }
 }
 
 
@@ -160,8 +168,9 @@ def _operation(
                 str(problem): {
                     "description": _PROBLEMS[problem],
                     "content": content("application/problem+json", Problem),
+                    **({"headers": _RETRY_AFTER} if problem == 429 else {}),
                 }
-                for problem in sorted({400, *problems})
+                for problem in sorted({400, 429, *problems})
             },
         },
     }

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import random
 import re
 import secrets
 import time
@@ -11,18 +10,15 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import BrokenArtefact, Conflict, NotFound, SatispyError
+from satispy.attempts import Attempts
+from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.keys import LeftOut
 from satispy.storage import Store
-from satispy.throttle import Attempts, network
 
 Role = Literal["user", "admin"]
 
 #: scrypt's n: 32 MB and about 60 ms a guess.
 COST: Final = 2**15
-#: A delay that is served by waiting; a longer one is a refusal. Requests with the right password
-#: that come at once from an address not seen before must not fail because of each other.
-WAITED_OUT: Final = 1.0
 #: How long a password that was right need not be hashed again in this process.
 _REMEMBERED_SECONDS: Final = 60
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
@@ -39,7 +35,7 @@ class Account(BaseModel):
 
 
 class Accounts:
-    """Accounts of one bucket. A try that has to wait looks like a wrong password from outside."""
+    """Accounts of one bucket. From outside a name that there is not looks like any other."""
 
     def __init__(
         self,
@@ -51,8 +47,7 @@ class Accounts:
     ) -> None:
         self._store = store
         self._cost = cost
-        self._clock = clock
-        self._sleep = sleep
+        self._attempts = Attempts(store, clock, sleep)
         self._secret = secrets.token_bytes(32)
         self._remembered: dict[bytes, float] = {}
 
@@ -72,7 +67,6 @@ class Accounts:
             hash=_hash(password, salt, self._cost).hex(),
         )
         self._store.write(_key(name), account.model_dump_json().encode())
-        self._forget_attempts(name)
         return password
 
     def create_first_admin(self) -> tuple[str, str] | None:
@@ -86,7 +80,6 @@ class Accounts:
         if not _NAME.fullmatch(name) or not self._store.exists(_key(name)):
             raise NotFound(f"there is no account {name!r}")
         self._store.delete(_key(name))
-        self._forget_attempts(name)
 
     def names(self) -> list[tuple[str, Role]]:
         found, _ = self.survey()
@@ -97,7 +90,7 @@ class Accounts:
         return self._store.parsed("accounts", _parse, suffix=_SUFFIX)
 
     def check(self, name: str, password: str, address: str) -> Role | None:
-        """The role, or None: unknown, wrong, or not to be tried from this address by now."""
+        """The role, or None: unknown or wrong. Raises TooManyTries without looking at it."""
         try:
             account = self._read(name)
         except (NotFound, BrokenArtefact):
@@ -112,15 +105,13 @@ class Accounts:
             if self._remembered.get(proof, 0) > time.monotonic():
                 return account.role
         # An unknown name takes the same steps, or their time would tell which names there are.
-        place = _attempts_key(name if account else "")
-        may_try = self._count_try(place, network(address))
         salt, cost = (bytes.fromhex(account.salt), account.cost) if account else (b"", self._cost)
+        # With another password the account's tries are counted anew.
+        tried = self._attempts.count(f"{name}\0{account.hash if account else ''}", address)
         found = _hash(password, salt, cost).hex()
-        if not (account and may_try and hmac.compare_digest(found, account.hash)):
+        if not (account and hmac.compare_digest(found, account.hash)):
             return None
-        self._change_attempts(
-            place, lambda known: known.with_success(network(address), self._clock())
-        )
+        self._attempts.forgive(tried)
         if len(self._remembered) > 1000:
             self._remembered.clear()
         self._remembered[proof] = time.monotonic() + _REMEMBERED_SECONDS
@@ -130,47 +121,6 @@ class Accounts:
         if not _NAME.fullmatch(name):
             raise NotFound(f"there is no account {name!r}")
         return _parse(_key(name), self._store.read(_key(name)))
-
-    def _count_try(self, place: str, address: str) -> bool:
-        """Whether this try may be made; it is counted before, so guesses at once all count."""
-        wait = 0.0
-
-        def counted(attempts: Attempts) -> Attempts | None:
-            nonlocal wait
-            now = self._clock()
-            wait = attempts.seconds_to_wait(address, now)
-            return None if wait else attempts.with_try(address, now)
-
-        if self._change_attempts(place, counted):
-            return True
-        if wait > WAITED_OUT:
-            return False
-        self._sleep(wait + random.uniform(0.01, 0.1))  # noqa: S311  not all at once again
-        return self._change_attempts(place, counted)
-
-    def _change_attempts(self, place: str, change: Callable[[Attempts], Attempts | None]) -> bool:
-        """Write what `change` makes of the record; False if it makes None, or others always win."""
-        made = False
-
-        def written(data: bytes | None) -> bytes | None:
-            nonlocal made
-            try:
-                attempts = Attempts.model_validate_json(data or b"{}")
-            except ValidationError:  # rubbish must not keep an account shut
-                attempts = Attempts()
-            changed = change(attempts)
-            made = changed is not None
-            return changed.model_dump_json().encode() if changed is not None else None
-
-        try:
-            self._store.update(place, written, sleep=self._sleep)
-        except Conflict:  # then the password is not looked at
-            return False
-        return made
-
-    def _forget_attempts(self, name: str) -> None:
-        if self._store.exists(_attempts_key(name)):
-            self._store.delete(_attempts_key(name))
 
 
 def _hash(password: str, salt: bytes, cost: int) -> bytes:
@@ -197,8 +147,3 @@ def _parse(key: str, data: bytes) -> Account:
 
 def _key(name: str) -> str:
     return f"accounts/{name}{_SUFFIX}"
-
-
-def _attempts_key(name: str) -> str:
-    """Beside the accounts, so that whoever answers requests may write it and nothing of theirs."""
-    return f"attempts/{name or '-'}.json"

@@ -9,6 +9,7 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── NotYet                a retrain that is not worth it now; what waits is not forgotten
 ├── NoModel               nothing is promoted yet for what was asked
 ├── TooLarge              beyond a documented limit
+├── TooManyTries          passwords are not looked at for some seconds
 ├── RequestRefused        the prediction service does not take this request
 ├── ServiceUnreachable    the prediction service does not answer
 ├── StorageUnreachable    the bucket does not answer, or not to us
@@ -17,6 +18,7 @@ SatispyError              a message for people: what happened, and what to do ab
 └── StackError            the local stack: a taken port, a server that does not come up
 """
 
+import math
 from datetime import datetime
 
 
@@ -62,6 +64,17 @@ class NoModel(SatispyError):
 
 class TooLarge(SatispyError):
     """Beyond a documented limit."""
+
+
+class TooManyTries(SatispyError):
+    """No password is looked at for so long; it may be the right one."""
+
+    def __init__(self, reason: str, seconds: float) -> None:
+        self.seconds = math.ceil(seconds)
+        wait = f"{self.seconds} s" if self.seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
+        super().__init__(
+            f"{reason}: nothing was looked at; wait {wait}, then send the request again"
+        )
 
 
 class StorageUnreachable(SatispyError):

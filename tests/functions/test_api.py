@@ -7,6 +7,7 @@ import pytest
 from rest import PASSWORDS, Rest, basic
 
 from functions.openapi import document
+from satispy.accounts import Accounts
 from satispy.reviews import ReviewTable, inbox, merge_upload
 from satispy.storage import Store
 
@@ -199,14 +200,41 @@ def test_a_body_is_utf8_and_not_compressed(rest):
     assert rest.call_with("POST", "/reviews", sent, utf_16)[0] == 400
 
 
-def test_a_guesser_keeps_nobody_out_who_asks_from_elsewhere(rest):
-    wrong, right = basic("anne", "not the password"), basic("anne", PASSWORDS["anne"])
-    for _ in range(10):
-        asked = rest.call_with("GET", "/me", [("Authorization", wrong)], None, "192.0.2.66")
-        assert asked[0] == 401
-    right_one = [("Authorization", right)]
-    assert rest.call_with("GET", "/me", right_one, None, "192.0.2.66")[0] == 401
-    assert rest.call_with("GET", "/me", right_one, None, "203.0.113.7")[0] == 200
+@pytest.fixture
+def at_one_moment(rest: Rest) -> None:
+    rest.api.accounts = Accounts(
+        rest.store, cost=16, clock=lambda: 1_000_000.0, sleep=lambda seconds: None
+    )
+
+
+@pytest.mark.usefixtures("at_one_moment")
+def test_a_guesser_is_told_to_wait_and_keeps_nobody_out_who_asks_from_elsewhere(rest):
+    def ask(password, address, **headers):
+        sent = [("Authorization", basic("root", password)), *headers.items()]
+        return rest.call_with("GET", "/me", sent, None, address)
+
+    guesses = [ask("not the password", "192.0.2.66")[0] for _ in range(10)]
+    assert guesses == [401] * 5 + [429] * 5
+    status, problem, headers = ask(PASSWORDS["root"], "192.0.2.66")
+    assert (status, problem["status"], headers["Retry-After"]) == (429, 429, "1")
+    assert headers["Content-Type"] == "application/problem+json"
+    assert "wait 1 s, then send the request again" in problem["detail"]
+    assert "WWW-Authenticate" not in headers  # a browser would ask for another password
+    assert ask(PASSWORDS["root"], "203.0.113.7")[0] == 200
+
+
+@pytest.mark.usefixtures("at_one_moment")
+def test_an_address_is_the_one_that_api_gateway_saw_whatever_the_client_says(rest):
+    for number in range(20):
+        forged = f"198.51.100.{number}"
+        sent = [
+            ("Authorization", basic("root", "not the password")),
+            ("X-Forwarded-For", forged),
+            ("Forwarded", f"for={forged}"),
+            ("X-Real-IP", forged),
+        ]
+        status, _, _ = rest.call_with("GET", "/me", sent, None, "192.0.2.66")
+    assert status == 429
 
 
 def test_an_admin_gets_an_address_for_a_big_file_and_later_its_receipt(rest):

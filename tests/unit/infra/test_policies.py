@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.policies import BUCKET, FUNCTIONS, PARAMETERS, may, statements
+from satispy.throttle import REMEMBERED
+from tests.policies import BUCKET, FUNCTIONS, PARAMETERS, SYSTEM, may, statements
 
 WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl")
 READS = ("s3:GetObject", "s3:GetObjectVersion")
@@ -50,7 +51,7 @@ def test_password_hashes_are_read_by_who_checks_passwords() -> None:
     [
         *(
             "accounts/alice.account.json",
-            "attempts/alice.json",
+            "attempts/accounts/a1b.json",
             "inbox/1/a.json",
             "gathered/a.json",
         ),
@@ -78,12 +79,22 @@ def test_only_a_retrain_changes_models_and_what_serves() -> None:
     assert not [name for name in FUNCTIONS if may(name, "s3:DeleteObject", "models/promoted.json")]
 
 
-def test_tries_of_passwords_are_counted_by_who_checks_them() -> None:
-    assert all(
-        may("AnswerApi", each, "attempts/a.json") for each in ("s3:GetObject", "s3:PutObject")
-    )
-    writers = [name for name in FUNCTIONS if any(may(name, w, "attempts/a.json") for w in WRITES)]
-    assert writers == ["AnswerApi"]
+@pytest.mark.parametrize("key", ["attempts/accounts/a1b.json", "attempts/addresses/192.0.2.1.json"])
+def test_tries_of_passwords_are_counted_by_who_checks_them(key: str) -> None:
+    assert all(may("AnswerApi", each, key) for each in ("s3:GetObject", "s3:PutObject"))
+    others = [name for name in FUNCTIONS if any(may(name, each, key) for each in (*READS, *WRITES))]
+    assert others == ["AnswerApi"]
+    # Who could delete a count would have free tries again.
+    assert not may("AnswerApi", "s3:DeleteObject", key)
+
+
+def test_an_address_that_tried_is_forgotten_after_a_day() -> None:
+    rules = SYSTEM.resources["Bucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+    expires = {
+        rule["Prefix"]: rule["ExpirationInDays"] for rule in rules if "ExpirationInDays" in rule
+    }
+    assert expires["attempts/addresses/"] * 24 * 3600 >= REMEMBERED
+    assert "attempts/" not in expires  # an account that is attacked goes on being slow to strangers
 
 
 def test_publish_may_throw_a_verdict_away_that_others_have_overtaken() -> None:
