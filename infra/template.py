@@ -27,7 +27,7 @@ CLOUD_TYPES = (
     *("AWS::WAFv2::WebACL", "AWS::WAFv2::WebACLAssociation", "AWS::WAFv2::LoggingConfiguration"),
 )
 CLOUD_PROPERTIES = (
-    *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables"),
+    *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables", "GatewayResponses"),
     *("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
 )
 

@@ -14,7 +14,12 @@ def test_who_asks_too_often_is_refused_at_the_rest_api_and_at_the_load_balancer(
     (rate,) = (each for each in guard["Rules"] if "RateBasedStatement" in each["Statement"])
     assert rate["Statement"]["RateBasedStatement"]["Limit"] == 2000
     assert rate["Statement"]["RateBasedStatement"]["AggregateKeyType"] == "IP"
-    assert rate["Action"]["Block"]["CustomResponse"]["ResponseCode"] == 429
+    answer = rate["Action"]["Block"]["CustomResponse"]
+    assert answer["ResponseCode"] == 429
+    wait = rate["Statement"]["RateBasedStatement"]["EvaluationWindowSec"]
+    assert answer["ResponseHeaders"] == [{"Name": "Retry-After", "Value": str(wait)}]
+    body = json.loads(guard["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"])
+    assert (body["status"], "wait" in body["detail"]) == (429, True)
     assert len({each["Priority"] for each in guard["Rules"]}) == len(guard["Rules"])
     (api,) = GUARDED.of_type("AWS::WAFv2::WebACLAssociation").values()
     assert api["ResourceArn"].endswith("/restapis/(Api)/stages/(Api.Stage)")
@@ -46,3 +51,13 @@ def test_all_callers_together_are_bounded_as_the_parameters_say() -> None:
     assert setting["ThrottlingRateLimit"] == 7
     assert setting["ThrottlingBurstLimit"] == 100
     assert (setting["ResourcePath"], setting["HttpMethod"]) == ("/*", "*")
+
+
+def test_what_api_gateway_refuses_by_itself_says_what_to_do() -> None:
+    (api,) = Deployed(ROOT / "template.yaml", GIVEN).of_type("AWS::Serverless::Api").values()
+    for answer in api["GatewayResponses"].values():
+        problem = json.loads(answer["ResponseTemplates"]["application/json"])
+        assert "wait" in problem["detail"]
+        assert problem.get("status") == answer.get("StatusCode")
+        assert answer["ResponseParameters"]["Headers"]["Retry-After"].strip("'").isdigit()
+    assert set(api["GatewayResponses"]) == {"THROTTLED", "DEFAULT_5XX"}
