@@ -22,5 +22,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         seed=settings.seed,
         embeddings=settings.embeddings,
         primer=settings.primer,
+        max_rows=settings.max_training_rows,
         buckets=partial(Store.bucket, settings),
     ).model_dump(mode="json")

@@ -280,6 +280,7 @@ class Stack:
             "Embeddings": settings.embeddings,
             "Primer": str(settings.primer).lower(),
             "Seed": str(settings.seed),
+            "MaxTrainingRows": str(settings.max_training_rows),
             "ModelParameters": json.dumps(settings.parameters),
             "Mask": str(settings.mask).lower(),
             "Columns": json.dumps(settings.columns),

@@ -53,6 +53,8 @@ class Settings(BaseSettings):
     bentoml_home: Path | None = None  # None: BentoML's own default, or BENTOML_HOME
     embeddings: str = ""  # path, https:// or s3:// of a wikipedia2vec file; empty: train our own
     primer: bool = True  # learn from satispy.primer's sentences beside the reviews
+    # Of a larger dataset a retrain reads the newest of each source, company and star; 0: all
+    max_training_rows: int = Field(100_000, ge=0)
     seed: int = 20
     # Overrides of satispy.models.parameters, as JSON: {"gbc": {"trees": 300}}
     parameters: dict[str, Any] = Field(default_factory=dict)

@@ -135,7 +135,9 @@ def compare(a: Model, b: Model) -> None:
     first, second = (models.describe(tag).metadata for tag in tags)
     with console.status("Asking both"):
         try:
-            evidence = Evidence.gather(store, second["run"], second["dataset_version"])
+            evidence = Evidence.gather(
+                store, second["run"], second["dataset_version"], second.get("max_rows", 0)
+            )
         except NotFound:  # what the steps of a run share is kept for a month
             evidence = Evidence.of(*prepared_again(store, second))
         fair = evidence.new_to(first.get("split", "published"), first["rows"])

@@ -55,6 +55,7 @@ def tune(
         rows, vectors = training_rows(
             *(store, models, model, version, seed, settings.embeddings),
             primer=settings.primer,
+            max_rows=settings.max_training_rows,
             buckets=partial(Store.bucket, settings),
         )
     console.print(f"[bold]{model}[/], {len(rows.labels):,} training rows of version {version}\n")

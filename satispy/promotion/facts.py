@@ -46,9 +46,9 @@ class Evidence:
     unseen: np.ndarray
 
     @classmethod
-    def gather(cls, store: Store, run: str, dataset_version: int) -> "Evidence":
+    def gather(cls, store: Store, run: str, dataset_version: int, max_rows: int = 0) -> "Evidence":
         ready = Prepared.from_bytes(store.read(key(run)))
-        reviews = ReviewTable(store).read(dataset_version)
+        reviews = ReviewTable(store).read(dataset_version, max_rows)
         return cls.of(reviews, ready)
 
     @classmethod
@@ -84,7 +84,8 @@ class Evidence:
 
         All of them, unless it was trained on another split.
         """
-        return np.asarray(~learned_from(split, self.reviews.ids, rows)[self.rows])
+        reviews = self.reviews
+        return np.asarray(~learned_from(split, reviews.ids, rows, reviews.numbers)[self.rows])
 
     def _facts(self, rows: np.ndarray) -> dict[str, list[str]]:
         return {
@@ -164,7 +165,7 @@ def gather(
     serving: Promoted,
 ) -> Facts:
     """serving: the pointer, as it was read."""
-    evidence = Evidence.gather(store, prepared.run, prepared.dataset_version)
+    evidence = Evidence.gather(store, prepared.run, prepared.dataset_version, prepared.max_rows)
     upload = Upload.newest(evidence.reviews)
     asked = _Asked(store, models, evidence, upload)
     examined = {each.family: behaviour.examine(asked.model(each.tag)) for each in trained}

@@ -161,7 +161,7 @@ def _report(
         for each in facts.trained
     }
     moved = changes(models, facts.before)
-    uploads = list(dict.fromkeys(evidence.reviews.uploads))
+    uploads = evidence.reviews.names
     return Report(
         run=prepared.run,
         created=now,

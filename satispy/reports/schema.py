@@ -314,3 +314,8 @@ class Report(Record):
     metric_changes: list[MetricChange] = Field(
         default_factory=list, description="The facts of `changes`; none in older reports"
     )
+
+    @property
+    def left_out_rows(self) -> int:
+        """Older reviews that were neither learned from nor judged on."""
+        return self.rows - self.train_rows - self.test_rows

@@ -38,11 +38,12 @@ def prepare(
     side: Split = "identity",
     embeddings: str = "",
     primer: bool = True,
+    max_rows: int = 0,
     buckets: Buckets | None = None,
 ) -> PrepareSummary:
     """`buckets` opens the one that an `embeddings` of s3:// names."""
     with stage(store, run, "prepare") as measured:
-        reviews = ReviewTable(store).read(dataset_version)
+        reviews = ReviewTable(store).read(dataset_version, max_rows)
         demand_enough(reviews.stars, primer)
         test = on_test_side(side, reviews.ids)
         ready = split(
@@ -58,7 +59,7 @@ def prepare(
     return PrepareSummary(
         run=run,
         dataset_version=dataset_version,
-        rows=len(reviews),
+        rows=reviews.rows,
         train_rows=int((~ready.test).sum()),
         test_rows=int(ready.test.sum()),
         unseen_rows=int(ready.unseen.sum()),
@@ -68,6 +69,7 @@ def prepare(
         primer=this_primer() if primer else None,
         seed=seed,
         split=side,
+        max_rows=max_rows,
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
@@ -75,7 +77,7 @@ def prepare(
 
 def prepared_again(store: Store, model: Mapping[str, Any]) -> tuple[ReviewSet, Prepared]:
     """The reviews that a model (its metadata) was judged on, prepared as they were for its run."""
-    reviews = ReviewTable(store).read(model["dataset_version"])
+    reviews = ReviewTable(store).read(model["dataset_version"], model.get("max_rows", 0))
     test = on_test_side(model.get("split", "published"), reviews.ids)
     ready = split(
         reviews.comments, reviews.stars, test, model.get("seed", 20), sources=reviews.sources

@@ -65,6 +65,7 @@ def train(
                 "primer": prepared.primer.model_dump() if prepared.primer else {},
                 "seed": prepared.seed,
                 "split": prepared.split,
+                "max_rows": prepared.max_rows,
                 "digest": digest,
             },
         )

@@ -97,10 +97,11 @@ def training_rows(
     seed: int,
     embeddings: str = "",
     primer: bool = True,
+    max_rows: int = 0,
     buckets: Buckets | None = None,
 ) -> tuple[TrainingRows, Path | None]:
     """The rows that a retrain of this version would learn from, and the folder of its vectors."""
-    reviews = ReviewTable(store).read(version)
+    reviews = ReviewTable(store).read(version, max_rows)
     demand_enough(reviews.stars, primer=False)  # it measures by them
     test = on_test_side("identity", reviews.ids)
     ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)

@@ -23,13 +23,20 @@ def retrain(
     seed: int = 20,
     split: Split = "identity",
     primer: bool = True,
+    max_rows: int = 0,
     parameters: Parameters | None = None,
     workers: int = 1,
     alert: Alert = lambda _: None,
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
-    prepared = prepare(store, models, run, dataset_version, seed=seed, side=split, primer=primer)
+    prepared = prepare(
+        *(store, models, run, dataset_version),
+        seed=seed,
+        side=split,
+        primer=primer,
+        max_rows=max_rows,
+    )
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
         steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
         trained = list(steps)

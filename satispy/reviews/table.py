@@ -12,6 +12,7 @@ from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundErr
 
 from satispy.errors import Conflict, NotFound, StorageUnreachable
 from satispy.reviews.known_ids import SEGMENT, KnownIds
+from satispy.reviews.newest import newest
 from satispy.storage import Store
 
 PREFIX: Final = "reviews"
@@ -67,9 +68,14 @@ class StoredReview:
 
 @dataclass(frozen=True)
 class ReviewSet:
-    """One version of the dataset: parallel lists in merge order."""
+    """Rows of one version of the dataset: parallel lists in merge order."""
 
     version: int
+    #: How many rows the version has in all, and its uploads by when they were merged.
+    rows: int
+    names: list[str]
+    #: Which of those rows each is: 0, 1, 2… where all were read.
+    numbers: Sequence[int]
     ids: list[str]
     comments: list[str]
     stars: list[int]
@@ -119,19 +125,30 @@ class ReviewTable:
         except NotFound:
             return None
 
-    def read(self, version: int | None = None) -> ReviewSet:
-        """A version of the dataset, the newest if none is named. Raises NotFound."""
+    def read(self, version: int | None = None, most: int = 0) -> ReviewSet:
+        """A version of the dataset, the newest if none is named. Raises NotFound.
+
+        most: of a larger dataset so many rows at most, the newest of each source, company and star
+        (`satispy.reviews.newest`); texts of the others are not kept. 0: all.
+        """
         table = self.at(version)
-        wanted = ("id", "comment", "star", "source", "company", "date", "upload", "position")
-        columns: dict[str, list[Any]] = {name: [] for name in wanted}
-        for batch in self._query(table, f"select {', '.join(wanted)} from reviews"):  # noqa: S608 - names from this file
-            for name in wanted:
-                columns[name].extend(batch[name].to_pylist())
-        positions = columns["position"]
-        order = sorted(range(len(positions)), key=positions.__getitem__)
-        column = {name: [values[i] for i in order] for name, values in columns.items()}
+        wanted = ("id", "comment", "star", "source", "company", "date", "upload")
+        rows = int(table.count())
+        if most and rows > most:
+            known = self._columns(table, ("star", "source", "company", "upload"))
+            kinds = zip(known["star"], known["source"], known["company"], strict=True)
+            numbers: Sequence[int] = newest(list(kinds), most)
+            positions = [known["position"][number] for number in numbers]
+            column = self._columns(table, wanted, positions)
+            names = known["upload"]
+        else:
+            column = self._columns(table, wanted)
+            numbers, names = range(rows), column["upload"]
         return ReviewSet(
             version=int(table.version()),
+            rows=rows,
+            names=list(dict.fromkeys(names)),
+            numbers=numbers,
             ids=[value.hex() for value in column["id"]],
             comments=column["comment"],
             stars=column["star"],
@@ -140,6 +157,25 @@ class ReviewTable:
             dates=[dt.date.fromisoformat(value[:10]) for value in column["date"]],
             uploads=column["upload"],
         )
+
+    def _columns(
+        self, table: DeltaTable, wanted: Sequence[str], positions: Sequence[int] | None = None
+    ) -> dict[str, list[Any]]:
+        """`position` and the wanted columns in merge order; only of these positions, ascending."""
+        read = ("position", *wanted)
+        columns: dict[str, list[Any]] = {name: [] for name in read}
+        since = f" where position >= {positions[0]}" if positions else ""
+        kept = set(positions or ())
+        for batch in self._query(table, f"select {', '.join(read)} from reviews{since}"):  # noqa: S608 - names from this file
+            if positions is not None:
+                here = enumerate(batch["position"].to_pylist())
+                rows = [at for at, position in here if position in kept]
+                batch = batch.take(Array(rows, type=DataType.int64()))
+            for name in read:
+                columns[name].extend(batch[name].to_pylist())
+        found = columns["position"]
+        order = sorted(range(len(found)), key=found.__getitem__)
+        return {name: [values[at] for at in order] for name, values in columns.items()}
 
     def id(self) -> str:
         """Of this dataset: another one that begins at version 0 again has another."""

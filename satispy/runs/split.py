@@ -24,11 +24,21 @@ def on_test_side(split: Split, ids: Sequence[str]) -> np.ndarray:
     return np.fromiter(map(_is_test, ids), bool, len(ids))
 
 
-def learned_from(split: Split, ids: Sequence[str], rows: int) -> np.ndarray:
-    """Which of these rows a model learned from that was trained when there were `rows`."""
+def learned_from(
+    split: Split, ids: Sequence[str], rows: int, numbers: Sequence[int] | None = None
+) -> np.ndarray:
+    """Which of these rows a model may have learned from that was trained when there were `rows`.
+
+    numbers: which of all rows each is, where `ids` are not of all.
+    """
+    at = np.arange(len(ids)) if numbers is None else np.asarray(numbers)
     learned = np.zeros(len(ids), dtype=bool)
     if rows:  # it was not recorded in the first pointers: then all rows are taken as new to it
-        learned[:rows] = ~on_test_side(split, ids[:rows])
+        before = np.flatnonzero(at < rows).tolist()
+        if split == "published":
+            learned[before] = ~_published(rows)[at[before]]
+        else:
+            learned[before] = ~on_test_side(split, [ids[each] for each in before])
     return learned
 
 

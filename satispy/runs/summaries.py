@@ -26,6 +26,7 @@ class PrepareSummary(BaseModel):
     primer: PrimerUsed | None = None
     seed: int
     split: Split
+    max_rows: int = 0  # of the dataset that are learned from and judged on; 0: all
     seconds: float
     peak_memory_mb: float
 

@@ -13,6 +13,7 @@ from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
+from satispy.retraining.prepare import prepared_again
 from satispy.retraining.whole import retrain
 from satispy.reviews import merge_upload
 from satispy.storage import Store
@@ -143,3 +144,21 @@ def test_the_same_seed_and_version_give_the_same_digests_and_metrics(ran: Ran) -
         assert second.tag.rpartition("-")[2] == first.tag.rpartition("-")[2]
         assert second.decision is not None
         assert all((by.low, by.high) == (0, 0) for by in second.decision.gain.values())
+
+
+def test_of_more_reviews_than_it_may_read_a_retrain_learns_from_the_newest(ran: Ran) -> None:
+    version = ran.report.dataset_version
+    report = retrain(
+        *(ran.store, ran.models, f"v{version:05d}-3", version),
+        primer=False,
+        max_rows=150,
+        parameters=SMALL,
+    )
+    assert report.rows == 300
+    assert report.train_rows + report.test_rows <= 150
+    assert report.left_out_rows >= 150
+    tag = report.models["svm"].tag
+    model = ran.models.describe(tag).metadata
+    reviews, ready = prepared_again(ran.store, model)
+    assert min(reviews.numbers) >= 150
+    assert (~ready.test).sum() == report.train_rows
