@@ -15,7 +15,7 @@ import numpy as np
 
 from satispy.errors import BrokenArtefact
 
-FORMAT = 3
+FORMAT = 4
 ABOUT = "model.json"
 
 

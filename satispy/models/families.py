@@ -11,9 +11,10 @@ from satispy.models.bag import BagOfWords
 from satispy.models.kernel import KernelMachine
 from satispy.models.log_odds import LogOdds
 from satispy.models.network import Committee, Network
+from satispy.models.polarity import Coefficients, Polarity
 from satispy.models.pooling import Pooling
 from satispy.models.sentiment import Calibration, Classifier, SentimentModel, Vectorizer
-from satispy.models.trees import Forest, TermsAndLogOdds
+from satispy.models.trees import Forest, TermsAndPolarity
 
 #: The files of a saved model that its `Pooling` is made of.
 POOLING_FILES = (
@@ -21,6 +22,8 @@ POOLING_FILES = (
     "weights.npy",
     "polar_terms.json",
     "log_odds.npy",
+    "weighed_terms.json",
+    "coefficients_of_terms.npy",
     "centre.npy",
     "scale.npy",
 )
@@ -54,7 +57,7 @@ def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
 
 def _vectorizer(saved: Artefact, folder: Path, vectors: Path | None) -> Vectorizer:
     if saved.about["family"] == "gbc":
-        return TermsAndLogOdds(BagOfWords(saved.lists["terms"]), _log_odds(saved))
+        return TermsAndPolarity(BagOfWords(saved.lists["terms"]), _polarity(saved))
     if vectors is None:
         raise BrokenArtefact(f"{folder} pins word vectors {saved.about['vectors']}: give them too")
     from satispy.embeddings import WordVectors
@@ -74,15 +77,19 @@ def _vectorizer(saved: Artefact, folder: Path, vectors: Path | None) -> Vectoriz
             words=TextPipeline().words,
             weights=dict(zip(lists["words"], arrays["weights"].tolist(), strict=True)),
             unseen=saved.about["unseen"],
-            log_odds=_log_odds(saved),
+            polarity=_polarity(saved),
             centre=arrays["centre"],
             scale=arrays["scale"],
         )
     return vectorizer
 
 
-def _log_odds(saved: Artefact) -> LogOdds:
-    return LogOdds(saved.lists["polar_terms"], saved.arrays["log_odds"])
+def _polarity(saved: Artefact) -> Polarity:
+    arrays, lists = saved.arrays, saved.lists
+    return Polarity(
+        LogOdds(lists["polar_terms"], arrays["log_odds"]),
+        Coefficients(lists["weighed_terms"], arrays["coefficients_of_terms"]),
+    )
 
 
 def _classifier(saved: Artefact) -> Classifier:

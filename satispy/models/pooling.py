@@ -1,4 +1,4 @@
-"""A text as one vector: means of its words' vectors, its marks, and the log-odds of its terms."""
+"""A text as one vector: means of its words' vectors, its marks, and the polarity of its terms."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy as np
 
 from satispy.language.pipeline import TONELESS
 from satispy.language.remembered import LETTERS, WORDS
-from satispy.models.log_odds import LogOdds
+from satispy.models.polarity import Polarity
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
@@ -65,7 +65,7 @@ class Pooling:
     #: How far each word seen in training points to one side; the others weigh `unseen`.
     weights: dict[str, float]
     unseen: float
-    log_odds: LogOdds
+    polarity: Polarity
     centre: np.ndarray
     scale: np.ndarray
     _codes: Codes = field(init=False, repr=False, compare=False)
@@ -79,7 +79,7 @@ class Pooling:
     def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, features) and the number of known words of each."""
         pooled, known = pool(documents, self._codes, self._weight_of_row)
-        raw = np.hstack([pooled, self.log_odds.read(documents)[0]])
+        raw = np.hstack([pooled, self.polarity.read(documents)[0]])
         raw -= self.centre
         raw /= self.scale
         return raw, known

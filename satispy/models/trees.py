@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from satispy.models.bag import BagOfWords, Occurrences
-from satispy.models.log_odds import LogOdds
+from satispy.models.polarity import Polarity
 
 ALL_LEAVES = 0xFFFF_FFFF_FFFF_FFFF
 #: Leaves of a tree that fit the bits of one number.
@@ -31,16 +31,16 @@ class Features(NamedTuple):
 
 
 @dataclass(frozen=True)
-class TermsAndLogOdds:
+class TermsAndPolarity:
     """What the trees look at: which terms a text has, and which way they point."""
 
     bag: BagOfWords
-    log_odds: LogOdds
+    polarity: Polarity
 
     def read(self, documents: Sequence[list[str]]) -> tuple[Features, np.ndarray]:
         """Also how many known words each document has: of the trees, or with log-odds."""
         found = self.bag.occurrences(documents)
-        columns, known = self.log_odds.read(documents)
+        columns, known = self.polarity.read(documents)
         return Features(found, columns), np.maximum(self.bag.known_words(found), known)
 
 

@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models import artefact
-from satispy.models.log_odds import KINDS
+from satispy.models.log_odds import KINDS, LogOdds
+from satispy.models.polarity import Coefficients, Polarity
+from satispy.models.training.polarity import saved_polarity
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import TrainingRows
 from satispy.registry import pointer
@@ -122,8 +124,13 @@ def _write_gbc(folder: Path, about: dict[str, object]) -> str:
         "right": right,
         "value": value,
     }
-    arrays["log_odds"] = np.zeros((0, KINDS), dtype=np.float32)
-    lists: dict[str, list[str]] = {"terms": terms, "polar_terms": []}
+    none = Polarity(
+        LogOdds([], np.zeros((0, KINDS), dtype=np.float32)),
+        Coefficients([], np.zeros(0, dtype=np.float32)),
+    )
+    more_arrays, lists = saved_polarity(none)
+    arrays |= more_arrays
+    lists["terms"] = terms
     return artefact.write(folder, {**about, "depth": 1}, arrays, lists)
 
 

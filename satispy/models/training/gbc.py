@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import GbcParameters
 from satispy.models.training.counted import sparse_counts, vocabulary
-from satispy.models.training.log_odds import fit_log_odds
+from satispy.models.training.polarity import fit_polarity, saved_polarity
 from satispy.models.training.rows import Fitted, TrainingRows
 
 Tree = dict[str, Any]
@@ -17,7 +17,7 @@ Tree = dict[str, Any]
 
 def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     bag = BagOfWords(vocabulary(rows.documents, parameters.min_df))
-    log_odds, columns = fit_log_odds(rows)
+    polarity, columns = fit_polarity(rows)
     features = hstack([sparse_counts(bag, rows.documents), csr_matrix(columns)], format="csr")
     weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
     out_of_fold = np.zeros(len(rows.labels))
@@ -33,8 +33,9 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
     used = np.unique(arrays["feature"][of_column < 0])
     at = np.searchsorted(used, arrays["feature"])
     arrays["feature"] = np.where(of_column < 0, at, len(used) + of_column).astype(np.int32)
-    arrays["log_odds"] = log_odds.values
-    lists = {"terms": [bag.terms[at] for at in used], "polar_terms": list(log_odds.terms)}
+    polar, lists = saved_polarity(polarity)
+    arrays |= polar
+    lists["terms"] = [bag.terms[at] for at in used]
     about = {"depth": depth, "parameters": parameters.model_dump()}
     return Fitted("gbc", about, arrays, lists, out_of_fold, members)
 

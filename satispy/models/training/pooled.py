@@ -3,9 +3,10 @@
 import numpy as np
 
 from satispy.language import TextPipeline
-from satispy.models.log_odds import COLUMNS, LogOdds
+from satispy.models.log_odds import LogOdds
+from satispy.models.polarity import COLUMNS
 from satispy.models.pooling import Codes, Pooling, pool, weight_of_row
-from satispy.models.training.log_odds import fit_log_odds
+from satispy.models.training.polarity import fit_polarity, saved_polarity
 from satispy.models.training.rows import TrainingRows, representative
 
 #: Weight of a word that points to neither side, or was never seen in training.
@@ -19,8 +20,8 @@ def fit_pooling(rows: TrainingRows) -> tuple[Pooling, np.ndarray]:
     if rows.vectors is None:
         raise ValueError("svm and ann need word vectors")
     pipeline = TextPipeline()
-    log_odds, columns = fit_log_odds(rows)
-    weights = word_weights(rows, log_odds, pipeline)
+    polarity, columns = fit_polarity(rows)
+    weights = word_weights(rows, polarity.log_odds, pipeline)
     pooled, _ = pool(
         rows.documents,
         Codes(rows.vectors, pipeline.words),
@@ -38,7 +39,7 @@ def fit_pooling(rows: TrainingRows) -> tuple[Pooling, np.ndarray]:
         words=pipeline.words,
         weights=weights,
         unseen=NEUTRAL,
-        log_odds=log_odds,
+        polarity=polarity,
         centre=centre,
         scale=scale,
     )
@@ -70,7 +71,6 @@ def saved_pooling(
         "centre": pooling.centre,
         "scale": pooling.scale,
         "weights": np.array(list(pooling.weights.values())),
-        "log_odds": pooling.log_odds.values,
     }
-    lists = {"words": list(pooling.weights), "polar_terms": list(pooling.log_odds.terms)}
-    return about, arrays, lists
+    polar, lists = saved_polarity(pooling.polarity)
+    return about, arrays | polar, lists | {"words": list(pooling.weights)}

@@ -5,8 +5,10 @@ import pytest
 
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
-from satispy.models.log_odds import COLUMNS, LogOdds, polar_terms
+from satispy.models.log_odds import LogOdds, polar_terms
+from satispy.models.polarity import COLUMNS, Coefficients
 from satispy.models.training.log_odds import fit_log_odds
+from satispy.models.training.polarity import fit_coefficients
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import TrainingRows, assign_folds
 
@@ -90,7 +92,7 @@ def test_what_a_source_promises_is_no_merit_of_its_words() -> None:
     assert abs(value(rows, "forum", 1)) < 0.1
 
 
-def test_labels_that_mean_nothing_give_training_rows_no_log_odds_of_their_own() -> None:
+def test_labels_that_mean_nothing_give_training_rows_no_polarity_of_their_own() -> None:
     """Each row by terms that have seen its own label would separate even labels drawn by lot."""
     random = np.random.default_rng(0)
     words = [f"mot{letters}" for letters in "abcdefghijklmnopqrstuvwxyz"]
@@ -105,8 +107,9 @@ def test_labels_that_mean_nothing_give_training_rows_no_log_odds_of_their_own() 
         return float(abs(np.corrcoef(column, labels)[0, 1]))
 
     seen, _ = pooling.read(documents)
-    assert separation(seen[:, -COLUMNS]) > 0.4
-    assert separation(features[:, -COLUMNS]) < 0.15
+    for column in (-COLUMNS, -1):  # of the log-odds, and of the regression
+        assert separation(seen[:, column]) > 0.4
+        assert separation(features[:, column]) < 0.15
 
 
 def test_a_word_of_a_long_text_says_less_than_one_of_a_short_text() -> None:
@@ -115,3 +118,32 @@ def test_a_word_of_a_long_text_says_less_than_one_of_a_short_text() -> None:
     rows = rows_of(texts, [0] * 10 + [1] * 10 + [1] * 10 + [0] * 10)
     assert value(rows, "regret", 0) == pytest.approx(0, abs=0.1)
     assert value(rows, "regret", 1) < -0.5 < 0.5 < value(rows, "cadeau", 1)
+
+
+def test_a_word_has_no_merit_of_those_that_it_stands_beside() -> None:
+    """« très » stands mostly beside « bien »; the regression sees which of the two praises."""
+    texts = [*["très bien"] * 60, *["bien"] * 20, *["très long"] * 10, *["long"] * 10]
+    rows = rows_of(texts, [1] * 80 + [0] * 20)
+    coefficients, _ = fit_coefficients(rows)
+    of = dict(zip(coefficients.terms, coefficients.values.tolist(), strict=True))
+    assert of["bien"] > 5 * abs(of["très"])
+
+
+def test_rows_of_one_label_give_no_coefficients() -> None:
+    coefficients, logits = fit_coefficients(rows_of(["bien"] * 8, [1] * 8))
+    assert not coefficients.values.any()
+    assert not logits.any()
+
+
+def test_a_handful_of_reviews_that_share_no_word_can_be_learned_from() -> None:
+    coefficients, logits = fit_coefficients(rows_of(["bien", "mal", "parfait"], [1, 0, 1]))
+    assert not coefficients.terms
+    assert logits.tolist() == [0, 0, 0]
+
+
+def test_coefficients_are_summed_up_over_the_root_of_the_number_of_terms() -> None:
+    read = Coefficients(["bien", "très bien"], np.array([1.0, 2.0])).read
+    assert read([["très", "bien"], ["bien"], ["bien", "bien"], ["mal"], []]).tolist() == (
+        pytest.approx([3 / 2**0.5, 1, 1, 0, 0])
+    )
+    assert read([]).shape == (0,)

@@ -15,7 +15,7 @@ from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameter
 from satispy.models.pooling import Pooling
 from satispy.models.training import ann, gbc, native, svm
 from satispy.models.training.counted import sparse_counts, vocabulary
-from satispy.models.training.log_odds import fit_log_odds
+from satispy.models.training.polarity import fit_polarity
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import Fitted, TrainingRows, assign_folds
 
@@ -47,8 +47,8 @@ def pooled_features() -> np.ndarray:
 
 def gbc_features() -> Any:
     bag = BagOfWords(vocabulary(ROWS.documents, 2))
-    log_odds, _ = fit_log_odds(ROWS)
-    columns = csr_matrix(log_odds.read(ROWS.documents)[0])
+    polarity, _ = fit_polarity(ROWS)
+    columns = csr_matrix(polarity.read(ROWS.documents)[0])
     return hstack([sparse_counts(bag, ROWS.documents), columns], format="csr")
 
 
