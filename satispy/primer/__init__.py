@@ -12,7 +12,7 @@ from functools import cache
 from satispy.primer.grammar import Sentence, write
 
 #: Changes with every change of the sentences; models remember which they learned from.
-VERSION = "6"
+VERSION = "7"
 
 
 @cache

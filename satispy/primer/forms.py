@@ -88,6 +88,11 @@ class Speaker:
     def clause(self, aspect: Aspect, label: int) -> str:
         return self.fill(self.pick(aspect.clauses.of(label)))
 
+    def combination(self, aspect: Aspect, label: int) -> str:
+        """« colis arrivé avec un mois de retard », « vraiment déçue du rendu »."""
+        said = aspect.combined.of(label)
+        return self.fill(self.pick(said)) if said else ""
+
     def intensified(self, aspect: Aspect, label: int) -> str:
         noun = self.pick(aspect.subjects)
         adjective = self.pick([a for a in aspect.adjectives.of(label) if _gradable(a)])
@@ -246,6 +251,7 @@ FORMS: dict[str, Callable[[Speaker, Aspect, int], str]] = {
     "word": Speaker.word,
     "verdict": Speaker.verdict,
     "clause": Speaker.clause,
+    "combination": Speaker.combination,
     "noun phrase": Speaker.noun_phrase,
     "intensifier": Speaker.intensified,
     "denied adjective": Speaker.denied_adjective,

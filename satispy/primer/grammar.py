@@ -13,6 +13,7 @@ QUOTAS = {
     "word": 600,
     "verdict": 1_000,
     "clause": 100,
+    "combination": 150,
     "noun phrase": 45,
     "intensifier": 25,
     "denied adjective": 30,

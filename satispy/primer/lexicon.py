@@ -28,6 +28,10 @@ class Polar:
     def parse(cls, table: dict[str, Any], ending: str = "") -> "Polar":
         return cls(tuple(table["bad" + ending]), tuple(table["good" + ending]))
 
+    @classmethod
+    def none(cls) -> "Polar":
+        return cls((), ())
+
 
 @dataclass(frozen=True)
 class Aspect:
@@ -35,6 +39,8 @@ class Aspect:
     subjects: tuple[Noun, ...]
     adjectives: Polar
     clauses: Polar
+    #: Said many times, with other words in their slots; none of some aspects.
+    combined: Polar
     #: Good when there is none: « aucun retard ».
     troubles: tuple[Noun, ...]
     #: Bad when there is none: « aucune réponse ».
@@ -49,6 +55,7 @@ def aspect(name: str) -> Aspect:
         _nouns(table["subjects"]),
         Polar.parse(table, "_adjectives"),
         Polar.parse(table),
+        Polar.parse(table, "_combined") if "bad_combined" in table else Polar.none(),
         _nouns(table["troubles"]),
         _nouns(table["wants"]),
     )
