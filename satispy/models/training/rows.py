@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FOLDS = 12
 #: What a negative review weighs in the calibration, near each of the lengths
 #: `satispy.models.sentiment.LENGTHS`.
-SHORT_BLAME = (2.7, 2.0, 1.15, 2.0, 1.0, 1.0, 1.0)
+SHORT_BLAME = (2.7, 2.0, 1.2, 2.1, 1.0, 1.0, 1.0)
 #: Fewer reviews than these are outweighed by the primer.
 FIRST_REVIEWS = 200
 #: Reviews of the rarer label from which on the sentences of the primer don't count in calibration.
