@@ -26,6 +26,8 @@ PRAISE: Final = ("livraison rapide", "très contente", "parfait", "super produit
 BLAME: Final = ("jamais reçu", "produit nul", "aucune réponse", "arnaque", "très déçu")
 #: What the template's lifecycle keeps of runs and posts.
 KEPT_DAYS: Final = 30
+#: How long the table keeps word of files that tidying replaced: `KeepDays` of the template.
+KEEP_DAYS: Final = 14
 #: Rows that are appended to the table at once.
 _AT_ONCE: Final = 50_000
 
@@ -126,23 +128,23 @@ def begin_table(store: Store, rows: int) -> None:
 
 def age_table(s3: CountedS3, store: Store, shop: Shop) -> None:
     """Let the log of the table be as long as that day's: a checkpoint of it, and the commits of
-    before under their names. A week of tidied files is in the checkpoint, to be vacuumed."""
+    before under their names. What was tidied in KEEP_DAYS is in the checkpoint."""
     delta = ReviewTable(store).at()
     version = int(delta.version()) + 1
     log = f"{PREFIX}/_delta_log"
-    week = min(shop.versions, 7 * VERSIONS)
+    kept = min(shop.versions, KEEP_DAYS * VERSIONS)
     tidied = [
         {
             "remove": {
                 "path": f"part-{number:05d}-{hashlib.md5(b'%d' % number).hexdigest()}.parquet",  # noqa: S324  a made-up name
-                "deletionTimestamp": int(shop.at(number, week).timestamp() * 1000),
+                "deletionTimestamp": int(shop.at(number, kept).timestamp() * 1000),
                 "dataChange": False,
                 "extendedFileMetadata": True,
                 "partitionValues": {},
                 "size": 12_000,
             }
         }
-        for number in range(week)
+        for number in range(kept)
     ]
     about = {"commitInfo": {"timestamp": int(time.time() * 1000), "operation": "OPTIMIZE"}}
     lines = "\n".join(json.dumps(action) for action in (about, *tidied))

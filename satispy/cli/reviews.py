@@ -1,6 +1,7 @@
 """`satispy upload` and `satispy reviews …`: the dataset and its versions, from a terminal."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections import Counter
 
     from satispy.reviews import ReviewTable
+    from satispy.reviews.retention import Readable
 
 app = typer.Typer(
     help="The dataset: receipts, versions, export, restore, replay.", no_args_is_help=True
@@ -30,11 +32,11 @@ Version = Annotated[int, typer.Argument(help="A dataset version.", min=0)]
 
 @app.command("log")
 def show_log(last: Annotated[int, typer.Option(help="How many of the newest.")] = 20) -> None:
-    """The versions of the dataset, the newest first."""
+    """The versions of the dataset, the newest first, and how long each can be read."""
     from satispy.reviews import versions
 
-    names = ("version", "when", "what", "upload", "added", "rows")
-    made = table(*names, words=("when", "what", "upload"))
+    names = ("version", "when", "what", "upload", "added", "rows", "readable")
+    made = table(*names, words=("when", "what", "upload", "readable"))
     for commit in versions.log(_reviews(), last):
         made.add_row(
             str(commit.version),
@@ -43,6 +45,7 @@ def show_log(last: Annotated[int, typer.Option(help="How many of the newest.")] 
             Text(commit.upload or ""),
             f"{commit.added:+,}" if commit.added else "",
             "" if commit.rows is None else f"{commit.rows:,}",
+            _readable(commit.readable),
         )
     print_table(made)
 
@@ -104,16 +107,24 @@ def restore(
 
 @app.command()
 def vacuum(
-    days: Annotated[float, typer.Option(help="Versions younger than this stay readable.")] = 30,
+    days: Annotated[
+        float | None, typer.Option(help="What was replaced not longer ago stays readable.", min=0)
+    ] = None,
     dry_run: Annotated[bool, typer.Option(help="Only say what would be deleted.")] = False,
 ) -> None:
-    """Join small files, then delete those that no version of the last days needs."""
-    from satispy.reviews import versions
+    """Join small files, then delete those that were replaced days ago (14 unless the table says
+    otherwise); never what a model learned from that serves or can come back."""
+    from satispy.registry import pointer
+    from satispy.reviews import ReviewTable, retention, versions
+    from satispy.storage import Store
 
-    reviews = _reviews()
+    store = Store.bucket(Settings())
+    reviews = ReviewTable(store)
+    older = retention.days(reviews.at()) if days is None else days
     if not dry_run:
         versions.tidy(reviews, whole=True)
-    files = versions.vacuum(reviews, days, dry_run=dry_run)
+    keep = pointer.read(store).dataset_versions()
+    files = retention.vacuum(reviews, older, keep, dry_run=dry_run)
     console.print(f"{len(files)} files {'would be ' if dry_run else ''}deleted.")
 
 
@@ -131,6 +142,16 @@ def schema(
 
     shown = in_words() if markdown else json.dumps(row_schema(), indent=2, ensure_ascii=False)
     typer.echo(shown, nl=not markdown)
+
+
+def _readable(found: "Readable") -> str:
+    if not found.now:
+        return "no"
+    if found.until is None:
+        return "yes"
+    if found.beyond_its_time(datetime.now(UTC)):
+        return "kept"
+    return f"until {moment(found.until).partition(' ')[0]}"
 
 
 def _reviews() -> "ReviewTable":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from typing import Any, Literal
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -68,6 +69,12 @@ class Promoted(Record):
     def tags(self) -> dict[str, str]:
         """By family, what serves."""
         return {family: production.tag for family, production in self.families.items()}
+
+    def dataset_versions(self) -> set[int]:
+        """What the models learned from that serve, are the best of before, or can come back."""
+        earlier = chain.from_iterable(self.earlier.values())
+        named = chain(self.families.values(), self.anchors.values(), earlier)
+        return {production.dataset_version for production in named}
 
     @model_validator(mode="before")
     @classmethod

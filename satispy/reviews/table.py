@@ -44,6 +44,8 @@ KEEPS_ITS_LOG: Final = {
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.enableExpiredLogCleanup": "false",
 }
+#: How long files that were replaced stay, and word of them in the log; the vacuum may change it.
+RETENTION: Final = "delta.deletedFileRetentionDuration"
 COLUMNS: Final = tuple(_SCHEMA.names)
 
 
@@ -166,7 +168,7 @@ class ReviewTable:
         columns: dict[str, list[Any]] = {name: [] for name in read}
         since = f" where position >= {positions[0]}" if positions else ""
         kept = set(positions or ())
-        for batch in self._query(table, f"select {', '.join(read)} from reviews{since}"):  # noqa: S608 - names from this file
+        for batch in self.query(table, f"select {', '.join(read)} from reviews{since}"):  # noqa: S608 - names from this file
             if positions is not None:
                 here = enumerate(batch["position"].to_pylist())
                 rows = [at for at, position in here if position in kept]
@@ -198,6 +200,7 @@ class ReviewTable:
                     configuration={
                         "delta.checkpointInterval": "20",
                         "delta.dataSkippingStatsColumns": "position,star,date",
+                        RETENTION: "interval 14 days",
                         **KEEPS_ITS_LOG,
                     },
                     storage_options=self._options,
@@ -233,7 +236,7 @@ class ReviewTable:
         wanted = set(ids)
         query = f"select id, put, line from reviews where {where}"  # noqa: S608 - our own digests in hex
         found: dict[bytes, Known] = {}
-        for batch in self._query(self._open(), query):
+        for batch in self.query(self._open(), query):
             hits = [i for i, value in enumerate(batch["id"].to_pylist()) if value in wanted]
             if hits:
                 values, puts, lines = (batch[n].to_pylist() for n in ("id", "put", "line"))
@@ -248,7 +251,7 @@ class ReviewTable:
 
     def _ids_at(self, first: int, end: int) -> Iterator[bytes]:
         query = f"select id from reviews where position >= {first} and position < {end}"  # noqa: S608 - numbers
-        for batch in self._query(self._open(), query):
+        for batch in self.query(self._open(), query):
             yield from batch["id"].to_pylist()
 
     def mended(self, marks: Sequence[str]) -> dict[str, Known]:
@@ -258,7 +261,7 @@ class ReviewTable:
         wanted = set(marks)
         found: dict[str, Known] = {}
         query = "select mends, put, line from reviews where mends is not null"
-        for batch in self._query(self._open(), query):
+        for batch in self.query(self._open(), query):
             for mark, put, line in zip(
                 batch["mends"].to_pylist(),
                 batch["put"].to_pylist(),
@@ -342,8 +345,27 @@ class ReviewTable:
                 " reviews/_delta_log/, delete it"
             ) from error
 
-    def _query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
-        yield from QueryBuilder().register("reviews", table).execute(sql)
+    def query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
+        """The answer of this version, whose rows are `reviews`. Raises NotFound if it is gone."""
+        try:
+            yield from QueryBuilder().register("reviews", table).execute(sql)
+        except Exception as error:  # delta-rs raises no other; what is missing is looked for
+            if self.lacks_files(table):
+                raise gone(int(table.version())) from error
+            raise
+
+    def lacks_files(self, table: DeltaTable) -> bool:
+        """Whether files of this version were deleted: it cannot be read, nor restored."""
+        replaced = set(table.file_uris()) - set(self.at().file_uris())
+        names = (uri.rpartition("/")[2] for uri in sorted(replaced))
+        return any(not self._store.exists(f"{PREFIX}/{name}") for name in names)
+
+
+def gone(version: int) -> NotFound:
+    return NotFound(
+        f"version {version} of the dataset can no longer be read: files of it were replaced, and"
+        " deleted since by the vacuum; `satispy reviews log` says which versions can"
+    )
 
 
 def _batch(reviews: Sequence[StoredReview], first: int, now: dt.datetime) -> RecordBatch:

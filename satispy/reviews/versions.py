@@ -1,4 +1,4 @@
-"""The dataset through time: its log, two versions compared, exported, restored, tidied up."""
+"""The dataset through time: its log, two versions compared, exported, restored, tidied."""
 
 import csv
 import datetime as dt
@@ -11,13 +11,15 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
 
-from deltalake import CommitProperties, DeltaTable, QueryBuilder
+from deltalake import CommitProperties
 from deltalake.exceptions import CommitFailedError
 
 from satispy.errors import Conflict
+from satispy.reviews import retention
 from satispy.reviews.formulas import safe
+from satispy.reviews.retention import Readable
 from satispy.reviews.schema import EXPORTED
-from satispy.reviews.table import KEEPS_ITS_LOG, ReviewTable
+from satispy.reviews.table import KEEPS_ITS_LOG, ReviewTable, gone
 
 #: Many small files make every look-up slow: the merge that makes every 16th version joins them.
 TIDY_EVERY: Final = 16
@@ -33,10 +35,11 @@ class Commit:
 
     version: int
     at: dt.datetime
-    what: str  # "merge", "restore", "create", "tidy", "settings"
+    what: str  # "merge", "restore", "create", "tidy", "settings", "vacuum"
     upload: str | None
     added: int
     rows: int | None
+    readable: Readable
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,14 @@ _WHAT: Final = {
     "RESTORE": "restore",
     "OPTIMIZE": "tidy",
     "SET TBLPROPERTIES": "settings",
+    "VACUUM START": "vacuum",
+    "VACUUM END": "vacuum",
 }
 
 
 def log(table: ReviewTable, limit: int | None = None) -> list[Commit]:
     """The commits, the newest first."""
+    history = table.at().history(limit)
     return [
         Commit(
             version=entry["version"],
@@ -70,8 +76,9 @@ def log(table: ReviewTable, limit: int | None = None) -> list[Commit]:
             upload=entry.get("upload"),
             added=int(entry.get("added", 0)),
             rows=entry.get("rows"),
+            readable=readable,
         )
-        for entry in table.at().history(limit)
+        for entry, readable in zip(history, retention.readable(table, history), strict=True)
     ]
 
 
@@ -79,7 +86,7 @@ def count(table: ReviewTable, version: int | None = None) -> dict[tuple[str, str
     """Rows of a version by (upload, source, star)."""
     found: dict[tuple[str, str, int], int] = {}
     query = "select upload, source, star, count(*) n from reviews group by upload, source, star"
-    for batch in _query(table.at(version), query):
+    for batch in table.query(table.at(version), query):
         for row in _rows(batch, ("upload", "source", "star", "n")):
             found[row["upload"], row["source"] or "", row["star"]] = row["n"]
     return found
@@ -87,24 +94,25 @@ def count(table: ReviewTable, version: int | None = None) -> dict[tuple[str, str
 
 def compare(table: ReviewTable, a: int, b: int) -> Difference:
     """Which reviews two versions do not share."""
-    before, after = _ids(table.at(a)), _ids(table.at(b))
+    before, after = _ids(table, a), _ids(table, b)
     return Difference(
         a,
         b,
         added=len(after - before),
         removed=len(before - after),
-        added_by=_groups(table.at(b), after - before),
-        removed_by=_groups(table.at(a), before - after),
+        added_by=_groups(table, b, after - before),
+        removed_by=_groups(table, a, before - after),
     )
 
 
 def export(table: ReviewTable, version: int | None, path: Path) -> int:
     """Write a version as a CSV that, uploaded, adds nothing; returns its rows. `.gz` packs it."""
     delta = table.at(version)
+    distinct = "select distinct extra from reviews where extra is not null"
     extra = sorted(
         {
             name
-            for batch in _query(delta, "select distinct extra from reviews where extra is not null")
+            for batch in table.query(delta, distinct)
             for row in _rows(batch, ("extra",))
             for name in json.loads(row["extra"])
         }
@@ -116,7 +124,7 @@ def export(table: ReviewTable, version: int | None, path: Path) -> int:
         writer = csv.writer(file)
         writer.writerow(map(safe, header))
         query = f"select {', '.join(columns)}, extra from reviews order by position"  # noqa: S608 - names from this file
-        for batch in _query(delta, query):
+        for batch in table.query(delta, query):
             for row in _rows(batch, (*columns, "extra")):
                 more = json.loads(row["extra"]) if row["extra"] else {}
                 writer.writerow(
@@ -136,7 +144,10 @@ def export(table: ReviewTable, version: int | None, path: Path) -> int:
 
 def restore(table: ReviewTable, version: int) -> int:
     """Make a new version with the rows of an old one; nothing in between is lost. Returns it."""
-    rows = int(table.at(version).count())
+    wanted = table.at(version)
+    if table.lacks_files(wanted):
+        raise gone(version)
+    rows = int(wanted.count())
     delta = table.at()
     table.known_ids.forget()
     try:
@@ -150,13 +161,6 @@ def restore(table: ReviewTable, version: int) -> int:
         raise Conflict("an upload was merged meanwhile; look at the log and try again") from error
     table.known_ids.forget()
     return int(delta.version())
-
-
-def vacuum(table: ReviewTable, days: float, *, dry_run: bool) -> list[str]:
-    """Delete files that no version of the last days needs; older versions are gone with them."""
-    return table.at().vacuum(
-        retention_hours=int(days * 24), dry_run=dry_run, enforce_retention_duration=False
-    )
 
 
 def joined_size(sizes: Iterable[int]) -> int:
@@ -197,28 +201,25 @@ def _open(path: Path) -> IO[str]:
     return path.open("w", encoding="utf-8", newline="")
 
 
-def _query(delta: DeltaTable, sql: str) -> Iterator[Any]:
-    yield from QueryBuilder().register("reviews", delta).execute(sql)
-
-
 def _rows(batch: Any, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     columns = [batch[name].to_pylist() for name in names]
     for values in zip(*columns, strict=True):
         yield dict(zip(names, values, strict=True))
 
 
-def _ids(delta: DeltaTable) -> set[bytes]:
+def _ids(table: ReviewTable, version: int) -> set[bytes]:
     return {
         bytes(value)
-        for batch in _query(delta, "select id from reviews")
+        for batch in table.query(table.at(version), "select id from reviews")
         for value in batch["id"].to_pylist()
     }
 
 
-def _groups(delta: DeltaTable, ids: set[bytes]) -> Counter[tuple[str, str, int]]:
+def _groups(table: ReviewTable, version: int, ids: set[bytes]) -> Counter[tuple[str, str, int]]:
     found: Counter[tuple[str, str, int]] = Counter()
     if ids:
-        for batch in _query(delta, "select id, upload, source, star from reviews"):
+        query = "select id, upload, source, star from reviews"
+        for batch in table.query(table.at(version), query):
             for row in _rows(batch, ("id", "upload", "source", "star")):
                 if bytes(row["id"]) in ids:
                     found[row["upload"], row["source"] or "", row["star"]] += 1

@@ -22,7 +22,7 @@ def test_retrains_posts_and_the_table_are_looked_after() -> None:
         "Tidy": "(Vacuum.Alias)",
     }
     told = {name: json.loads(each["Target"]["Input"]) for name, each in SCHEDULES.items()}
-    assert told == {"Due": {"due": True}, "Sweep": {"inbox": True}, "Tidy": {"days": 30}}
+    assert told == {"Due": {"due": True}, "Sweep": {"inbox": True}, "Tidy": {"days": 14}}
 
 
 def test_the_role_of_schedules_may_do_what_they_do_and_no_more() -> None:

@@ -127,16 +127,6 @@ def age(folder: Path) -> None:
         os.utime(path, (then, then))
 
 
-def test_vacuum_keeps_what_is_young_and_deletes_what_no_version_needs(send, table):
-    for i in range(6):
-        send(f"{i}.csv", f"Commentaire,star\navis {i},4\n")
-    versions.tidy(table)
-    assert versions.vacuum(table, 30, dry_run=False) == []
-    assert len(versions.vacuum(table, 0, dry_run=True)) == 6
-    assert len(versions.vacuum(table, 0, dry_run=False)) == 6
-    assert len(table.read()) == 6
-
-
 def test_a_version_that_is_not_there_is_named(send, table):
     send("a.csv", TWINS)
     with pytest.raises(NotFound, match="no version 99"):
