@@ -112,7 +112,6 @@ class Month:
     rows_of_upload: int = 100
     retrains_a_day: float = 0  # 0: after each upload, as often as the template lets it
     api_requests: float = 10_000
-    alarms: int = 38
 
     @property
     def uploads(self) -> float:
@@ -183,8 +182,9 @@ def lines(month: Month) -> list[Line]:
         ),
         Line(
             "CloudWatch",
-            f"{month.alarms} alarms, {METRICS} metrics, a dashboard, {logs:.1f} GB of logs",
-            price["alarm"].of(month.alarms)
+            f"alarms on {ALARMED} metrics, {METRICS} metrics of our own, a dashboard,"
+            f" {logs:.1f} GB of logs",
+            price["alarm"].of(ALARMED)
             + price["dashboard"].of(1)
             + price["metric"].of(METRICS)
             + price["gb_of_logs"].of(logs),
@@ -197,6 +197,12 @@ def lines(month: Month) -> list[Line]:
             container=True,
         ),
         Line("load balancer", f"{HOURS} hours", price["balancer_hour"].of(HOURS), container=True),
+        Line(
+            "CloudWatch, containers",
+            f"alarms on {ALARMED_OF_CONTAINERS} metrics",
+            price["alarm"].of(ALARMED_OF_CONTAINERS),
+            container=True,
+        ),
     ]
 
 
@@ -220,8 +226,12 @@ def of_run(seconds: Mapping[str, float]) -> float:
 TRANSITIONS: Final = 20
 #: Lambda asks a queue about fifteen times a minute.
 POLLS_OF_A_QUEUE: Final = 650_000
-#: Metrics of our own (`satispy/observed.py`).
-METRICS: Final = 8
+#: Metrics that alarms watch, each of which has its price: of infra/cloud/watch.yaml, and of
+#: infra/cloud/containers.yaml.
+ALARMED: Final = 39
+ALARMED_OF_CONTAINERS: Final = 8
+#: Metrics of our own (`satispy/observed.py`), one for each family where they are by family.
+METRICS: Final = 12
 
 
 def stored_gb(month: Month) -> float:

@@ -8,6 +8,7 @@ logs people read in a terminal, lines stay as they are and there are no metrics.
 
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
@@ -17,16 +18,26 @@ from satispy.settings import Settings
 
 NAMESPACE: Final = "satispy"
 Unit = Literal["Count", "Seconds", "None"]
-#: Of each metric its unit: what an alarm or a dashboard may ask for.
-METRICS: Final[Mapping[str, Unit]] = {
-    "RowsAdded": "Count",
-    "RowsDuplicate": "Count",
-    "RowsRejected": "Count",
-    "UploadsRefused": "Count",
-    "MergeSeconds": "Seconds",
-    "RetrainSeconds": "Seconds",
-    "Accuracy": "None",
-    "ModelAgeSeconds": "Seconds",
+
+
+@dataclass(frozen=True)
+class Metric:
+    """`by`: its dimensions beside `service`, which is the bucket."""
+
+    unit: Unit
+    by: tuple[str, ...] = ()
+
+
+#: What an alarm or a dashboard may ask for.
+METRICS: Final[Mapping[str, Metric]] = {
+    "RowsAdded": Metric("Count"),
+    "RowsDuplicate": Metric("Count"),
+    "RowsRejected": Metric("Count"),
+    "UploadsRefused": Metric("Count"),
+    "MergeSeconds": Metric("Seconds"),
+    "RetrainSeconds": Metric("Seconds"),
+    "Accuracy": Metric("None", ("family",)),
+    "ModelAgeSeconds": Metric("Seconds", ("family",)),
 }
 
 
@@ -77,5 +88,6 @@ def _say(settings: Settings, values: Mapping[str, float], **dimensions: str) -> 
     for name, of in dimensions.items():
         metrics.add_dimension(name, of)
     for name, value in values.items():
-        metrics.add_metric(name, METRICS[name] if METRICS[name] != "None" else "NoUnit", value)
+        unit = METRICS[name].unit
+        metrics.add_metric(name, "NoUnit" if unit == "None" else unit, value)
     metrics.flush_metrics()

@@ -6,8 +6,10 @@ import pytest
 
 from infra.parts import ROOT
 from infra.template import load
-from satispy import costs
+from satispy import costs, observed
 from satispy.costs import FUNCTIONS, Month, lines, of_run, serverless
+from satispy.models.family import FAMILIES
+from tests.cloudformation import Deployed
 
 PAGE = (Path(ROOT) / "docs" / "deploy.md").read_text()
 AS_ON_THE_PAGE = Month(uploads_a_day=1, rows=50_000, rows_of_upload=2_000)
@@ -44,6 +46,21 @@ def test_a_run_costs_what_its_functions_were_billed() -> None:
     once, twice = of_run({"prepare": 60, "gbc": 60}), of_run({"prepare": 120, "gbc": 120})
     assert twice - once == pytest.approx(120 * 3008 / 1024 * 0.0000166667)
     assert of_run({"prepare": 60, "gbc": 60, "of another satispy": 1e6}) == once
+
+
+def test_every_metric_that_has_a_price_is_counted() -> None:
+    parameters = {"BucketName": "reviews", "ServiceImage": "image", "AppImage": "image"}
+    parts = Deployed(ROOT / "template.yaml", parameters).parts()
+    alarmed = {
+        name: sum(
+            len([each for each in alarm.get("Metrics", [alarm]) if "Expression" not in each])
+            for alarm in part.of_type("AWS::CloudWatch::Alarm").values()
+        )
+        for name, part in parts.items()
+    }
+    assert alarmed == {"Watch": costs.ALARMED, "Containers": costs.ALARMED_OF_CONTAINERS}
+    ours = [len(FAMILIES) if "family" in each.by else 1 for each in observed.METRICS.values()]
+    assert sum(ours) == costs.METRICS
 
 
 def test_functions_have_the_memory_that_the_template_gives_them() -> None:

@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from benchmarks._year import Shop, report
 from satispy import observed
+from satispy.models.family import FAMILIES
+from satispy.reports.schema import Report
 from satispy.reviews.receipts import Receipt
 from satispy.settings import Settings
 
@@ -53,6 +56,19 @@ def test_an_upload_is_counted_by_one_line(capsys: pytest.CaptureFixture[str]) ->
     assert metrics["Namespace"] == "satispy"
     assert metrics["Dimensions"] == [["service"]]
     assert {each["Name"]: each["Unit"] for each in metrics["Metrics"]}["MergeSeconds"] == "Seconds"
+
+
+def test_a_retrain_is_counted_by_family(capsys: pytest.CaptureFixture[str]) -> None:
+    run = report(Shop(day=30, rows=1_000, now=NOW), number=5)
+    observed.published(IN_AWS, Report.model_validate_json(run), {"gbc": NOW})
+    said = [json.loads(each) for each in capsys.readouterr().out.splitlines()]
+    assert said[0]["RetrainSeconds"] == [300]
+    of = {each["family"]: each for each in said[1:]}
+    assert set(of) == set(FAMILIES)
+    assert of["svm"]["Accuracy"] == [0.9]
+    (metrics,) = of["gbc"]["_aws"]["CloudWatchMetrics"]
+    assert set(metrics["Dimensions"][0]) == {"service", "family"}
+    assert {each["Name"] for each in metrics["Metrics"]} == {"Accuracy", "ModelAgeSeconds"}
 
 
 def test_a_terminal_sees_no_json(

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from infra.parts import ROOT
+from satispy.models.family import FAMILIES
+from satispy.observed import METRICS
 from tests.cloudformation import Deployed
 
 SYSTEM = Deployed(ROOT / "template.yaml", {"BucketName": "reviews", "MonthlyBudget": 200})
@@ -28,10 +30,18 @@ NAMES = {
         ("ScheduleGroup", "Name"),
     )
     for resource in SYSTEM.resources.values()
-} | {
+} | {("service", "reviews"), *(("family", each) for each in FAMILIES)}
+NAMES |= {
     ("StateMachineArn", f"arn:aws:states:eu-west-3:000000000000:stateMachine:{each['Name']}")
     for each in SYSTEM.of_type("AWS::Serverless::StateMachine").values()
 }
+
+
+#: Where one of them is, all are.
+COUNTED_TOGETHER = (
+    "IF(failed > 5, 100 * failed / asked, 0)",
+    "IF(rejected > 20, 100 * rejected / (added + duplicate + rejected), 0)",
+)
 
 
 def metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
@@ -74,8 +84,20 @@ def test_silence_of_one_metric_does_not_hide_the_others(name: str) -> None:
     """A function that was not called counts no errors, not even none; and a sum with a gap in it
     is a gap: an alarm on `failed + timedout` never rings."""
     for each in ALARMS[name].get("Metrics", ()):
-        if "Expression" in each and "failed / asked" not in each["Expression"]:
-            assert re.fullmatch(r"(SUM|MAX)\(FILL\(METRICS\(\), 0\)\)", each["Expression"])
+        if "Expression" in each and each["Expression"] not in COUNTED_TOGETHER:
+            assert re.fullmatch(
+                r"(SUM|MAX)\(FILL\(METRICS\(\), 0\)\)|MIN\(FILL\(METRICS\(\), 1\)\)"
+                r"|IF\(FILL\(\w+, 0\) > 0 AND FILL\(\w+, 0\) < 1, 1, 0\)",
+                each["Expression"],
+            )
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_what_functions_count_is_watched_as_they_count_it(name: str) -> None:
+    for metric in metrics(ALARMS[name]):
+        if metric["Namespace"] == "satispy":
+            by = {each["Name"] for each in metric["Dimensions"]}
+            assert by == {"service", *METRICS[metric["MetricName"]].by}
 
 
 def test_the_dashboard_shows_every_alarm_and_what_the_template_makes() -> None:
