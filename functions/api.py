@@ -17,8 +17,6 @@ from http import HTTPStatus
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import boto3
-
 from functions.api_http import (
     Answer,
     Refused,
@@ -40,12 +38,13 @@ from functions.api_types import (
 )
 from functions.openapi import document
 from satispy.accounts import Accounts, Role
+from satispy.cloud import Queue
 from satispy.errors import Conflict, NotFound, TooManyTries
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import ReviewTable, inbox, receipts
 from satispy.reviews.schema import Review
 from satispy.settings import Settings
-from satispy.storage import Store
+from satispy.storage import Store, presigned_put
 
 log = logging.getLogger()
 log.setLevel(logging.INFO)
@@ -86,8 +85,9 @@ class Api:
         return cls(
             store,
             settings,
-            announce=lambda: _send_to_queue(settings),
-            sign=lambda key: _presign(settings, key),
+            # What is posted until then is merged together.
+            announce=lambda: Queue(settings).send({"inbox": True}, after=5),
+            sign=lambda key: presigned_put(settings, key, SLOT_SECONDS),
             retrain=lambda version: ask_for_retrain(settings, store, version, by_hand=True) or "",
         )
 
@@ -231,20 +231,3 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _api() -> Api:
     return Api.from_settings(Settings())
-
-
-def _send_to_queue(settings: Settings) -> None:
-    boto3.client("sqs", region_name=settings.region).send_message(
-        QueueUrl=settings.upload_queue_url,
-        MessageBody=json.dumps({"inbox": True}),
-        DelaySeconds=5,  # what is posted until then is merged together
-    )
-
-
-def _presign(settings: Settings, key: str) -> str:
-    # obstore can sign too, but needs the content type to be left open: boto3 leaves it so.
-    client = boto3.client("s3", region_name=settings.region)
-    url: str = client.generate_presigned_url(
-        "put_object", Params={"Bucket": settings.bucket, "Key": key}, ExpiresIn=SLOT_SECONDS
-    )
-    return url

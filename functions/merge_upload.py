@@ -9,9 +9,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
-import boto3
-
 from satispy import observed
+from satispy.cloud import Queue
 from satispy.errors import NotFound, NotYet
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import MergeRules, inbox, merge_upload
@@ -95,11 +94,7 @@ def retry_soon(settings: Settings, message: Mapping[str, Any]) -> None:
     if not settings.upload_queue_url:
         return
     times = int(message.get("attributes", {}).get("ApproximateReceiveCount", 1))
-    boto3.client("sqs", region_name=settings.region).change_message_visibility(
-        QueueUrl=settings.upload_queue_url,
-        ReceiptHandle=message["receiptHandle"],
-        VisibilityTimeout=min(5 * 4 ** (times - 1), 900),
-    )
+    Queue(settings).deliver_again(message["receiptHandle"], min(5 * 4 ** (times - 1), 900))
 
 
 def arrivals(body: str) -> Iterator[Arrival]:

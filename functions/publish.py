@@ -1,13 +1,11 @@
 """Last step of a retrain: promote, report, alert."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-import boto3
-
-from satispy import observed
+from satispy import cloud, observed
 from satispy.promotion.publish import publish
 from satispy.registry import pointer
 from satispy.registry.store import ModelStore
@@ -26,7 +24,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         PrepareSummary.model_validate(event["prepared"]),
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),
-        alert=lambda message: send_alert(settings, message),
+        alert=partial(cloud.alert, settings),
     )
     serving = pointer.read(store).families
     observed.published(settings, report, {name: each.since for name, each in serving.items()})
@@ -37,12 +35,3 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         "alerts": len(report.alerts),
         "drifted": bool(report.drift and report.drift.alarming),
     }
-
-
-def send_alert(settings: Settings, message: Mapping[str, object]) -> None:
-    if settings.alerts_topic_arn:
-        boto3.client("sns", region_name=settings.region).publish(
-            TopicArn=settings.alerts_topic_arn,
-            Subject=f"satispy: {message['kind']}",
-            Message=json.dumps(message),
-        )

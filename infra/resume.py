@@ -14,6 +14,7 @@ from dataclasses import asdict
 
 from infra.stack import Resumed
 from satispy.accounts import Accounts
+from satispy.cloud import Queue
 from satispy.reports import store as reports
 from satispy.retraining import turn
 from satispy.retraining.start import start_retrain
@@ -38,10 +39,11 @@ def unreported_version(store: Store, found: list[Receipt]) -> int | None:
 
 def resume(settings: Settings, store: Store, *, forgotten: bool = True) -> Resumed:
     admin = Accounts(store).create_first_admin()
-    if not forgotten and not replay.in_flight(settings):
+    queue = Queue(settings)
+    if not forgotten and not queue.has_messages_in_flight():
         return Resumed(admin=admin)
     found = receipts.all(store)
-    uploads = replay.queue(settings, replay.unanswered(store, found))
+    uploads = replay.announce(queue, replay.unanswered(store, found))
     if forgotten:
         turn.clear(store)
     version = unreported_version(store, found) if forgotten else None

@@ -350,6 +350,20 @@ def _entry(meta: Any) -> Entry:
     )
 
 
+def presigned_put(settings: "Settings", key: str, seconds: int) -> str:
+    """An address to which anybody may put this object for so long, as us.
+
+    obstore can sign too, but needs the content type to be left open: boto3 leaves it so.
+    """
+    import boto3
+
+    s3 = boto3.client("s3", region_name=settings.region)
+    url: str = s3.generate_presigned_url(
+        "put_object", Params={"Bucket": settings.bucket, "Key": key}, ExpiresIn=seconds
+    )
+    return url
+
+
 def _every_key(bucket: str, region: str, endpoint_url: str | None, prefix: str) -> Iterator[Entry]:
     """Every object whose key begins so, whatever it is, by ListObjectsV2 through boto3.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from satispy.cloud import client
 from satispy.settings import Settings
 
 
@@ -17,9 +18,7 @@ class LogEvent:
 
 def newest_events(settings: Settings, limit: int) -> list[LogEvent]:
     """The last `limit` events of all functions, oldest first."""
-    import boto3
-
-    logs = boto3.client("logs", region_name=settings.region)
+    logs = client("logs", settings)
     events = [event for group in _groups(logs, settings) for event in _of(logs, group, limit)]
     return sorted(events, key=lambda event: (event.time, event.id))[-limit:]
 

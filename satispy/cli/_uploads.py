@@ -229,12 +229,14 @@ def quarantine(
 
 def replay() -> None:
     """Queue uploads that have no receipt, and what the dead-letter queue holds, once more."""
+    from satispy.cloud import Queue
     from satispy.reviews import replay as again
 
     settings = Settings()
-    dead = again.redrive(settings) if settings.dead_letters_url else 0
+    queue = Queue(settings)
+    dead = queue.redrive() if settings.dead_letters_url else 0
     keys = again.unanswered(_store())
-    again.queue(settings, keys)
+    again.announce(queue, keys)
     console.print(f"{dead} messages back from the dead-letter queue, {len(keys)} uploads queued.")
 
 

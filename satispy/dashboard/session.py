@@ -11,6 +11,7 @@ from panel.io import unlocked
 from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
+from satispy.cloud import Queue
 from satispy.dashboard import memory
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
@@ -152,11 +153,9 @@ def session() -> pmui.Page:
 
 def _announce_inbox() -> None:
     """Has typed reviews gathered; without a queue they wait for the next who announces."""
-    from satispy.reviews.replay import queue  # brings boto3, which no other page needs
-
     settings = Settings()
     if settings.upload_queue_url:
-        queue(settings, ())
+        Queue(settings).send({"inbox": True})
 
 
 def _toggle_theme(page: pmui.Page) -> None:

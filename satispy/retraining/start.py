@@ -1,13 +1,10 @@
 """Start the retrain of a dataset version: a Step Functions execution named after it."""
 
 import datetime as dt
-import json
 import re
 from itertools import count
-from typing import Any
 
-import boto3
-
+from satispy.cloud import StateMachine
 from satispy.errors import StackError
 from satispy.retraining.pace import Asked, Pace, ask
 from satispy.reviews.table import ReviewTable
@@ -38,28 +35,15 @@ def start_retrain(
     """
     if not settings.state_machine_arn:
         raise StackError("SATISPY_STATE_MACHINE_ARN is not set: nothing can retrain")
-    step_functions = boto3.client("stepfunctions", region_name=settings.region)
+    machine = StateMachine(settings)
     for attempt in count(1):
         run = run_name(dataset_version, attempt)
         asked = {"dataset_version": dataset_version, "run": run, "dataset": dataset}
-        try:
-            step_functions.start_execution(
-                stateMachineArn=settings.state_machine_arn, name=run, input=json.dumps(asked)
-            )
-        except step_functions.exceptions.ExecutionAlreadyExists:
-            if by_hand or _input(step_functions, settings.state_machine_arn, run) != asked:
-                continue
-        return run
+        if machine.start(run, asked):
+            return run
+        if not by_hand and machine.started_with(run) == asked:
+            return run
     raise AssertionError("count() has no end")
-
-
-def _input(step_functions: Any, state_machine_arn: str, run: str) -> Any:
-    """What the execution of this name was started with; None if that is no longer known."""
-    arn = f"{state_machine_arn.replace(':stateMachine:', ':execution:')}:{run}"
-    try:
-        return json.loads(step_functions.describe_execution(executionArn=arn)["input"])
-    except (step_functions.exceptions.ExecutionDoesNotExist, ValueError):
-        return None
 
 
 def ask_for_retrain(

@@ -7,6 +7,7 @@ import boto3
 import pytest
 
 from functions.merge_upload import Arrival, arrivals, handler
+from satispy.cloud import Queue
 from satispy.errors import NotFound
 from satispy.retraining.start import start_retrain
 from satispy.reviews import ReviewTable, receipts, replay
@@ -203,9 +204,9 @@ def test_what_ended_in_the_dead_letter_queue_can_be_sent_again(queues):
     bodies = [notification(f"uploads/{i}.csv") for i in range(12)]
     for body in bodies:
         send_dead(body)
-    assert replay.redrive(Settings()) == 12
+    assert Queue(Settings()).redrive() == 12
     assert sorted(waiting() + waiting()) == sorted(bodies)
-    assert replay.redrive(Settings()) == 0
+    assert Queue(Settings()).redrive() == 0
 
 
 def test_uploads_without_a_receipt_are_found_and_queued_again(aws, queues):
@@ -214,7 +215,7 @@ def test_uploads_without_a_receipt_are_found_and_queued_again(aws, queues):
         store.write(f"uploads/{name}.csv", b"Commentaire,star\nbien,5\n")
     handler(batch(notification("uploads/a.csv")), None)
     assert replay.unanswered(store) == ["uploads/b.csv"]
-    assert replay.queue(Settings(), replay.unanswered(store)) == 1
+    assert replay.announce(Queue(Settings()), replay.unanswered(store)) == 1
     _, waiting = queues
     answer = handler(batch(*waiting()), None)
     assert answer == {"batchItemFailures": []}
