@@ -118,8 +118,9 @@ class Follower:
         champion = cast("Family | None", wanted.default_model)
         if champion not in by_family:
             champion = next(iter(by_family), None)
-        if by_family != dict(self.lineup.by_family) or champion != self.lineup.champion:
-            self.lineup = Lineup(by_family, champion)
+        lineup = Lineup(by_family, champion, wanted.families.keys() - by_family.keys())
+        if lineup != self.lineup:
+            self.lineup = lineup
             _give_memory_back()
             logger.info("Serving %s, champion %s", ", ".join(s.tag for s in self.lineup), champion)
         if complete:

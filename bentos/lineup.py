@@ -1,6 +1,6 @@
 """The models that answer, as one immutable value: a swap replaces the whole of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +36,8 @@ class Serving:
 class Lineup:
     by_family: Mapping[Family, Serving]
     champion: Family | None
+    #: Promoted, and not to be loaded: of another version of satispy, say.
+    refused: Set[str] = frozenset()
 
     def __iter__(self) -> Iterator[Serving]:
         return iter(self.by_family.values())
@@ -46,6 +48,11 @@ class Lineup:
         for serving in self:
             if serving.family == wanted:
                 return serving
+        if self.refused if wanted is None else wanted in self.refused:
+            raise NoModel(
+                "What is promoted cannot be loaded, GET /models says why. A retrain makes models"
+                " that can: `satispy retrain`."
+            )
         if wanted is None:
             raise NoModel("No model is promoted yet: upload reviews; the first retrain does it.")
         raise NoModel(f"No {wanted} model is promoted; these are: {', '.join(self.by_family)}.")

@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from house import House
 
 from bentos.follower import Follower
+from satispy.errors import NoModel
 from satispy.registry.store import ModelStore
 
 
@@ -75,6 +77,20 @@ def test_bytes_that_were_altered_on_this_machine_only_come_again_from_the_archiv
     house.promote(damaged)
     following.look()
     assert following.lineup.one("gbc").tag == "satispy-gbc:v2"
+
+
+def test_where_nothing_promoted_can_be_loaded_a_retrain_is_what_helps(house: House) -> None:
+    for family in ("gbc", "svm", "ann"):
+        model = house.train(family, "v1")
+        about = Path(house.models.path(model.tag)) / "model.json"
+        about.write_text(about.read_text().replace('"format": 4', '"format": 1'))
+        house.bucket.delete(model.archive)
+        house.models.archive(model.tag, house.bucket)
+        house.promote(model)
+    following = follower(house)
+    for family in ("champion", "gbc"):
+        with pytest.raises(NoModel, match=r"cannot be loaded.*satispy retrain"):
+            following.lineup.one(family)
 
 
 def test_a_model_other_than_the_one_promoted_is_refused(house: House) -> None:
