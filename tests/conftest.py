@@ -32,19 +32,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-class ServersInTurn(LoadScopeScheduling):
-    """Of two processes one runs what starts servers and browsers, in turn; the other meanwhile
-    the quick tests, a file at a time."""
+class StacksInTurn(LoadScopeScheduling):
+    """Of two processes one runs what starts stacks and browsers, in turn; the other meanwhile
+    all else, a file at a time."""
 
-    SERVERS: ClassVar = ("tests/dashboard/", "tests/e2e/", "tests/service/")
+    STACKS: ClassVar = ("tests/dashboard/", "tests/e2e/")
 
     def _split_scope(self, nodeid: str) -> str:
-        return "servers" if nodeid.startswith(self.SERVERS) else nodeid.partition("::")[0]
+        return "stacks" if nodeid.startswith(self.STACKS) else nodeid.partition("::")[0]
 
 
 @pytest.hookimpl(optionalhook=True)  # of one process there is none
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ServersInTurn:
-    return ServersInTurn(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> StacksInTurn:
+    return StacksInTurn(config, log)
 
 
 # Around all others: below the list of what was skipped, where it is read.
