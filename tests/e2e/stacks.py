@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from pathlib import Path
 
 import boto3
@@ -9,6 +10,11 @@ import pytest
 
 from infra import parts
 from infra.stack import Stack
+from satispy.client import Client
+from satispy.client.types import ServedModel
+from satispy.demo.generate import write_walk
+from satispy.reports import store as reports
+from satispy.reports.schema import Report
 from satispy.settings import Settings
 
 
@@ -43,3 +49,26 @@ def speak_to(stack: Stack, patch: pytest.MonkeyPatch) -> None:
         patch.setenv(name, value)
     # boto3.client() would go on with the key of the stack that was asked first.
     patch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+def report_of_reviews(stack: Stack, folder: Path, seconds: float = 600) -> Report:
+    """The newest report, of a retrain that a small upload starts if there is none yet."""
+    store = stack.store()
+    if not reports.all(store):
+        (first, *_) = write_walk(folder, scale=0.1)
+        boto3.client("s3").upload_file(str(first), "satispy", "uploads/learnt.csv")
+    end = time.monotonic() + seconds
+    while not (found := reports.all(store)) and time.monotonic() < end:
+        time.sleep(1)
+    return found[-1]
+
+
+def served_by(client: Client, run: str, seconds: float = 120) -> list[ServedModel]:
+    """What serves, once it is of this run."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        served = client.models().serving
+        if {each.run for each in served} == {run}:
+            return served
+        time.sleep(0.5)
+    raise AssertionError(f"{run} does not serve: {served}")

@@ -18,7 +18,7 @@ from infra.gateway.admission import Gateway
 from infra.gateway.signatures import Key
 from satispy.same_origin import Hosts
 
-from . import quick_start
+from . import quick_start, retained
 
 
 class ListenError(Exception):
@@ -50,6 +50,7 @@ class LoopbackServerPlugin(RuntimeServerPlugin):
 
         import_packages_api()
         quick_start.apply()
+        retained.apply()
 
         class LoopbackServer(TwistedRuntimeServer):
             def register(self, gateway: Any, listen: list[Any], ssl_creds: Any = None) -> None:

@@ -1,6 +1,7 @@
 """How template.yaml comes to AWS: bit by bit, back if an alarm rings, encrypted with whose key."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -118,3 +119,19 @@ def test_dev_and_prod_share_no_stack_and_no_bucket() -> None:
 def test_every_parameter_is_explained_where_one_deploys() -> None:
     text = (ROOT / "docs/deploy.md").read_text()
     assert not [name for name in SYSTEM.template["Parameters"] if f"`{name}`" not in text]
+
+
+def test_what_a_new_stack_imports_is_the_bucket_that_an_old_one_leaves() -> None:
+    (said,) = re.findall(r"--template-body '(.*?)' \\\n", (ROOT / "docs/deploy.md").read_text())
+    (wanted,) = re.findall(
+        r"--resources-to-import '(.*?)'\n", (ROOT / "docs/deploy.md").read_text()
+    )
+    (name, imported), *others = json.loads(said)["Resources"].items()
+    ours = SYSTEM.resources[name]
+    assert (imported["Type"], others) == (ours["Type"], [])
+    assert ours["DeletionPolicy"] == "RetainExceptOnCreate"
+    assert ours["UpdateReplacePolicy"] == imported["DeletionPolicy"] == "Retain"
+    assert imported["Properties"] == {"BucketName": "'$SATISPY_BUCKET'"}
+    (resource,) = json.loads(wanted)
+    assert (resource["LogicalResourceId"], resource["ResourceType"]) == (name, ours["Type"])
+    assert resource["ResourceIdentifier"] == imported["Properties"]
