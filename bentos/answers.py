@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from starlette.types import Message, Receive, Scope, Send
 
-from bentos.problems import MEDIA_TYPE, of_bentoml
+from bentos.problems import of_bentoml
+from satispy.problems import MEDIA_TYPE
 from satispy.same_origin import PROTECTION
 
 _PROTECTION = [(name.lower().encode(), value.encode()) for name, value in PROTECTION.items()]

@@ -12,8 +12,8 @@ from satispy.client.types import (
     Models,
     PredictAnswer,
     PredictRequest,
-    Problem,
 )
+from satispy.problems import Problem
 
 REFERENCE = "#/components/schemas/{model}"
 REFUSALS = {

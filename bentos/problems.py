@@ -1,4 +1,4 @@
-"""RFC 9457 problem details: the one form of every refusal."""
+"""Every refusal of the service as a problem (satispy/problems.py)."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -8,10 +8,9 @@ from typing import Any, ParamSpec, TypeVar
 
 from starlette.responses import Response
 
-from satispy.client.types import FieldProblem, Problem
 from satispy.errors import NoModel, NotFound, SatispyError, TooLarge
+from satispy.problems import MEDIA_TYPE, FieldProblem, Problem
 
-MEDIA_TYPE = "application/problem+json"
 #: More would tell the sender nothing new.
 MAX_ERRORS = 20
 #: What a pattern means, which few can read.
@@ -31,16 +30,8 @@ def problem(
     errors: list[FieldProblem] | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    body = Problem(
-        type=f"urn:satispy:problem:{name}",
-        title=HTTPStatus(status).phrase,
-        status=status,
-        detail=detail,
-        errors=errors,
-    )
-    return Response(
-        body.model_dump_json(exclude_none=True), status, headers=headers, media_type=MEDIA_TYPE
-    )
+    body = Problem.named(status, name, detail, errors).body()
+    return Response(body, status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def of_error(error: SatispyError) -> Response:

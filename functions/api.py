@@ -110,11 +110,13 @@ class Api:
         if upload_id:
             routes[path] = {"GET": lambda: self.upload(upload_id, self._caller(request))}
         if path not in routes:
-            raise Refused(HTTPStatus.NOT_FOUND, "there is nothing at this path: see /openapi.json")
+            detail = "there is nothing at this path: see /openapi.json"
+            raise Refused(HTTPStatus.NOT_FOUND, "no-such-path", detail)
         if request.method not in routes[path]:
             allowed = ", ".join(routes[path])
             raise Refused(
                 HTTPStatus.METHOD_NOT_ALLOWED,
+                "method",
                 f"allowed here: {allowed}",
                 headers={"Allow": allowed},
             )
@@ -137,9 +139,8 @@ class Api:
             reviews = valid(NewReviews, body, {"today": today}).reviews
         key = request.headers.get("idempotency-key", "")
         if len(key) > 200:
-            raise Refused(
-                HTTPStatus.UNPROCESSABLE_ENTITY, "an idempotency key has at most 200 characters"
-            )
+            detail = "an idempotency key has at most 200 characters"
+            raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail)
         named = hashlib.sha256(f"{caller.name}\0{key}".encode()).hexdigest()[:32]
         post = inbox.Post(
             id=named if key else secrets.token_hex(16),
@@ -150,7 +151,7 @@ class Api:
         try:
             inbox.put(self.store, post, masked=self.settings.mask)
         except Conflict as conflict:
-            raise Refused(HTTPStatus.CONFLICT, str(conflict)) from conflict
+            raise Refused(HTTPStatus.CONFLICT, "conflict", str(conflict)) from conflict
         if inbox.must_announce(self.store):
             self.announce()
         return Answer(HTTPStatus.ACCEPTED, Accepted(id=post.id, accepted=len(reviews)))
@@ -169,8 +170,11 @@ class Api:
         )
 
     def upload(self, id: str, caller: Caller) -> Answer:
+        unknown = Refused(
+            HTTPStatus.NOT_FOUND, "not-found", f"nothing is known of an upload {id[:80]!r}"
+        )
         if not _UPLOAD_ID.fullmatch(id) or ".." in id or "//" in id:
-            raise Refused(HTTPStatus.NOT_FOUND, f"nothing is known of an upload {id[:80]!r}")
+            raise unknown
         post = inbox.find(self.store, id)
         if post and not post.upload:
             return Answer(HTTPStatus.OK, UploadState(id=id, state="waiting"))
@@ -181,16 +185,15 @@ class Api:
             keys = [f"{receipts.UPLOADS}{receipts.upload_name(key)}{end}" for end in (".csv", "")]
             if any(self.store.exists(candidate) for candidate in keys):
                 return Answer(HTTPStatus.OK, UploadState(id=id, state="merging"))
-            raise Refused(
-                HTTPStatus.NOT_FOUND, f"nothing is known of an upload {id[:80]!r}"
-            ) from missing
+            raise unknown from missing
         state = UploadState(id=id, state="refused" if receipt.refused else "merged")
         return Answer(HTTPStatus.OK, state.model_copy(update={"receipt": receipt}))
 
     def post_retrain(self, caller: Caller) -> Answer:
         version = ReviewTable(self.store).version()
         if not version:
-            raise Refused(HTTPStatus.CONFLICT, "there are no reviews to train on yet")
+            detail = "there are no reviews to train on yet"
+            raise Refused(HTTPStatus.CONFLICT, "no-reviews", detail)
         run = self.retrain(version)
         log.info("%s started %s", caller.name, run)
         return Answer(HTTPStatus.ACCEPTED, Retrain(run=run, dataset_version=version))
@@ -200,7 +203,7 @@ class Api:
     def _admin(self, request: Request) -> Caller:
         caller = self._caller(request)
         if caller.role != "admin":
-            raise Refused(HTTPStatus.FORBIDDEN, "this takes the role admin")
+            raise Refused(HTTPStatus.FORBIDDEN, "role", "this takes the role admin")
         return caller
 
     def _caller(self, request: Request) -> Caller:
@@ -210,12 +213,14 @@ class Api:
         except TooManyTries as early:
             raise Refused(
                 HTTPStatus.TOO_MANY_REQUESTS,
+                "too-many-passwords",
                 str(early),
                 headers={"Retry-After": str(early.seconds)},
             ) from early
         if not role:
             raise Refused(
                 HTTPStatus.UNAUTHORIZED,
+                "password",
                 "name and password are needed, or wrong; after five wrong ones each further try has"
                 " to wait twice as long as the one before",
                 headers={"WWW-Authenticate": 'Basic realm="satispy", charset="UTF-8"'},

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from functions.api_types import Fault, Problem
+from satispy.problems import MEDIA_TYPE, FieldProblem, Problem
 
 MAX_BODY = 4 * 1024 * 1024
 #: Sent twice, one of us would go by the first and another by the last.
@@ -51,16 +51,14 @@ class Refused(Exception):
     def __init__(
         self,
         status: HTTPStatus,
+        name: str,
         detail: str,
-        errors: list[Fault] | None = None,
+        errors: list[FieldProblem] | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.answer = Answer(
-            status,
-            Problem(title=status.phrase, status=status, detail=detail, errors=errors or []),
-            headers or {},
-        )
+        problem = Problem.named(status, name, detail, errors)
+        self.answer = Answer(status, problem, headers or {})
 
 
 def answered(event: Mapping[str, Any], answer: Callable[[Request], Answer]) -> dict[str, Any]:
@@ -82,7 +80,8 @@ def parse(event: Mapping[str, Any]) -> Request:
     headers: dict[str, str] = {}
     for name, value in _headers(event):
         if name in SENT_ONCE and name in headers:
-            raise Refused(HTTPStatus.BAD_REQUEST, f"the header {name} was sent twice")
+            detail = f"the header {name} was sent twice"
+            raise Refused(HTTPStatus.BAD_REQUEST, "two-meanings", detail)
         headers[name] = value
     who = (event.get("requestContext") or {}).get("identity") or {}
     return Request(
@@ -101,15 +100,17 @@ def _headers(event: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def respond(answer: Answer) -> dict[str, Any]:
-    problem = isinstance(answer.body, Problem)
-    if isinstance(answer.body, BaseModel):
+    kind = "application/json"
+    if isinstance(answer.body, Problem):
+        body, kind = answer.body.body(), MEDIA_TYPE
+    elif isinstance(answer.body, BaseModel):
         body = answer.body.model_dump_json()
     else:
         body = json.dumps(answer.body)
     return {
         "statusCode": int(answer.status),
         "headers": {
-            "Content-Type": "application/problem+json" if problem else "application/json",
+            "Content-Type": kind,
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
             **answer.headers,
@@ -133,21 +134,20 @@ def credentials(header: str) -> tuple[str, str]:
 def json_body(request: Request) -> Any:
     """Raises Refused unless it is JSON, is called JSON and is not too long."""
     if len(request.body) > MAX_BODY:
-        raise Refused(
-            HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "at most 4 MB here; bigger ones: POST /uploads"
-        )
+        detail = "at most 4 MB here; bigger ones: POST /uploads"
+        raise Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too-large", detail)
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send application/json")
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media-type", "send application/json")
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "send the body as it is, not compressed")
+        detail = "send the body as it is, not compressed"
+        raise Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "encoding", detail)
     try:
         # UTF-8 and nothing else (RFC 8259): `loads` would guess UTF-16 from the first bytes.
         return json.loads(request.body.decode("utf-8-sig"), object_pairs_hook=_fields)
     except (ValueError, RecursionError) as error:
-        raise Refused(
-            HTTPStatus.BAD_REQUEST, f"the body is not JSON: {str(error)[:200]}"
-        ) from error
+        detail = f"the body is not JSON: {str(error)[:200]}"
+        raise Refused(HTTPStatus.BAD_REQUEST, "not-json", detail) from error
 
 
 def _fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -164,9 +164,10 @@ def valid(model: type[T], body: Any, context: dict[str, str] | None = None) -> T
         return model.model_validate(body, context=context)
     except ValidationError as error:
         faults = [
-            Fault(where="/".join(str(part) for part in fault["loc"])[:200], message=fault["msg"])
+            FieldProblem(
+                pointer="".join(f"/{part}" for part in fault["loc"])[:200], detail=fault["msg"]
+            )
             for fault in error.errors(include_url=False, include_input=False)[:100]
         ]
-        raise Refused(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "nothing was stored; see errors", faults
-        ) from error
+        detail = "nothing was stored; see errors"
+        raise Refused(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, faults) from error

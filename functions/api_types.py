@@ -66,18 +66,3 @@ class UploadState(BaseModel):
 class Retrain(BaseModel):
     run: str
     dataset_version: int
-
-
-class Fault(BaseModel):
-    where: str
-    message: str
-
-
-class Problem(BaseModel):
-    """RFC 9457."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    errors: list[Fault] = []

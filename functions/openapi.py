@@ -11,12 +11,12 @@ from functions.api_types import (
     Me,
     NewReviews,
     NewUpload,
-    Problem,
     Retrain,
     Status,
     UploadSlot,
     UploadState,
 )
+from satispy.problems import Problem
 from satispy.reviews.schema import Review
 
 _IN: tuple[type[BaseModel], ...] = (Review, NewReviews, NewUpload)

@@ -12,8 +12,9 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from satispy.client.types import MAX_TEXTS, Problem
+from satispy.client.types import MAX_TEXTS
 from satispy.errors import NoModel, NotFound, RequestRefused, SatispyError, ServiceUnreachable
+from satispy.problems import Problem
 
 Said = httpx.Response | httpx.TransportError | None
 Conversation = Generator[httpx.Request | float, Said, httpx.Response]

@@ -168,18 +168,3 @@ class Models(Wire):
     serving: list[ServedModel]
     refused: list[RefusedModel]
     versions: list[StoredModel]
-
-
-class FieldProblem(Wire):
-    pointer: str = Field(description="JSON pointer into the request")
-    detail: str
-
-
-class Problem(Wire):
-    """RFC 9457 problem details: what every refusal looks like."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    errors: list[FieldProblem] | None = None

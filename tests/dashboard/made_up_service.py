@@ -15,10 +15,10 @@ from satispy.client.types import (
     PredictAnswer,
     Prediction,
     PredictRequest,
-    Problem,
     StoredModel,
     Vote,
 )
+from satispy.problems import Problem
 
 FAMILIES = ("gbc", "svm", "ann")
 BAD = {"jamais", "pas", "retard", "nul", "déçue"}
@@ -104,12 +104,7 @@ def made_up_service() -> Iterator[MadeUpService]:
             elif promoted:
                 self._send(200, answer(PredictRequest.model_validate_json(body)).model_dump())
             else:
-                problem = Problem(
-                    type="urn:satispy:problem:no-model",
-                    title="No model",
-                    status=503,
-                    detail="nothing is promoted yet",
-                )
+                problem = Problem.named(503, "no-model", "nothing is promoted yet")
                 self._send(503, problem.model_dump())
 
         def do_GET(self) -> None:

@@ -119,31 +119,32 @@ def test_personal_data_is_masked_before_it_waits(rest):
 
 
 @pytest.mark.parametrize(
-    ("body", "where"),
+    ("body", "pointer"),
     [
-        ({"comment": " ", "star": 5}, "comment"),
-        ({"comment": "x" * 20_001, "star": 5}, "comment"),
-        ({"comment": "\ud800", "star": 5}, "comment"),
-        ({"comment": "bien", "star": 0}, "star"),
-        ({"comment": "bien", "star": 4.5}, "star"),
-        ({"comment": "bien", "star": True}, "star"),
-        ({"comment": "bien"}, "star"),
-        ({"comment": "bien", "star": 5, "date": "31/02/2020"}, "date"),
-        ({"comment": "bien", "star": 5, "date": "01/01/2999"}, "date"),
-        ({"comment": "bien", "star": 5, "stars": 5}, "stars"),
+        ({"comment": " ", "star": 5}, "/comment"),
+        ({"comment": "x" * 20_001, "star": 5}, "/comment"),
+        ({"comment": "\ud800", "star": 5}, "/comment"),
+        ({"comment": "bien", "star": 0}, "/star"),
+        ({"comment": "bien", "star": 4.5}, "/star"),
+        ({"comment": "bien", "star": True}, "/star"),
+        ({"comment": "bien"}, "/star"),
+        ({"comment": "bien", "star": 5, "date": "31/02/2020"}, "/date"),
+        ({"comment": "bien", "star": 5, "date": "01/01/2999"}, "/date"),
+        ({"comment": "bien", "star": 5, "stars": 5}, "/stars"),
         (
             {"reviews": [{"comment": "bien", "star": 5}, {"comment": "", "star": 5}]},
-            "reviews/1/comment",
+            "/reviews/1/comment",
         ),
         ([], ""),
         (None, ""),
     ],
 )
-def test_a_request_that_breaks_a_rule_is_refused_as_a_whole_and_says_where(rest, body, where):
+def test_a_request_that_breaks_a_rule_is_refused_as_a_whole_and_says_where(rest, body, pointer):
     status, problem, headers = rest.call("POST", "/reviews", json.dumps(body))
     assert status == 422
     assert headers["Content-Type"] == "application/problem+json"
-    assert problem["errors"][0]["where"] == where
+    assert problem["errors"][0]["pointer"] == pointer
+    assert problem["type"] == "urn:satispy:problem:invalid"
     assert not rest.store.list("inbox")
 
 
