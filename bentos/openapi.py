@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from bentos.reviews_csv import ADDED
+from bentos.reviews_csv import ADDED, UNREAD_ROWS
 from satispy.client.types import (
     ExplainRequest,
     Explanation,
@@ -56,8 +56,8 @@ ASKED = {
 CSV_EXAMPLE = "inID;Commentaire\n1;Parfait, merci !\n2;Toujours pas remboursée.\n"
 CSV_ANSWER = (
     f"inID;Commentaire;{';'.join(ADDED)}\n"
-    "1;Parfait, merci !;positive;0.981220;2;satispy-gbc:v00003-1f0c22a9\n"
-    "2;Toujours pas remboursée.;negative;0.061877;3;satispy-gbc:v00003-1f0c22a9\n"
+    "1;Parfait, merci !;positive;0.981220;2;satispy-gbc:v00003-1f0c22a9;\n"
+    "2;Toujours pas remboursée.;negative;0.061877;3;satispy-gbc:v00003-1f0c22a9;\n"
 )
 
 
@@ -140,7 +140,9 @@ def _predict_csv() -> dict[str, Any]:
     return {
         "operationId": "predict_csv",
         "summary": "The same CSV with the sentiment of each row, up to 100 MB",
-        "description": f"Adds {', '.join(ADDED)}. The separator is found in the header.",
+        "description": f"Adds {', '.join(ADDED)}. The separator is found in the header. A row that"
+        " cannot be read comes back empty, with its line and what is wrong in the last column; a"
+        " file of which none can be read is refused.",
         "parameters": [
             parameter(
                 "column",
@@ -157,6 +159,12 @@ def _predict_csv() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The rows, in their order",
+                "headers": {
+                    UNREAD_ROWS: {
+                        "description": "How many rows cannot be read",
+                        "schema": {"type": "integer", "minimum": 0},
+                    }
+                },
                 "content": {"text/csv": {"schema": text, "example": CSV_ANSWER}},
             },
             **_refusals(404, 408, 413, 415, 422, 429, 503),

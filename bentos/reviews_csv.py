@@ -1,12 +1,14 @@
 """POST /predict/csv: the same CSV back, with columns added; read from disk, never held.
 
-Whatever may be uploaded may be judged: the same code reads it (satispy/reviews/reading.py).
+Whatever may be uploaded may be judged: the same code reads it (satispy/reviews/reading.py). A row
+that it cannot read comes back empty, with the reason that the quarantine of an upload would give.
 """
 
 import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO
@@ -23,12 +25,15 @@ from satispy.reviews.columns import UnknownHeader, choose_text
 from satispy.reviews.layout import Layout
 from satispy.reviews.lines import MAX_LINE, Line
 from satispy.reviews.lines import read as read_lines
-from satispy.reviews.reading import Shape, records
+from satispy.reviews.reading import Row, Shape, records
+from satispy.reviews.reasons import Fault
 from satispy.reviews.said import Said
 from satispy.reviews.survey import survey
 from satispy.reviews.unpacking import Gunzip, is_gzip
 
-ADDED = ("satispy_label", "satispy_probability", "satispy_known_words", "satispy_model")
+JUDGED = ("satispy_label", "satispy_probability", "satispy_known_words", "satispy_model")
+ADDED = (*JUDGED, "satispy_problem")
+UNREAD_ROWS = "Satispy-Unread-Rows"
 ROWS_AT_ONCE = 256
 #: Some 20 ms, as judging takes for its rows: texts are asked for meanwhile.
 ROWS_LOOKED_AT = 2_000
@@ -51,6 +56,14 @@ class CsvRefused(SatispyError):
     """The file cannot be answered row by row; the message says why."""
 
 
+@dataclass(frozen=True)
+class Inspected:
+    """A file of which at least one row can be judged, or that has none."""
+
+    layout: Layout
+    unread: int  # rows that cannot be read
+
+
 async def answer(
     request: Request, predict: Predict, column: str, limit: int, turns: asyncio.Semaphore
 ) -> Response:
@@ -65,10 +78,10 @@ async def answer(
         async with turns:
             file = await anyio.to_thread.run_sync(unpacked, file, limit)
         looking = inspect(file, charset or "", column)
-        layout = None
-        while layout is None:
+        found = None
+        while found is None:
             async with turns:
-                layout = await anyio.to_thread.run_sync(next, looking)
+                found = await anyio.to_thread.run_sync(next, looking)
     except TooLarge as error:
         file.close()
         return problem(413, "too-large", str(error), headers={"Connection": "close"})
@@ -82,9 +95,10 @@ async def answer(
     except ClientDisconnect:
         file.close()
         return Response(status_code=400)  # nobody is there to read it
-    blocks = rows_with_predictions(file, layout, predict)
     return StreamingResponse(
-        _stream(blocks, file, turns), media_type=f"text/csv; charset={_charset(layout)}"
+        _stream(rows_with_predictions(file, found.layout, predict), file, turns),
+        media_type=f"text/csv; charset={_charset(found.layout)}",
+        headers={UNREAD_ROWS: str(found.unread)},
     )
 
 
@@ -137,8 +151,8 @@ def unpacked(file: IO[bytes], limit: int) -> IO[bytes]:
     return out
 
 
-def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Layout | None]:
-    """The layout, once the whole file has been seen to be readable; None after each part before.
+def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Inspected | None]:
+    """What the file is, once the whole of it has been looked at; None after each part before.
 
     Raises CsvRefused.
     """
@@ -157,14 +171,19 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Layout | No
         assert layout is not None  # noqa: S101  the last that a survey gives
         _refuse_columns_of_ours(layout.header)
         shape = Shape(layout)
+        rows, unread, first = 0, 0, ""
         for number, record in enumerate(records(lambda: _parts(file), layout), 1):
             row = shape.row(record)
             if any(len(line.raw) >= MAX_LINE for line in record.lines):
                 raise CsvRefused(f"There is a line longer than {MAX_LINE >> 20} MB.")
+            rows += row is not None
             if row and row.broken:
-                raise CsvRefused(f"Line {row.line} cannot be read: {row.broken[1]}.")
+                unread += 1
+                first = first or f"Line {row.line} cannot be read: {row.broken[1]}."
             if number % ROWS_LOOKED_AT == 0:
                 yield None
+        if rows and rows == unread:
+            raise CsvRefused(first)
     except UnknownHeader as error:
         shown = ", ".join(repr(name[:40]) for name in error.header[:20] if name) or "none"
         asked = f"no column {column!r}" if column else "none of the usual columns of texts"
@@ -173,7 +192,7 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Layout | No
         ) from error
     except UploadRefused as error:
         raise CsvRefused(f"This cannot be read: {error}.") from error
-    yield layout
+    yield Inspected(layout, unread)
 
 
 def _refuse_columns_of_ours(header: Sequence[str]) -> None:
@@ -183,7 +202,8 @@ def _refuse_columns_of_ours(header: Sequence[str]) -> None:
 
 
 def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> Iterator[bytes]:
-    """The file's own bytes, row by row, each with its prediction after it."""
+    """The file's own bytes, row by row, each with its prediction after it, or what is wrong."""
+    charset = layout.encoding.partition(",")[0]  # of the whole file: it is counted anew below
     block = io.BytesIO()
     waiting: list[tuple[Sequence[Line], int]] = []
     texts: list[str] = []
@@ -196,6 +216,7 @@ def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> 
                 f"{answer.probability:.6f}",
                 str(answer.known_words),
                 answer.tag,
+                "",
             )
             block.write(_with(lines, ["" for _ in range(missing)] + [*added], layout))
         waiting.clear()
@@ -213,10 +234,12 @@ def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> 
     shape = Shape(layout)
     for record in records(lambda: _parts(file), layout):
         row = shape.row(record)
-        if row is None or row.broken:  # an empty line stays one, a header that comes again too
+        if row is None or row.broken:
             if waiting:
                 yield judge()
-            block.write(b"".join(line.raw for line in record.lines))
+            # An empty line stays one, a header that comes again too.
+            as_it_is = b"".join(line.raw for line in record.lines)
+            block.write(_unread(row, layout, charset) if row else as_it_is)
             continue
         missing = row.missing + (layout.surplus if row.missing else 0)
         waiting.append((record.lines, missing))
@@ -232,12 +255,35 @@ def _with(lines: Sequence[Line], cells: Sequence[str], layout: Layout) -> bytes:
     raw = b"".join(line.raw for line in lines)
     text = lines[-1].text if lines else ""
     end = text[len(text.rstrip("\r\n")) :]
-    codec = layout.writing.wide if layout.writing.wide and b"\0" in raw else "ascii"
-    codec = "utf-32-le" if codec == "utf-32" else codec
+    codec = _wide(raw, layout) or "ascii"
     body = raw[: len(raw) - len(end.encode(codec))]
     added = "".join(f"{layout.separator}{cell}" for cell in cells)
-    usual_end = "\r\n" if layout.crlf else "\r" if layout.writing.cr else "\n"
-    return body + (added + (end or usual_end)).encode(codec)
+    return body + (added + (end or _usual_end(layout))).encode(codec)
+
+
+def _unread(row: Row, layout: Layout, charset: str) -> bytes:
+    """A row with nothing but what is wrong, for one whose cells cannot be told apart."""
+    assert row.broken  # noqa: S101  for the type checker
+    said = f"line {row.line}: {Fault(*row.broken).in_both_languages()}"
+    # Where quotes mean nothing, cells cannot hold the separator.
+    if layout.literal:
+        said = said.replace(layout.separator, " ")
+    else:
+        said = '"' + said.replace('"', '""') + '"'
+    empty = [""] * (len(layout.header) + layout.surplus + len(JUDGED))
+    line = layout.separator.join([*empty, said]) + _usual_end(layout)
+    return line.encode(_wide(row.raw, layout) or charset, "replace")
+
+
+def _wide(raw: bytes, layout: Layout) -> str | None:
+    """The encoding of these bytes, if it is one of two or four bytes a character."""
+    if layout.writing.wide and b"\0" in raw:
+        return "utf-32-le" if layout.writing.wide == "utf-32" else layout.writing.wide
+    return None
+
+
+def _usual_end(layout: Layout) -> str:
+    return "\r\n" if layout.crlf else "\r" if layout.writing.cr else "\n"
 
 
 def _charset(layout: Layout) -> str:

@@ -46,8 +46,11 @@ def predict(
     with Client(settings.service_url, settings.service_token or None) as client:
         if file is not None and (stem := _stem_of_csv(file)):
             target = output or file.with_name(f"{stem}.predicted.csv")
-            client.predict_csv(file, target, model, version, column, encoding)
+            unread = client.predict_csv(file, target, model, version, column, encoding)
             typer.echo(f"{target}")
+            if unread:
+                rows = "1 row" if unread == 1 else f"{unread:,} rows"
+                typer.echo(f"{rows} could not be read: satispy_problem says why", err=True)
             return
         asked = _texts(texts or [], file, encoding)
         if explain:

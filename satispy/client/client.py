@@ -85,9 +85,10 @@ class Client:
         version: str = "",
         column: str = "",
         encoding: str = "",
-    ) -> None:
+    ) -> int:
         """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv.
 
+        Answers how many of its rows could not be read; their `satispy_problem` says why.
         `encoding`: of the file, where the service cannot tell it.
         """
         request = self._http.build_request(
@@ -113,6 +114,7 @@ class Client:
         finally:
             answer.close()
             unfinished.unlink(missing_ok=True)
+        return int(answer.headers.get("Satispy-Unread-Rows", "0"))
 
     def models(self) -> Models:
         answer = self._converse(ask(self._http.build_request("GET", "/models"), self._patience))

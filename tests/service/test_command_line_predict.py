@@ -43,12 +43,13 @@ def test_texts_and_files_are_judged_from_the_terminal(house: House, tmp_path: Pa
         assert "Shapley values" in said.stdout
 
         reviews = tmp_path / "reviews.csv"
-        reviews.write_text("id;Commentaire\n1;parfait\n2;cassé\n")
+        reviews.write_text("id;Commentaire\n1;parfait\n2;cassé\nun;mot;de trop\n")
         said = satispy("predict", "--file", str(reviews), **here)
         assert said.returncode == 0, said.stderr
         with (tmp_path / "reviews.predicted.csv").open(newline="") as file:
             labels = [row["satispy_label"] for row in csv.DictReader(file, delimiter=";")]
-        assert labels == ["positive", "negative"]
+        assert labels == ["positive", "negative", ""]
+        assert said.stderr == "1 row could not be read: satispy_problem says why\n"
 
         for name, data in (
             ("windows.csv", "star;Commentaire\r\n1;cassé\r\n".encode("cp1252")),

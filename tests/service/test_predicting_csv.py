@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import re
 
 import pytest
 from starlette.testclient import TestClient
@@ -46,10 +47,10 @@ def test_the_files_own_bytes_are_kept(local: TestClient, separator: str) -> None
     assert [row["satispy_label"] for row in got] == ["positive", "unknown", "negative", "unknown"]
     without = answer.content
     for number, row in enumerate(got):
-        added = separator.join(row[name] for name in list(row)[-4:]).encode()
+        added = separator.join(row[name] for name in list(row)[-5:]).encode()
         filler = separator.encode() * (2 if number == 2 else 1)
         without = without.replace(filler + added, b"", 1)
-    header = separator.join(["", *list(got[0])[-4:]]).encode()
+    header = separator.join(["", *list(got[0])[-5:]]).encode()
     assert without.replace(header, b"", 1).removesuffix(b"\r\n") == sent
 
 
@@ -126,6 +127,38 @@ def test_a_header_that_comes_again_is_kept_and_not_judged(local: TestClient) -> 
     lines = answer.content.decode().splitlines()
     assert lines[2:4] == ["", "Commentaire;star"]
     assert [line.split(";")[2] for line in (lines[1], lines[4])] == ["positive", "negative"]
+
+
+MALFORMED = {
+    "1,trop, de cellules,5": "one cell too many",
+    '3,"jamais "refermé,1': "a quote closes in the middle of a cell",
+}
+
+
+def test_a_row_that_cannot_be_read_is_told_and_keeps_no_other_from_being_judged(
+    local: TestClient,
+) -> None:
+    one, other = MALFORMED
+    lines = ["inID,Commentaire,star", one, "2,parfait,5", other, "4,nul,1"]
+    answer = send(local, ("\r\n".join(lines) + "\r\n").encode())
+    got = rows(answer)
+    assert answer.headers["satispy-unread-rows"] == "2"
+    assert [row["satispy_label"] for row in got] == ["", "positive", "", "negative"]
+    for row, line, says in zip(got[::2], (2, 4), MALFORMED.values(), strict=True):
+        assert re.match(rf"line {line}: .*{says}.* / ", row["satispy_problem"])
+        assert not any(row[name] for name in row if name != "satispy_problem")
+    assert [(row["inID"], row["satispy_problem"]) for row in got[1::2]] == [("2", ""), ("4", "")]
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252", "mac-roman", "utf-16"])
+def test_what_is_wrong_is_told_in_the_encoding_of_the_file(local: TestClient, codec: str) -> None:
+    lines = ["texte;star", "un;deux;trois", "cassé à l'arrivée;1", "très déçue;1", "parfait;5"]
+    answer = send(local, ("\n".join(lines) + "\n").encode(codec))
+    assert answer.status_code == 200, answer.text
+    got = list(csv.DictReader(io.StringIO(answer.content.decode(codec)), delimiter=";"))
+    assert [row["satispy_label"] for row in got[:2]] == ["", "negative"]
+    assert "séparateur sans guillemets" in got[0]["satispy_problem"]
+    assert [row["texte"] for row in got[1:]] == [line.split(";")[0] for line in lines[2:]]
 
 
 def test_the_column_and_the_model_can_be_named(local: TestClient) -> None:
