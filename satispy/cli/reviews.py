@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from satispy.cli import _place as place
+from satispy.cli._mappings import forget, show_mappings
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.cli._uploads import quarantine, receipt, replay, show_receipts, upload
 from satispy.settings import Settings
@@ -26,6 +27,8 @@ app = typer.Typer(
 app.command("receipts")(show_receipts)
 app.command()(receipt)
 app.command()(quarantine)
+app.command("mappings")(show_mappings)
+app.command()(forget)
 
 Version = Annotated[int, typer.Argument(help="A dataset version.", min=0)]
 

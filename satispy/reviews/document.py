@@ -52,7 +52,7 @@ Known exports need no mapping: {exports}; nor do hand-made files with usual name
 A file with other names is refused; its receipt proposes the likeliest mapping, with cells of its
 columns. `satispy upload --explain FILE` shows that, and how any file would be read, before anything is
 sent. Map the columns, whichever suits; a mapping that came with a file and by which rows were added is
-remembered for its header (`mappings/` of the bucket):
+remembered for its header (`satispy reviews mappings` shows them, `satispy reviews forget ID` ends one):
 
 ```
 satispy upload export.csv --column comment='Ce qui a été dit' --column star=Mesure

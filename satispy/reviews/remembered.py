@@ -10,7 +10,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import NotFound
+from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.reviews.headers import fold
 from satispy.storage import Store
 
@@ -23,6 +23,11 @@ class Remembered(BaseModel):
     header: list[str]
     columns: dict[str, str]
     upload: str  # the first that said so
+
+    @property
+    def id(self) -> str:
+        """The beginning of its key, for people to name it by."""
+        return key_of(self.header).removeprefix(PREFIX)[:8]
 
 
 def remember(store: Store, header: Sequence[str], columns: Mapping[str, str], upload: str) -> None:
@@ -38,8 +43,31 @@ def recall(store: Store, header: Sequence[str]) -> dict[str, str] | None:
         return None
 
 
-def forget(store: Store, header: Sequence[str]) -> None:
-    store.delete(key_of(header))
+def all(store: Store) -> list[Remembered]:
+    """All that are remembered, by their ids."""
+    return store.parsed(PREFIX.rstrip("/"), _parsed)[0]
+
+
+def forget(store: Store, id: str) -> Remembered:
+    """By its id, or the beginning of it. Raises NotFound, and SatispyError if it means several."""
+    found = [each for each in all(store) if id and each.id.startswith(id)]
+    if not found:
+        raise NotFound(f"no mapping {id!r} is remembered: satispy reviews mappings shows which are")
+    if len(found) > 1:
+        ids = ", ".join(each.id for each in found)
+        raise SatispyError(f"{id!r} is the beginning of {ids}: name one")
+    store.delete(key_of(found[0].header))
+    return found[0]
+
+
+def _parsed(key: str, data: bytes) -> Remembered:
+    try:
+        found = Remembered.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact("not a mapping") from error
+    if key_of(found.header) != key:
+        raise BrokenArtefact("a mapping of another header")
+    return found
 
 
 def key_of(header: Sequence[str]) -> str:

@@ -90,3 +90,35 @@ def test_a_mapping_that_was_confirmed_is_remembered_for_its_header(aws):
     assert later.added == 1
     assert [note.code for note in later.notes] == ["mapping_remembered"]
     assert receipts.read(store, "other").refused
+
+
+def test_a_remembered_mapping_is_shown_and_can_be_forgotten(aws, type_in):
+    store = Store.bucket(Settings())
+    said = {"satispy-columns": "comment=Dit&star=Ressenti"}
+    for name, text, metadata in (
+        ("said", "Dit;Ressenti\nbien;5\n", said),
+        ("other", "Dit;Ressenti;Jour\nbof;3;2024-03-01\n", said),
+    ):
+        store.write(f"uploads/{name}.csv", text.encode(), metadata)
+        merge_upload(store, f"uploads/{name}.csv")
+    store.write("mappings/rubbish.json", b"\xff")
+
+    lines = type_in("mappings").splitlines()[1:]
+    assert len(lines) == 2
+    (shown,) = (line for line in lines if "Jour" not in line)
+    id = shown.split()[0]
+    assert "comment = Dit, star = Ressenti" in shown
+    assert shown.split()[-1] == "said"
+
+    assert "Files of Dit, Ressenti are" in type_in("forget", id)
+    assert id not in type_in("mappings")
+    for word in (id, "", "zzz"):
+        type_in("forget", word, fails=True)
+    for name, text in (
+        ("later", "Dit;Ressenti\nmal;1\n"),
+        ("kept", "Dit;Ressenti;Jour\nnul;1;2024-03-02\n"),
+    ):
+        store.write(f"uploads/{name}.csv", text.encode())
+        merge_upload(store, f"uploads/{name}.csv")
+    assert receipts.read(store, "later").refused
+    assert receipts.read(store, "kept").added == 1

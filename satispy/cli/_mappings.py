@@ -1,0 +1,34 @@
+"""Remembered mappings of columns from a terminal: which there are, and forgetting one."""
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from satispy.cli._terminal import console, print_table, table
+from satispy.settings import Settings
+
+
+def show_mappings() -> None:
+    """The mappings that are remembered, each for every file of its header."""
+    from satispy.reviews import remembered
+    from satispy.storage import Store
+
+    made = table("id", "columns", "header", "said by", words=("columns", "header", "said by"))
+    made.columns[0].justify = "left"
+    for each in remembered.all(Store.bucket(Settings())):
+        columns = ", ".join(f"{field} = {column}" for field, column in each.columns.items())
+        made.add_row(each.id, Text(columns), Text(", ".join(each.header)), Text(each.upload))
+    print_table(made)
+
+
+def forget(
+    id: Annotated[str, typer.Argument(help="As `satispy reviews mappings` shows it.")],
+) -> None:
+    """Forget a mapping: the next file of its header says its columns itself, or is refused."""
+    from satispy.reviews import remembered
+    from satispy.storage import Store
+
+    gone = remembered.forget(Store.bucket(Settings()), id)
+    console.print(Text(f"Forgotten. Files of {', '.join(gone.header)} are to say their columns."))
+    console.print("What was merged by it stays: satispy reviews log, and restore VERSION.")
