@@ -1,15 +1,17 @@
-"""Each step of a retrain asks S3 for nothing that its policy in template.yaml would refuse."""
+"""What functions ask S3 for is nothing that their policies in template.yaml would refuse."""
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from functions import prepare, publish, take_turn, train
+from satispy.accounts import Accounts
 from satispy.demo.generate import write_walk
+from satispy.errors import TooManyTries
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -74,3 +76,24 @@ def test_a_retrain_asks_for_nothing_that_its_policies_refuse(
     }
     assert refused == {}
     assert ("s3:GetObject", "models/embeddings.json") in asked["Prepare"]
+
+
+def test_who_checks_passwords_asks_for_nothing_that_its_policy_refuses(
+    aws: object, moto_log: Path
+) -> None:
+    store = Store.bucket(Settings())
+    accounts = Accounts(store, cost=16, sleep=lambda seconds: None)
+    accounts.create("anne", "admin", "a long password")
+    asked: set[tuple[str, str]] = set()
+    with asked_for(asked, moto_log):
+        for name, password, address in (
+            *[("anne", "a wrong password", "192.0.2.66")] * 7,
+            ("nobody", "a wrong password", "2001:db8::1"),
+            ("anne", "a long password", "203.0.113.7"),
+        ):
+            with suppress(TooManyTries):
+                accounts.check(name, password, address)
+    there = PARAMETERS | {"BucketName": "satispy"}
+    assert [each for each in asked if not may("AnswerApi", *each, there)] == []
+    for key in ("192.0.2.66", "2001-db8---64", "203.0.113.7"):
+        assert ("s3:PutObject", f"attempts/addresses/{key}.json") in asked
