@@ -21,7 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from functions.openapi import document
+from functions.rest.openapi import document
 from satispy.reviews import inbox, merge_upload
 from satispy.storage import Store
 from tests.functions.rest import PASSWORDS, Rest, basic

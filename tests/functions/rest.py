@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from functions.api import Api
-from functions.api_http import answered
+from functions.rest.api import Api
+from functions.rest.http import answered
 from satispy.accounts import Accounts
 from satispy.settings import Settings
 from satispy.storage import Store

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rest import PASSWORDS, Rest, basic
 
-from functions.openapi import document
+from functions.rest.openapi import document
 from satispy.accounts import Accounts
 from satispy.reviews import ReviewTable, inbox, merge_upload
 from satispy.storage import Store

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from functions.api_types import (
+from functions.rest.types import (
     Accepted,
     Me,
     NewReviews,
