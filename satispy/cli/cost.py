@@ -19,6 +19,9 @@ def cost(
     retrains_per_day: Annotated[
         float, typer.Option(help="0: after each upload, 16 at most.", min=0)
     ] = 0,
+    max_training_rows: Annotated[
+        int, typer.Option(help="What a retrain reads at most; 0: all.", min=0)
+    ] = costs.MAX_TRAINING_ROWS,
 ) -> None:
     """Dollars a month in AWS, Europe (Paris), without free tiers, by measured seconds and counted
     requests."""
@@ -28,6 +31,7 @@ def cost(
         predictions_a_day=predictions,
         rows_of_upload=rows_per_upload,
         retrains_a_day=retrains_per_day,
+        max_training_rows=max_training_rows,
     )
     found = costs.lines(month)
     shown = table("", "how much", "$ a month", words=("", "how much"))

@@ -42,9 +42,38 @@ def test_more_uploads_reviews_and_predictions_cost_more_where_they_should() -> N
     assert rows["Fargate"] == small["Fargate"]
 
 
+def test_a_large_dataset_costs_no_more_than_is_read_of_it() -> None:
+    parameters = load(ROOT / "template.yaml")["Parameters"]
+    assert parameters["MaxTrainingRows"]["Default"] == costs.MAX_TRAINING_ROWS
+    assert 24 * 60 // parameters["MinMinutes"]["Default"] == costs.MOST_RETRAINS_A_DAY
+    most, more, whole = (
+        dollars(month)["Lambda, retrains"]
+        for month in (Month(1, 100_000), Month(1, 300_000), Month(1, 300_000, max_training_rows=0))
+    )
+    assert most == more
+    assert whole == pytest.approx(3 * most)
+
+
+@pytest.mark.parametrize(
+    ("row", "month"),
+    [
+        ("as the template is", Month(1_000, 300_000)),
+        ("24 retrains a day (`", Month(1_000, 300_000, retrains_a_day=24)),
+        ("24 retrains a day that", Month(1_000, 300_000, retrains_a_day=24, max_training_rows=0)),
+    ],
+)
+def test_the_page_says_what_a_thousand_uploads_a_day_cost(row: str, month: Month) -> None:
+    (line,) = (each for each in PAGE.splitlines() if each.startswith(f"| {row}"))
+    assert line.endswith(f"| {serverless(lines(month)):.0f} |")
+
+
+def test_a_thousand_uploads_a_day_cost_less_than_was_promised() -> None:
+    assert serverless(lines(Month(1_000, 300_000, retrains_a_day=24))) < 120
+
+
 def test_a_run_costs_what_its_functions_were_billed() -> None:
     once, twice = of_run({"prepare": 60, "gbc": 60}), of_run({"prepare": 120, "gbc": 120})
-    assert twice - once == pytest.approx(120 * 3008 / 1024 * 0.0000166667)
+    assert twice - once == pytest.approx(60 * (1769 + 3008) / 1024 * 0.0000166667)
     assert of_run({"prepare": 60, "gbc": 60, "of another satispy": 1e6}) == once
 
 

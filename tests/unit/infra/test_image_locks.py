@@ -15,6 +15,7 @@ UV = Path(sys.executable).with_name("uv")
 #: Of Lambda's python3.11, which is Amazon Linux 2 with glibc 2.26: the newest wheels it can load.
 LAMBDA = "x86_64-manylinux2014"
 GRAVITON = "aarch64-manylinux2014"
+DEBIAN_ON_GRAVITON = "aarch64-manylinux_2_36"
 #: Debian 12, which the images are made from, has glibc 2.36.
 DEBIAN = "x86_64-manylinux_2_36"
 
@@ -55,9 +56,12 @@ def test_every_pin_is_a_wheel_that_loads_where_it_runs(
     assert "Would install" in found.stderr
 
 
-@pytest.mark.parametrize(("lock", "platform"), [("training", LAMBDA), ("functions", GRAVITON)])
+@pytest.mark.parametrize(
+    ("lock", "platform"),
+    [("training", LAMBDA), ("functions", GRAVITON), ("training", DEBIAN_ON_GRAVITON)],
+)
 def test_a_pin_without_such_a_wheel_is_found(lock: str, platform: str, index: Path) -> None:
-    """Why the training image is not made from Lambda's own base, and no zip is for Graviton."""
+    """Why the training image is not made from Lambda's own base, and nothing is for Graviton."""
     found = resolved(ROOT / "requirements" / f"{lock}.txt", platform, index)
     assert found.returncode
     assert "has no usable wheels" in found.stderr or "no wheels with a matching" in found.stderr
