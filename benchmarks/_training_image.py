@@ -84,7 +84,7 @@ def _retrain(
             begin = time.perf_counter()
             answer = invoke(event)
             took = time.perf_counter() - begin
-        steps[name] = (seconds, took, float(answer.get("peak_memory_mb", "nan")))
+        steps[name] = (seconds, took, float(answer["peak_memory_mb"]))
         return answer
 
     prepared = call("Prepare", run, "prepare")

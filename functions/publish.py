@@ -9,6 +9,7 @@ from satispy import cloud, observed
 from satispy.promotion.publish import publish
 from satispy.registry import pointer
 from satispy.registry.store import ModelStore
+from satispy.runs.stage import peak_memory_mb
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -34,4 +35,5 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         "promoted": [family for family, model in report.models.items() if model.promoted],
         "alerts": len(report.alerts),
         "drifted": bool(report.drift and report.drift.alarming),
+        "peak_memory_mb": peak_memory_mb(),
     }

@@ -29,6 +29,7 @@ CLOUD_TYPES = (
 CLOUD_PROPERTIES = (
     *("Tracing", "TracingEnabled", "Logging", "AccessLogSetting", "Variables", "GatewayResponses"),
     *("AutoPublishAlias", "AutoPublishAliasAllProperties", "DeploymentPreference"),
+    "VersionDeletionPolicy",
 )
 
 

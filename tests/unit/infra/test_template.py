@@ -112,6 +112,12 @@ def test_every_task_of_the_state_machine_retries_and_tells_somebody_when_it_fail
     assert all(step["Retry"] for step in states["Families"]["ItemProcessor"]["States"].values())
 
 
+def test_a_version_that_nothing_calls_any_more_goes_and_here_there_are_none() -> None:
+    assert load(ROOT / "template.yaml")["Globals"]["Function"]["VersionDeletionPolicy"] == "Delete"
+    described, _ = package(ROOT, "artefacts")
+    assert "VersionDeletionPolicy" not in described
+
+
 def test_every_family_is_trained() -> None:
     states = json.loads((ROOT / "infra/retrain.asl.json").read_text())["States"]
     families = states["Prepare"]["ResultSelector"]["families.$"]
