@@ -26,8 +26,10 @@ Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
 
 
 @app.command("list")
-def list_models() -> None:
-    """Every model that was trained, oldest first, and which of them serve."""
+def list_models(
+    last: Annotated[int, typer.Option(help="How many of the newest runs.", min=1)] = 20,
+) -> None:
+    """The models of the newest runs, oldest first, and those that serve."""
     from satispy.models import FAMILIES
     from satispy.registry import pointer
     from satispy.registry.archives import archives
@@ -40,18 +42,20 @@ def list_models() -> None:
         console.print(f"[yellow]{error}[/]\n", soft_wrap=True)
         now = pointer.Promoted()
     serving = {production.tag: family for family, production in now.families.items()}
+    sizes = archives(store)
+    judging = [tag for tag in sorted(sizes, key=_age) if _family(tag) in FAMILIES]
+    newest = set(list(dict.fromkeys(map(_run, judging)))[-last:])
+    listed = [tag for tag in judging if _run(tag) in newest or tag in serving]
     scored = {
         model.tag: (report.dataset_version, model)
-        for report in reports.all(store)
+        for run in dict.fromkeys(map(_run, listed))
+        if (report := reports.newest(store, [run]))
         for model in report.models.values()
     }
     names = ("", "model", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size")
     made = table(*names, words=("",), tags=("model",))
-    sizes = archives(store)
-    for tag in sorted(sizes, key=_age):
-        family, _, version = tag.removeprefix("satispy-").partition(":")
-        if family not in FAMILIES:
-            continue
+    for tag in listed:
+        family, version = _family(tag), tag.partition(":")[2]
         mark = f"[green]●[/]{'★' if family == now.default_model else ''}" if tag in serving else ""
         dataset, model = scored.get(tag, (None, None))
         scores = ["–"] * 4
@@ -72,6 +76,8 @@ def list_models() -> None:
         return
     print_table(made, console)
     console.print("\n[green]●[/] serves its family   [bold]★[/] answers when no model is asked for")
+    if older := len(judging) - len(listed):
+        console.print(f"{older:,} older ones are not shown: --last", highlight=False)
 
 
 @app.command()
@@ -230,6 +236,15 @@ def prune(
             models.delete(saved.tag)
             gone += 1
     console.print(f"[green]✓[/] {gone} deleted from this machine; their archives stay in S3")
+
+
+def _family(tag: str) -> str:
+    return tag.removeprefix("satispy-").partition(":")[0]
+
+
+def _run(tag: str) -> str:
+    """Of `satispy-gbc:v00003-2-1f2e`, `v00003-2`."""
+    return tag.partition(":")[2].rpartition("-")[0]
 
 
 def _age(tag: str) -> tuple[int, str, str]:

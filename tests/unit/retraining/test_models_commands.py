@@ -46,6 +46,15 @@ def serving(ran: Ran, family: str) -> str:
     return pointer.read(ran.store).families[family].tag
 
 
+def test_a_list_is_of_the_newest_runs_and_of_what_serves(type_in: Type) -> None:
+    listed = type_in("list", "--last", "1")
+    shown = [line for line in listed.splitlines() if ":v0000" in line]
+    assert sum("●" in line for line in shown) == 3
+    older = 6 - len(shown)
+    assert all("v00002" in line or "●" in line for line in shown)
+    assert (f"{older} older ones are not shown" in listed) == (older > 0)
+
+
 def test_a_terminal_of_80_columns_shows_every_name_whole(type_in: Type, ran: Ran) -> None:
     listed = type_in("list")
     lines = listed.splitlines()
