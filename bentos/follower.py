@@ -14,7 +14,7 @@ from satispy.client.types import Family, RefusedModel, StoredModel
 from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
 from satispy.models import SentimentModel
 from satispy.registry import pointer
-from satispy.registry.archives import archives
+from satispy.registry.archives import age, archives
 from satispy.registry.pointer import Production, Promoted
 from satispy.registry.store import ModelStore, Saved
 from satispy.storage import Store
@@ -31,6 +31,8 @@ WARM_UP = (
 )
 #: Versions loaded on demand, besides the promoted ones; each holds a few megabytes.
 KEPT_VERSIONS = 3
+#: Of what only S3 has, which every retrain adds three to.
+LISTED_VERSIONS = 100
 
 
 class Follower:
@@ -208,7 +210,7 @@ class Follower:
             return serving
 
     def versions(self) -> list[StoredModel]:
-        """Every model in this machine's store, the newest first; then what only S3 has."""
+        """Every model of this machine, the newest first; then the newest that only S3 has."""
         promoted_tags = {serving.tag for serving in self.lineup}
         found = [
             _stored(family, saved, saved.tag in promoted_tags)
@@ -216,10 +218,13 @@ class Follower:
             for saved in self._models.list(f"satispy-{family}")
         ]
         here = {model.tag for model in found}
-        there = [_archived(tag) for tag in self._archives() if tag not in here]
-        return sorted(found, key=lambda model: str(model.created), reverse=True) + [
-            model for model in reversed(there) if model is not None
+        there = [
+            model
+            for tag in sorted(self._archives(), key=lambda tag: age(tag)[1:], reverse=True)
+            if tag not in here and (model := _archived(tag)) is not None
         ]
+        found.sort(key=lambda model: str(model.created), reverse=True)
+        return found + there[:LISTED_VERSIONS]
 
     def _archives(self) -> list[str]:
         if self._pinned:  # an image that was built with its models may have no bucket at all

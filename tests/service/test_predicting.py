@@ -89,6 +89,16 @@ def test_models_shows_what_only_the_bucket_has(house: House, local: TestClient) 
     assert answer.json()["predictions"][0]["tag"] == "satispy-gbc:v2"
 
 
+def test_models_shows_the_newest_hundred_of_what_only_the_bucket_has(
+    house: House, local: TestClient
+) -> None:
+    for run in range(99_950, 100_060):
+        house.bucket.write(f"models/satispy-svm/v{run:05d}-1.bentomodel", b"")
+    page = local.get("/models").json()
+    there = [m["version"] for m in page["versions"] if m["tag"] not in house.made]
+    assert there == [f"v{run:05d}-1" for run in range(100_059, 99_959, -1)]
+
+
 def test_the_beginning_of_a_version_is_no_version(house: House, local: TestClient) -> None:
     house.train("gbc", "v2-abcd")
     answer = local.post("/predict", json={"text": "parfait", "model": "gbc", "version": "v2"})
