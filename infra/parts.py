@@ -1,5 +1,6 @@
 """What a local stack is made of: each server's address, command line and environment."""
 
+import json
 import os
 import sys
 from dataclasses import dataclass
@@ -156,6 +157,32 @@ def reach(settings: Settings, home: Path) -> dict[str, str]:
         "SATISPY_SERVICE_PORT": str(settings.service_port),
         "SATISPY_APP_PORT": str(settings.app_port),
         "SATISPY_SERVICE_URL": service(settings).url,
+    }
+
+
+def template_parameters(settings: Settings, model_home: str) -> dict[str, str]:
+    """Of template.yaml. LocalStack takes an empty one for the default, and `rate(1 day)` for
+    midnight in UTC, when a laptop is seldom awake."""
+    somebody_waits = settings.min_new_rows > 1 or settings.min_minutes
+    return {
+        "BucketName": settings.bucket,
+        "ModelHome": model_home,
+        "Embeddings": settings.embeddings,
+        "Primer": str(settings.primer).lower(),
+        "Seed": str(settings.seed),
+        "MaxTrainingRows": str(settings.max_training_rows),
+        "ModelParameters": json.dumps(settings.parameters),
+        "Mask": str(settings.mask).lower(),
+        "Columns": json.dumps(settings.columns),
+        "TrainingThreads": "1",
+        "TrainedAtOnce": str(min(3, os.cpu_count() or 1)),
+        "TurnSeconds": "2",
+        "MinNewRows": str(settings.min_new_rows),
+        "MinMinutes": str(settings.min_minutes),
+        "DueSchedule": "rate(1 minute)" if somebody_waits else "rate(15 minutes)",
+        "SweepSchedule": "rate(15 minutes)",
+        "VacuumSchedule": "rate(6 hours)",
+        "SetsApiLogsRole": "false",
     }
 
 

@@ -8,7 +8,6 @@ it).
 import contextlib
 import fcntl
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -274,30 +273,7 @@ class Stack:
         from infra.deploy import Cloud, HalfDeployed, deploy  # boto3: not for `satispy status`
 
         settings = self.settings
-        parameters = {
-            "BucketName": settings.bucket,
-            "ModelHome": reach["SATISPY_BENTOML_HOME"],
-            "Embeddings": settings.embeddings,
-            "Primer": str(settings.primer).lower(),
-            "Seed": str(settings.seed),
-            "MaxTrainingRows": str(settings.max_training_rows),
-            "ModelParameters": json.dumps(settings.parameters),
-            "Mask": str(settings.mask).lower(),
-            "Columns": json.dumps(settings.columns),
-            "TrainingThreads": "1",
-            "TrainedAtOnce": str(min(3, os.cpu_count() or 1)),
-            "TurnSeconds": "2",
-            "MinNewRows": str(settings.min_new_rows),
-            "MinMinutes": str(settings.min_minutes),
-            # Where every upload is worth a retrain, nothing waits.
-            "DueSchedule": "rate(1 minute)"
-            if settings.min_new_rows > 1 or settings.min_minutes
-            else "",
-            "SweepSchedule": "rate(15 minutes)",
-            # LocalStack reads rate(1 day) as midnight in UTC, when a laptop is seldom awake.
-            "VacuumSchedule": "rate(6 hours)",
-            "SetsApiLogsRole": "false",
-        }
+        parameters = parts.template_parameters(settings, reach["SATISPY_BENTOML_HOME"])
         wanted = template.fingerprint(ROOT, parameters)
         if self._did("deployed", wanted):
             return

@@ -1,12 +1,14 @@
 """What template.yaml has done by schedule, in AWS and by the local stack."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
-from infra.parts import ROOT
+from infra.parts import ROOT, template_parameters
 from infra.template import package
+from satispy.settings import Settings
 from tests.cloudformation import Deployed
 from tests.policies import PARAMETERS
 
@@ -60,3 +62,14 @@ def test_the_local_stack_has_the_same_as_rules_since_its_schedules_start_nothing
         expected = SCHEDULES[name]["Target"]["Arn"].replace(".Alias", ".Arn")
         assert SYSTEM.value(target["Arn"]) == expected
     assert "Scheduler" not in json.dumps(deployed)
+
+
+@pytest.mark.parametrize("least_minutes", [0, 30])
+def test_the_schedules_of_a_laptop_come_round_while_it_is_awake(least_minutes: int) -> None:
+    given = template_parameters(Settings(min_minutes=least_minutes), "/models")
+    assert given.keys() <= SYSTEM.template["Parameters"].keys()
+    schedules = {name: each for name, each in given.items() if name.endswith("Schedule")}
+    assert len(schedules) == len(SCHEDULES)
+    for each in schedules.values():
+        # LocalStack reads days as midnight in UTC, and takes an empty one for the template's own.
+        assert re.fullmatch(r"rate\((1 (minute|hour)|\d+ (minutes|hours))\)", each)
