@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from satispy import cloud, observed
+from satispy.promotion import insights
 from satispy.promotion.publish import publish
 from satispy.registry import pointer
 from satispy.registry.store import ModelStore
@@ -19,12 +20,15 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
     settings = Settings()
     observed.begin(settings, run=event["prepared"]["run"])
     store = Store.bucket(settings)
+    models = ModelStore(settings.bentoml_home)
+    prepared = PrepareSummary.model_validate(event["prepared"])
     report = publish(
         store,
-        ModelStore(settings.bentoml_home),
-        PrepareSummary.model_validate(event["prepared"]),
+        models,
+        prepared,
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),
+        learn=lambda: insights.learn(store, models, prepared),
         alert=partial(cloud.alert, settings),
     )
     serving = pointer.read(store).families

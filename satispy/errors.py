@@ -6,6 +6,7 @@ SatispyError              a message for people: what happened, and what to do ab
 │   └── UnusableKey       a key under which nothing can be stored by us
 ├── Conflict              somebody else wrote first; read again and retry
 ├── BrokenArtefact        bytes that are not what their digest or format says
+├── BrokenTaxonomy        a file of aspects that does not say what it must
 ├── NotYet                a retrain that is not worth it now; what waits is not forgotten
 ├── NoModel               nothing is promoted yet for what was asked
 ├── TooLarge              beyond a documented limit
@@ -44,6 +45,10 @@ class Conflict(SatispyError):
 
 class BrokenArtefact(SatispyError):
     """Bytes that are not what their digest or format says."""
+
+
+class BrokenTaxonomy(SatispyError):
+    """A file of aspects (SATISPY_TAXONOMY) that does not say what it must."""
 
 
 class NotYet(SatispyError):

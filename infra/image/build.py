@@ -42,7 +42,7 @@ def build(bucket: Store, models: ModelStore, base: str) -> str:
     if not now.families:
         raise NoModel("Nothing is promoted yet: an image needs models. Upload reviews first.")
     tags = []
-    for production in now.families.values():
+    for production in [*now.families.values(), *filter(None, [now.aspects])]:
         models.fetch(production.tag, bucket)
         tags.append(production.tag)
         if vectors := models.describe(production.tag).metadata.get("vectors"):

@@ -218,14 +218,15 @@ def prune(
     """Delete old versions from the store of this machine; never what serves, nor any archive."""
     from satispy.models.family import BY_NAME
     from satispy.registry import pointer
-    from satispy.registry.store import VECTORS
+    from satispy.registry.store import ASPECTS, VECTORS
 
     if keep < 1:
         raise SatispyError("--keep must be 1 or more")
     store, models = _places()
-    serving = {production.tag for production in pointer.read(store).families.values()}
+    now = pointer.read(store)
+    serving = {each.tag for each in (*now.families.values(), now.aspects) if each is not None}
     gone = 0
-    for name in (family.model for family in BY_NAME.values()):
+    for name in (*(family.model for family in BY_NAME.values()), ASPECTS):
         for saved in models.list(name)[:-keep]:
             if saved.tag not in serving:
                 models.delete(saved.tag)

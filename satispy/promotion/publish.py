@@ -39,13 +39,19 @@ def publish(
     trained: Sequence[TrainSummary],
     *,
     started: datetime,
+    learn: Callable[[], object] = lambda: None,
     alert: Alert,
 ) -> Report:
-    """Returns the report, as it was saved. Whatever an attempt that failed has done stays done."""
+    """Returns the report, as it was saved. `learn`: what else is learned, with the models
+    that serve by now.
+
+    Whatever an attempt that failed has done stays done.
+    """
     trained = sorted(trained, key=lambda each: FAMILIES.index(each.family))
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)
+        learn()
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(

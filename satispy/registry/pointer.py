@@ -62,6 +62,9 @@ class Promoted(Record):
         default_factory=dict,
         description="By family: the best version since one was chosen by hand, unless it serves",
     )
+    aspects: Production | None = Field(
+        default=None, description="The model that tells what reviews speak of"
+    )
     settled: list[str] = Field(
         default_factory=list, description="The newest runs whose verdict this pointer holds"
     )
@@ -194,6 +197,19 @@ def settle(store: Store, settlement: Settlement) -> Promoted:
                 "settled": [*now.settled, settlement.run][-HISTORY:],
             }
         )
+
+    return update(store, change)
+
+
+def let_aspects_serve(store: Store, production: Production) -> Promoted:
+    """Let this model tell what reviews speak of, unless one of a later run does."""
+
+    def change(now: Promoted) -> Promoted:
+        if now.aspects is not None and now.aspects.dataset_version > production.dataset_version:
+            return now
+        if now.aspects is not None and now.aspects.tag == production.tag:
+            return now
+        return now.model_copy(update={"aspects": production})
 
     return update(store, change)
 

@@ -16,6 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from satispy.aspects.model import AspectModel
+from satispy.aspects.model import load as load_aspects
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact, NotFound
 from satispy.models import artefact
@@ -28,6 +30,7 @@ from satispy.storage import Store
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 VECTORS = "satispy-vectors"
+ASPECTS = "satispy-aspects"
 #: BentoML's own description of a model.
 DESCRIPTION = "model.yaml"
 #: After so long nobody is copying any more what is beside the store.
@@ -109,6 +112,9 @@ class ModelStore:
         saved = self._get(tag)
         vectors = saved.info.metadata.get("vectors")
         return load(Path(saved.path), self.path(vectors) if vectors else None)
+
+    def aspects(self, tag: str) -> AspectModel:
+        return load_aspects(self.path(tag))
 
     def describe(self, tag: str) -> Saved:
         return _saved(self._get(tag))

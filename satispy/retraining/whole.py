@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters
+from satispy.promotion import insights
 from satispy.promotion.publish import Alert, publish
 from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
@@ -40,4 +41,12 @@ def retrain(
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
         steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
         trained = list(steps)
-    return publish(store, models, prepared, trained, started=started, alert=alert)
+    return publish(
+        store,
+        models,
+        prepared,
+        trained,
+        started=started,
+        learn=lambda: insights.learn(store, models, prepared),
+        alert=alert,
+    )

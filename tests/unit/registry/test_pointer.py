@@ -192,3 +192,16 @@ def test_a_writer_that_came_second_keeps_what_the_first_wrote(store: Store) -> N
 
     pointer.update(store, change)
     assert set(pointer.read(store).families) == {"gbc", "svm", "ann"}
+
+
+def test_the_model_of_aspects_serves_beside_the_families_and_an_earlier_run_takes_nothing_back(
+    store: Store,
+) -> None:
+    pointer.promote(store, "gbc", production(1), "first")
+    pointer.let_aspects_serve(store, production(3))
+    pointer.let_aspects_serve(store, production(2))
+    now = pointer.read(store)
+    assert now.aspects is not None
+    assert now.aspects.run == "v3"
+    assert set(now.families) == {"gbc"}
+    assert now.default_model == "gbc"

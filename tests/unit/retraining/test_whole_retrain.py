@@ -90,6 +90,21 @@ def test_a_promoted_model_answers_from_the_store_and_from_its_archive(
         assert here.digest == production.digest
 
 
+def test_the_model_of_aspects_serves_beside_the_families_and_has_an_archive(
+    ran: Ran, tmp_path: Path
+) -> None:
+    serving = pointer.read(ran.store).aspects
+    assert serving is not None
+    assert serving.run == ran.report.run
+    elsewhere = ModelStore(tmp_path)
+    elsewhere.fetch(serving.tag, ran.store)
+    assert elsewhere.aspects(serving.tag).digest == serving.digest
+    lineup = Follower(ran.store, elsewhere, 1.0)
+    lineup.look()
+    assert lineup.lineup.aspects is not None
+    assert lineup.lineup.aspects.tag == serving.tag
+
+
 def test_the_objects_of_the_trainers_are_kept_for_research(ran: Ran, tmp_path: Path) -> None:
     for family, members in (("gbc", 2), ("svm", 4), ("ann", 2)):
         archive = ran.store.download(

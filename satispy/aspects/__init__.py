@@ -1,0 +1,1 @@
+"""What a review speaks of, clause by clause: delivery, quality, refunds …"""

@@ -1,0 +1,141 @@
+"""`satispy why`: what makes customers unhappy, from the reviews themselves."""
+
+import datetime as dt
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from satispy.cli._terminal import console, print_table, table
+from satispy.errors import NoModel, SatispyError
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.aspects.figures import AspectFigures
+    from satispy.aspects.reading import AspectReader, Mention
+    from satispy.registry.store import ModelStore
+    from satispy.reviews import ReviewSet
+    from satispy.storage import Store
+
+#: Clauses shown of each of the first causes.
+EXAMPLES = 2
+EXAMPLES_OF = 3
+
+
+def why(
+    since: Annotated[str, typer.Option(help="Only reviews of this day or later: 2026-10-01.")] = "",
+    until: Annotated[str, typer.Option(help="Only reviews of this day or earlier.")] = "",
+    company: Annotated[str, typer.Option(help="Only reviews of this company.")] = "",
+    source: Annotated[str, typer.Option(help="Only reviews from this source.")] = "",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The figures as one JSON object.")
+    ] = False,
+) -> None:
+    """Why customers are unhappy: what they complain of, and what each cause costs.
+
+    `costs`: points by which the share of negative reviews would fall without it, and 95 % of a
+    bootstrap.
+    """
+    from satispy.aspects.figures import complaints, figures
+    from satispy.promotion.insights import NEGATIVE_BELOW, read_all
+    from satispy.reviews import ReviewTable
+
+    first, last = _day(since, "since"), _day(until, "until")
+    store, models = _places()
+    reviews = ReviewTable(store).read()
+    chosen = _chosen(reviews, first, last, company, source)
+    if not chosen:
+        raise SatispyError(
+            "No review is of these days, company and source: `satispy reviews show` says what"
+            " there is."
+        )
+    reader = _reader(store, models)
+    mentions = read_all(reader, [reviews.comments[at] for at in chosen])
+    negative = [reviews.stars[at] < NEGATIVE_BELOW for at in chosen]
+    names = reader.taxonomy.names
+    found = figures(names, complaints(names, mentions), negative)
+    if as_json:
+        shown = {
+            "reviews": len(chosen),
+            "negative": sum(negative),
+            "aspects": [asdict(each) for each in found],
+        }
+        typer.echo(json.dumps(shown, indent=1))
+    else:
+        _show(reader, found, mentions, negative)
+
+
+def _day(given: str, option: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(given) if given else None
+    except ValueError as error:
+        raise SatispyError(f"--{option} {given}: a day is written 2026-10-01") from error
+
+
+def _chosen(
+    reviews: "ReviewSet", first: dt.date | None, last: dt.date | None, company: str, source: str
+) -> list[int]:
+    return [
+        at
+        for at in range(len(reviews))
+        if (first is None or reviews.dates[at] >= first)
+        and (last is None or reviews.dates[at] <= last)
+        and (not company or reviews.companies[at].lower() == company.lower())
+        and (not source or reviews.sources[at].lower() == source.lower())
+    ]
+
+
+def _places() -> "tuple[Store, ModelStore]":
+    from satispy.registry.store import ModelStore
+    from satispy.storage import Store
+
+    settings = Settings()
+    return Store.bucket(settings), ModelStore(settings.bentoml_home)
+
+
+def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
+    from satispy.promotion.aspects import taxonomy
+    from satispy.promotion.insights import serving
+
+    taxonomy(store)  # says what is wrong with a shop's own, which a retrain passes over
+    found = serving(store, models)
+    if found is None:
+        raise NoModel("No model of aspects serves yet: `satispy retrain` makes one.")
+    return found[1]
+
+
+def _show(
+    reader: "AspectReader",
+    found: "list[AspectFigures]",
+    mentions: "list[list[Mention]]",
+    negative: list[bool],
+) -> None:
+    titles = {each.name: each.fr for each in reader.taxonomy.aspects}
+    share = sum(negative) / len(negative)
+    console.print(f"{sum(negative):,} of {len(negative):,} reviews are negative: {share:.1%}.\n")
+    made = table("", "named", "complaints", "costs", "95 %", words=("",))
+    for each in found:
+        impact = each.impact
+        made.add_row(
+            titles[each.name],
+            f"{each.mentions:,}",
+            f"{each.complaints:,}",
+            f"{impact.points:.1f}",
+            f"{impact.low:.1f} to {impact.high:.1f}",
+        )
+    print_table(made)
+    for each in found[:EXAMPLES_OF]:
+        console.print(f"\n{titles[each.name]}", style="bold")
+        for clause in _worst(each.name, mentions):
+            console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
+
+
+def _worst(name: str, mentions: "list[list[Mention]]") -> list[str]:
+    said = [each for found in mentions for each in found if each.aspect == name and each.complains]
+    worst = sorted(said, key=lambda each: each.polarity)
+    return [*dict.fromkeys(each.clause.text for each in worst)][:EXAMPLES]
+
+
+commands = {"why": why}

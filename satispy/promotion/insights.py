@@ -1,0 +1,260 @@
+"""From reviews and what they say of each aspect to the insights of a run."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Final, Literal
+
+import numpy as np
+
+from satispy.aspects.figures import complaints, figures
+from satispy.aspects.reading import AspectReader, Mention, by_aspect
+from satispy.aspects.taxonomy import Taxonomy
+from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
+from satispy.plain_text import without_markup
+from satispy.promotion import aspects
+from satispy.registry import pointer
+from satispy.registry.store import ModelStore
+from satispy.reports.insights import (
+    Cause,
+    Day,
+    Group,
+    Insights,
+    Move,
+    Quote,
+    Title,
+    key,
+)
+from satispy.reports.statistics import holm, same_shares
+from satispy.reviews import ReviewSet, ReviewTable
+from satispy.runs.summaries import PrepareSummary
+from satispy.storage import Store
+
+log = logging.getLogger(__name__)
+
+By = Literal["company", "source", "stars", "month"]
+
+#: Below this many stars a review is negative, as to the models.
+NEGATIVE_BELOW: Final = 3
+BATCH: Final = 256
+#: Groups of fewer reviews say too little by themselves; of companies and sources the largest.
+LEAST_REVIEWS: Final = 20
+MOST_GROUPS: Final = 30
+MOST_MONTHS: Final = 24
+#: Days of counts.
+YEAR: Final = 366
+#: A month against the three before.
+NEWEST_DAYS, EARLIER_DAYS = 28, 84
+ALPHA: Final = 0.05
+#: Of each aspect; longer texts are read elsewhere.
+MOST_QUOTES: Final = 60
+LONGEST_QUOTE: Final = 2_000
+
+
+def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> None:
+    """The model of aspects of this run, then what the reviews say by the models that serve.
+
+    Done again for the same run it writes the same. A taxonomy of a shop that cannot be read leaves
+    the model that serves in place; `satispy why` says what is wrong with it.
+    """
+    reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
+    try:
+        aspects.renew(store, models, prepared, reviews)
+    except BrokenTaxonomy as error:
+        log.error("no model of aspects was learned: %s", error)
+    try:
+        reader = serving(store, models)
+    except (BrokenArtefact, NotFound) as error:  # of another satispy: the next that serves is not
+        log.error("no insights for %s: %s", prepared.run, error)
+        return
+    if reader is None:
+        return
+    tags, read = reader
+    found = insights(
+        reviews,
+        read_all(read, reviews.comments),
+        read.taxonomy,
+        run=prepared.run,
+        aspects_model=tags[0],
+        sentiment_model=tags[1],
+    )
+    store.write(key(prepared.run), found.model_dump_json(indent=1).encode())
+
+
+def serving(store: Store, models: ModelStore) -> tuple[tuple[str, str], AspectReader] | None:
+    """The tags of the model of aspects and of the default model, and what reads by both; None
+    before the first of each is promoted."""
+    now = pointer.read(store)
+    if now.aspects is None or now.default_model is None:
+        return None
+    told, default = now.aspects.tag, now.families[now.default_model].tag
+    models.fetch(told, store)
+    models.fetch(default, store)
+    reader = AspectReader.of(models.aspects(told), models.load(default).probabilities)
+    return (told, default), reader
+
+
+def read_all(reader: AspectReader, texts: Sequence[str]) -> list[list[Mention]]:
+    return [
+        each for at in range(0, len(texts), BATCH) for each in reader.read(texts[at : at + BATCH])
+    ]
+
+
+def insights(
+    reviews: ReviewSet,
+    mentions: Sequence[Sequence[Mention]],
+    taxonomy: Taxonomy,
+    *,
+    run: str,
+    aspects_model: str,
+    sentiment_model: str,
+) -> Insights:
+    names = taxonomy.names
+    said = complaints(names, mentions)
+    negative = np.array(reviews.stars) < NEGATIVE_BELOW
+    return Insights(
+        run=run,
+        created=datetime.now(UTC),
+        dataset_version=reviews.version,
+        aspects_model=aspects_model,
+        sentiment_model=sentiment_model,
+        titles={each.name: Title(fr=each.fr, en=each.en) for each in taxonomy.aspects},
+        reviews=len(reviews),
+        negative=int(negative.sum()),
+        first=min(reviews.dates),
+        last=max(reviews.dates),
+        causes=causes(names, said, negative),
+        unnamed=int((negative & ~said.any(axis=1)).sum()),
+        moves=moves(names, said, reviews.dates),
+        groups=groups(reviews, names, said, negative),
+        days=days(reviews, names, said, negative),
+        quotes=quotes(reviews, mentions),
+    )
+
+
+def causes(names: Sequence[str], said: np.ndarray, negative: np.ndarray) -> list[Cause]:
+    return [
+        Cause(
+            aspect=each.name,
+            mentions=each.mentions,
+            complaints=each.complaints,
+            points=round(each.impact.points, 2),
+            low=round(each.impact.low, 2),
+            high=round(each.impact.high, 2),
+        )
+        for each in figures(names, said, negative)
+    ]
+
+
+def moves(names: Sequence[str], said: np.ndarray, dates: Sequence[date]) -> list[Move]:
+    """The newest four weeks against the twelve before, by how far each moved."""
+    ago = np.array([(max(dates) - each).days for each in dates])
+    newest = ago < NEWEST_DAYS
+    earlier = (ago >= NEWEST_DAYS) & (ago < NEWEST_DAYS + EARLIER_DAYS)
+    if not newest.any() or not earlier.any():
+        return []
+    counts: dict[str, list[tuple[int, int]]] = {
+        name: [(int((said[rows, at] < 0).sum()), int(rows.sum())) for rows in (earlier, newest)]
+        for at, name in enumerate(names)
+    }
+    p_values = {name: _unmoved(*each) for name, each in counts.items()}
+    beyond = holm(p_values, ALPHA)
+    found = [
+        Move(
+            aspect=name,
+            before=before[0] / before[1],
+            after=after[0] / after[1],
+            p_value=p_values[name],
+            moved=name in beyond,
+        )
+        for name, (before, after) in counts.items()
+    ]
+    return sorted(found, key=lambda each: -abs(each.after - each.before))
+
+
+def _unmoved(before: tuple[int, int], after: tuple[int, int]) -> float:
+    """P-value of (complaints, reviews) and (complaints, reviews) being of one share."""
+    return same_shares((before[0], before[1] - before[0]), (after[0], after[1] - after[0]))
+
+
+def groups(
+    reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
+) -> list[Group]:
+    months = [f"{each:%Y-%m}" for each in reviews.dates]
+    kinds: list[tuple[By, Sequence[str], Sequence[str]]] = [
+        ("company", reviews.companies, _largest(reviews.companies)),
+        ("source", reviews.sources, _largest(reviews.sources)),
+        ("stars", [str(star) for star in reviews.stars], [*"12345"]),
+        ("month", months, sorted(set(months))[-MOST_MONTHS:]),
+    ]
+    found = []
+    for by, values, kept in kinds:
+        column = np.array(values, dtype=object)
+        for value in kept:
+            rows = np.flatnonzero(column == value)
+            if len(rows) >= LEAST_REVIEWS:
+                found.append(
+                    Group(
+                        by=by,
+                        value=value,
+                        reviews=len(rows),
+                        negative=int(negative[rows].sum()),
+                        causes=causes(names, said[rows], negative[rows]),
+                    )
+                )
+    return found
+
+
+def _largest(values: Iterable[str]) -> list[str]:
+    return [value for value, _ in Counter(filter(None, values)).most_common(MOST_GROUPS)]
+
+
+def days(
+    reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
+) -> list[Day]:
+    since = max(reviews.dates) - timedelta(days=YEAR)
+    rows_of: dict[tuple[date, str, str], list[int]] = {}
+    for row, day in enumerate(reviews.dates):
+        if day > since:
+            rows_of.setdefault((day, reviews.companies[row], reviews.sources[row]), []).append(row)
+    found = []
+    for (day, company, source), rows in sorted(rows_of.items()):
+        complain = (said[rows] < 0).sum(axis=0).tolist()
+        found.append(
+            Day(
+                day=day,
+                company=company,
+                source=source,
+                reviews=len(rows),
+                negative=int(negative[rows].sum()),
+                complaints={name: n for name, n in zip(names, complain, strict=True) if n},
+            )
+        )
+    return found
+
+
+def quotes(reviews: ReviewSet, mentions: Sequence[Sequence[Mention]]) -> list[Quote]:
+    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
+    left: Counter[str] = Counter()
+    found = []
+    for row in newest_first:
+        text = without_markup(reviews.comments[row])
+        if len(text) > LONGEST_QUOTE:
+            continue
+        for name, said in by_aspect(mentions[row]).items():
+            if said.complains and left[name] < MOST_QUOTES:
+                left[name] += 1
+                found.append(
+                    Quote(
+                        aspect=name,
+                        day=reviews.dates[row],
+                        stars=reviews.stars[row],
+                        company=reviews.companies[row],
+                        source=reviews.sources[row],
+                        text=text,
+                        start=said.clause.start,
+                        end=said.clause.end,
+                    )
+                )
+    return found

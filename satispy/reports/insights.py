@@ -1,0 +1,108 @@
+"""Why customers are unhappy, after one retrain: `insights/<run>.json`.
+
+Its JSON Schema is docs/insights.schema.json.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from satispy.errors import BrokenArtefact
+from satispy.reports.schema import Record
+
+PREFIX = "insights"
+
+
+class Title(Record):
+    fr: str
+    en: str
+
+
+class Cause(Record):
+    """One aspect among some reviews."""
+
+    aspect: str
+    mentions: int = Field(description="Reviews that speak of it")
+    complaints: int = Field(description="Reviews that complain of it")
+    points: float = Field(
+        description="Impact: by how many points (0 to 100) the share of negative reviews would fall"
+        " without it, by a noisy-or over aspects (satispy/aspects/impact.py)"
+    )
+    low: float = Field(description="Of the impact, 95 % of a bootstrap over reviews")
+    high: float
+
+
+class Group(Record):
+    """The causes among the reviews of one company, source or number of stars, or of one month."""
+
+    by: Literal["company", "source", "stars", "month"]
+    value: str = Field(description="A month is written 2026-10")
+    reviews: int
+    negative: int = Field(description="Reviews of 1 and 2 stars")
+    causes: list[Cause] = Field(description="By impact, the greatest first")
+
+
+class Move(Record):
+    """How the share of reviews that complain of an aspect moved, newest weeks to those before."""
+
+    aspect: str
+    before: float
+    after: float
+    p_value: float = Field(description="Of « it did not move »")
+    moved: bool = Field(description="Beyond noise: 5 % over all aspects together (Holm)")
+
+
+class Day(Record):
+    """Counts of one day, company and source; days without reviews are left out."""
+
+    day: date
+    company: str
+    source: str
+    reviews: int
+    negative: int
+    complaints: dict[str, int] = Field(description="By aspect; those without are left out")
+
+
+class Quote(Record):
+    """A review that complains of an aspect, masked as the table keeps it."""
+
+    aspect: str
+    day: date
+    stars: int
+    company: str
+    source: str
+    text: str
+    start: int = Field(description="Of the clause that complains most, in the text")
+    end: int
+
+
+class Insights(Record):
+    run: str
+    created: datetime
+    dataset_version: int
+    aspects_model: str = Field(description="Its tag, as in the BentoML store")
+    sentiment_model: str
+    titles: dict[str, Title] = Field(description="By aspect")
+    reviews: int
+    negative: int
+    first: date
+    last: date
+    causes: list[Cause] = Field(description="Of all reviews, by impact, the greatest first")
+    unnamed: int = Field(description="Negative reviews that speak of no aspect")
+    moves: list[Move]
+    groups: list[Group] = Field(description="Companies and sources by size, months in order")
+    days: list[Day] = Field(description="Of the last year with reviews, in order")
+    quotes: list[Quote] = Field(description="The newest of each aspect, the newest first")
+
+
+def key(run: str) -> str:
+    return f"{PREFIX}/{run}.json"
+
+
+def parse(key: str, data: bytes) -> Insights:
+    """Raises BrokenArtefact."""
+    try:
+        return Insights.model_validate_json(data)
+    except ValidationError as error:
+        raise BrokenArtefact(f"{key} holds no insights") from error

@@ -1,0 +1,122 @@
+"""The insights of made-up reviews whose causes are known."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from satispy.aspects.reading import AspectReader
+from satispy.aspects.seeds import Seeds
+from satispy.aspects.taxonomy import shipped
+from satispy.promotion.insights import MOST_QUOTES, insights, read_all
+from satispy.reports.insights import Insights, parse
+from satispy.reviews import ReviewSet
+
+LAST = dt.date(2026, 11, 30)
+DAYS = 200
+
+
+def indifferent(documents: list[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(len(documents), 0.5), np.zeros(len(documents), dtype=int)
+
+
+def made_up() -> ReviewSet:
+    """Ten reviews a day; parcels of « Alpha » are lost in the last four weeks."""
+    rows = []
+    for ago in range(DAYS, -1, -1):
+        for number in range(10):
+            company = "Alpha" if number < 5 else "Beta"
+            text, star = "Merci à tous", 5
+            if number % 5 == 0:
+                text, star = "Le pull est troué", 1
+            elif number in (1, 2, 3) and ago < 28:
+                text, star = "Joli site. Mais colis jamais reçu !", 1
+            rows.append((text, star, company, LAST - dt.timedelta(days=ago)))
+    texts, stars, companies, dates = zip(*rows, strict=True)
+    return ReviewSet(
+        version=7,
+        rows=len(rows),
+        names=["u"],
+        numbers=range(len(rows)),
+        ids=[str(number) for number in range(len(rows))],
+        comments=list(texts),
+        stars=list(stars),
+        sources=["TrustPilot"] * len(rows),
+        companies=list(companies),
+        dates=list(dates),
+        uploads=["u"] * len(rows),
+    )
+
+
+@pytest.fixture(scope="module")
+def found() -> Insights:
+    reviews, taxonomy = made_up(), shipped()
+    reader = AspectReader(taxonomy, Seeds(taxonomy), None, indifferent)
+    return insights(
+        reviews,
+        read_all(reader, reviews.comments),
+        taxonomy,
+        run="v00007",
+        aspects_model="a",
+        sentiment_model="s",
+    )
+
+
+def test_causes_stand_by_what_they_cost_and_add_up_to_what_is_negative(found: Insights) -> None:
+    quality, delivery = (
+        next(c for c in found.causes if c.aspect == n) for n in ("quality", "delivery")
+    )
+    assert found.causes[:2] == [quality, delivery]
+    assert quality.points == pytest.approx(100 * quality.complaints / found.reviews, abs=1)
+    assert delivery.complaints == 3 * 28
+    assert delivery.low <= delivery.points <= delivery.high
+    assert found.negative == quality.complaints + delivery.complaints
+    assert found.unnamed == 0
+
+
+def test_what_moved_beyond_noise_is_said_and_what_did_not_is_not(found: Insights) -> None:
+    moved = [each.aspect for each in found.moves if each.moved]
+    assert moved[0] == "delivery"
+    assert "quality" not in moved
+
+
+def test_each_company_month_and_star_has_causes_of_its_own(found: Insights) -> None:
+    groups = {(each.by, each.value): each for each in found.groups}
+    complaints = {
+        name: {each.aspect: each.complaints for each in groups["company", name].causes}
+        for name in ("Alpha", "Beta")
+    }
+    assert complaints["Alpha"]["delivery"] == 3 * 28
+    assert complaints["Beta"]["delivery"] == 0
+    assert groups["month", "2026-11"].causes[0].aspect == "delivery"
+    assert groups["stars", "5"].negative == 0
+    months = [each.value for each in found.groups if each.by == "month"]
+    assert months == sorted(months)
+
+
+def test_counts_of_days_are_those_of_the_reviews(found: Insights) -> None:
+    last = [each for each in found.days if each.day == LAST]
+    assert {each.company: each.complaints for each in last} == {
+        "Alpha": {"quality": 1, "delivery": 3},
+        "Beta": {"quality": 1},
+    }
+    assert sum(each.reviews for each in found.days) == found.reviews
+
+
+def test_quotes_are_the_newest_and_mark_the_clause_that_complains(found: Insights) -> None:
+    of_delivery = [each for each in found.quotes if each.aspect == "delivery"]
+    assert len(of_delivery) == MOST_QUOTES
+    newest = of_delivery[0]
+    assert newest.day == LAST
+    assert newest.text[newest.start : newest.end] == "Mais colis jamais reçu"
+
+
+def test_insights_are_read_back_as_they_were_written(found: Insights) -> None:
+    assert parse("insights/v00007.json", found.model_dump_json().encode()) == found
+
+
+def test_the_schema_that_is_documented_is_the_one_that_is_written() -> None:
+    page = Path(__file__).parents[3] / "docs" / "insights.schema.json"
+    assert json.loads(page.read_text()) == Insights.model_json_schema(mode="serialization")
