@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
@@ -15,8 +15,9 @@ from satispy import left_out
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.keys import LeftOut
-from satispy.reports import recent
+from satispy.reports import insights, recent
 from satispy.reports import store as report_store
+from satispy.reports.insights import Insights
 from satispy.reports.schema import Report
 from satispy.retraining import pace, turn
 from satispy.retraining.pace import State
@@ -97,6 +98,7 @@ class Snapshot:
 
     reports: tuple[Report, ...] = ()  # in run order; in short (satispy/reports/recent.py)
     last: Report | None = None  # the newest, whole
+    insights: Insights | None = None  # of the newest report whose run left them
     updates: int = 0  # reports in all, those that are no longer shown included
     receipts: tuple[Receipt, ...] = ()  # the newest first
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
@@ -135,6 +137,7 @@ class Bucket:
         self._runs: dict[str, Folder[StageProgress]] = {}
         self._elsewhere: list[LeftOut] = []
         self._look_elsewhere = 0.0
+        self._insights_of = ""
 
     def snapshot(self, previous: Snapshot) -> Snapshot:
         try:
@@ -153,6 +156,7 @@ class Bucket:
         return Snapshot(
             reports=reports,
             last=last,
+            insights=self._refresh_insights(reports, previous),
             updates=updates,
             receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),
             runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
@@ -183,6 +187,21 @@ class Bucket:
         if known and (known.run, known.created) == (report.run, report.created):
             return known
         return whole(self._store, report)
+
+    def _refresh_insights(self, reports: Sequence[Report], previous: Snapshot) -> Insights | None:
+        """Read once a run: they are there before its report is."""
+        newest = reports[-1].run if reports else ""
+        if newest == self._insights_of:
+            return previous.insights
+        found = previous.insights if newest else None
+        if newest:
+            key = insights.key(newest)
+            try:
+                found = insights.parse(key, self._store.read(key))
+            except (NotFound, BrokenArtefact) as error:
+                log.info("%s left no insights: %s", newest, error)
+        self._insights_of = newest
+        return found
 
     def _refresh_receipts(self) -> list[Receipt]:
         self._recent_receipts = self._recent_receipts.refreshed(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 #: Between a number and its unit; it keeps both on one line.
@@ -192,6 +192,11 @@ def moment(when: datetime) -> str:
     """In the server's time zone: 23 nov. 2026, 14:05"""
     local = when.astimezone()
     return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+
+
+def day(when: date) -> str:
+    """23 nov. 2026"""
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
 def family(name: str) -> str:

@@ -31,6 +31,7 @@ def _environment() -> Environment:
         french.count,
         french.duration,
         french.moment,
+        french.day,
         french.family,
         french.slice_name,
         french.part_value,

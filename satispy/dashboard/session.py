@@ -21,6 +21,7 @@ from satispy.dashboard.pages.mapping_form import MappingState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
+from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.dashboard.writes import write_every_change
@@ -109,6 +110,7 @@ def session() -> pmui.Page:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
     feed = shared_feed()
     evolution = EvolutionState(snapshot=feed.latest)
+    why = WhyState(snapshot=feed.latest)
     runs = RunsState(whole=lambda known: whole(shared_store(), known), snapshot=feed.latest)
     data = DataState(shared_store, snapshot=feed.latest)
     mapping = MappingState(shared_store, data.put_again, snapshot=feed.latest)
@@ -129,6 +131,7 @@ def session() -> pmui.Page:
         main=[
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
+                ("Pourquoi", WhyPage(why).layout),
                 ("Entraînements", RunsPage(runs).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
                 ("Données", DataPage(data, form, mapping).layout),
@@ -147,7 +150,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution, runs, data, mapping)
+    _follow(feed, evolution, why, runs, data, mapping)
     return page
 
 
@@ -164,7 +167,9 @@ def _toggle_theme(page: pmui.Page) -> None:
         pn.state.location.update_query(theme="dark" if page.dark_theme else "default")
 
 
-def _follow(feed: Feed, *states: EvolutionState | RunsState | DataState | MappingState) -> None:
+def _follow(
+    feed: Feed, *states: EvolutionState | WhyState | RunsState | DataState | MappingState
+) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc
     if document is None:  # imported outside a server

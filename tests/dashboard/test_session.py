@@ -13,7 +13,14 @@ def test_a_session_has_every_page_even_while_nothing_answers(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     (tabs,) = session().main
-    assert tabs._names == ["Évolution", "Entraînements", "Prédire", "Données", "À propos"]
+    assert tabs._names == [
+        "Évolution",
+        "Pourquoi",
+        "Entraînements",
+        "Prédire",
+        "Données",
+        "À propos",
+    ]
 
 
 def test_the_app_loads_nothing_that_its_image_has_not() -> None:

@@ -9,13 +9,14 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import evolution, french
+from satispy.dashboard import causes, evolution, french
 from satispy.dashboard.charts import EvolutionChart, Grouping, panels
 from satispy.dashboard.evolution import Latest, Point
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.reports.blind_spots import blind_spots, every
+from satispy.reports.insights import Insights
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
 
 
@@ -44,6 +45,12 @@ class EvolutionState(param.Parameterized):
         return {
             name: model for report in self.snapshot.reports for name, model in report.models.items()
         }
+
+    @property
+    def first_causes(self) -> list[causes.Ranked]:
+        """What makes customers unhappy, the three that cost most."""
+        found: Insights | None = self.snapshot.insights
+        return causes.ranking(found)[: causes.FIRST] if found else []
 
     @property
     def alert_groups(self) -> list[tuple[list[Point], str]]:
@@ -118,6 +125,7 @@ class EvolutionPage:
             last=reports[-1],
             spots=blind_spots(every(state.snapshot.last or reports[-1])),
             alert_groups=state.alert_groups,
+            causes=state.first_causes,
             left_out=state.snapshot.left_out,
         )
         self._cards.object = render(
