@@ -9,14 +9,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import cast, get_args
 
-from bentos.lineup import NOBODY, Lineup, Serving
+from bentos.lineup import NOBODY, Lineup, Serving, ServingAspects
+from satispy.aspects.seeds import Seeds
 from satispy.client.types import Family, RefusedModel, StoredModel
 from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
 from satispy.models import SentimentModel
 from satispy.registry import pointer
 from satispy.registry.archives import age, archives
 from satispy.registry.pointer import Production, Promoted
-from satispy.registry.store import ModelStore, Saved
+from satispy.registry.store import ASPECTS, ModelStore, Saved
 from satispy.storage import Store
 
 logger = logging.getLogger("bentoml.satispy")
@@ -56,6 +57,7 @@ class Follower:
         self._seconds = seconds
         self._pointer: Promoted | None = None
         self._trouble = ""
+        self._aspects_trouble = ""
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._on_demand: OrderedDict[str, Serving] = OrderedDict()
@@ -117,10 +119,13 @@ class Follower:
                 self._refuse(family, production, error)
             if family not in by_family and present is not None:
                 by_family[family] = present
+        aspects, aspects_are_there = self._aspects(wanted.aspects)
+        complete &= aspects_are_there
         champion = cast("Family | None", wanted.default_model)
         if champion not in by_family:
             champion = next(iter(by_family), None)
-        lineup = Lineup(by_family, champion, wanted.families.keys() - by_family.keys())
+        refused = wanted.families.keys() - by_family.keys()
+        lineup = Lineup(by_family, champion, refused, aspects)
         if lineup != self.lineup:
             self.lineup = lineup
             _give_memory_back()
@@ -145,6 +150,25 @@ class Follower:
             model=model,
         )
 
+    def _aspects(self, production: Production | None) -> tuple[ServingAspects | None, bool]:
+        """What tells aspects from now on, and whether that is what is promoted or never will be."""
+        present = self.lineup.aspects
+        if production is None or (present is not None and present.tag == production.tag):
+            return present, True
+        try:
+            self._models.fetch(production.tag, self._bucket)
+            return self._stored_aspects(production.tag), True
+        except (SatispyError, OSError) as error:
+            if str(error) != self._aspects_trouble:  # once, not at every look
+                logger.error("Refused %s: %s", production.tag, error)
+                self._aspects_trouble = str(error)
+            return present, isinstance(error, BrokenArtefact)
+
+    def _stored_aspects(self, tag: str) -> ServingAspects:
+        model = self._models.aspects(tag)
+        model.probabilities([[], ["colis"]])
+        return ServingAspects(tag, model, Seeds(model.taxonomy))
+
     def _refuse(self, family: Family, production: Production, error: Exception) -> None:
         known = self.refused.get(family)
         if known is None or (known.tag, known.reason) != (production.tag, str(error)):
@@ -165,7 +189,8 @@ class Follower:
         accuracy = {family: serving.accuracy or 0.0 for family, serving in by_family.items()}
         best = max(accuracy, key=lambda family: accuracy[family])
         known = champion if champion in by_family else best
-        self.lineup = Lineup(by_family, known)
+        told = [self._stored_aspects(tag) for tag in tags if tag.startswith(f"{ASPECTS}:")]
+        self.lineup = Lineup(by_family, known, aspects=told[-1] if told else None)
 
     def _stored(self, family: str, tag: str) -> Serving:
         """A model of this machine's store, by what its metadata says."""

@@ -6,7 +6,17 @@ from datetime import datetime
 
 import numpy as np
 
-from satispy.client.types import Contribution, Explanation, Family, Prediction, Vote
+from satispy.aspects.model import AspectModel
+from satispy.aspects.reading import AspectReader, by_aspect
+from satispy.aspects.seeds import Seeds
+from satispy.client.types import (
+    AspectSaid,
+    Contribution,
+    Explanation,
+    Family,
+    Prediction,
+    Vote,
+)
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
 from satispy.models import Prediction as Scored
@@ -33,11 +43,21 @@ class Serving:
 
 
 @dataclass(frozen=True)
+class ServingAspects:
+    """The model that tells what texts speak of."""
+
+    tag: str
+    model: AspectModel
+    seeds: Seeds
+
+
+@dataclass(frozen=True)
 class Lineup:
     by_family: Mapping[Family, Serving]
     champion: Family | None
     #: Promoted, and not to be loaded: of another version of satispy, say.
     refused: Set[str] = frozenset()
+    aspects: ServingAspects | None = None
 
     def __iter__(self) -> Iterator[Serving]:
         return iter(self.by_family.values())
@@ -108,6 +128,30 @@ def predict_together(
             )
         )
     return answers
+
+
+def aspects_of(lineup: Lineup, texts: Sequence[str]) -> list[list[AspectSaid]]:
+    """What each text says of each aspect; which way, the default model judges clause by clause."""
+    serving = lineup.aspects
+    if serving is None:
+        raise NoModel("No model of aspects is promoted yet: the next retrain makes one.")
+    model = serving.model
+    sentiment = lineup.one("champion").model.probabilities
+    reader = AspectReader(model.taxonomy, serving.seeds, model, sentiment)
+    title = {each.name: each for each in model.taxonomy.aspects}
+    return [
+        [
+            AspectSaid(
+                aspect=name,
+                fr=title[name].fr,
+                en=title[name].en,
+                label="negative" if said.complains else "positive",
+                clause=said.clause.text,
+            )
+            for name, said in by_aspect(mentions).items()
+        ]
+        for mentions in reader.read(texts)
+    ]
 
 
 def explain(serving: Serving, text: str) -> Explanation:

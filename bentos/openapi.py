@@ -39,7 +39,7 @@ PREDICTION = {
     "dataset_version": 3,
 }
 PREDICTED = {
-    "un avis": {"value": {"predictions": [{**PREDICTION, "by_model": None}]}},
+    "un avis": {"value": {"predictions": [{**PREDICTION, "by_model": None, "aspects": None}]}},
 }
 ASKED = {
     "un avis": {"value": {"text": "Livraison rapide, je recommande !"}},
@@ -109,6 +109,14 @@ def _predict() -> dict[str, Any]:
     return {
         "operationId": "predict",
         "summary": "Sentiment of one or many texts",
+        "parameters": [
+            {
+                "name": "aspects",
+                "in": "query",
+                "description": "1: also what each text speaks of, clause by clause",
+                "schema": {"enum": ["0", "1"], "default": "0"},
+            }
+        ],
         "requestBody": _json_body("PredictRequest", ASKED),
         "responses": _responses("PredictAnswer", PREDICTED, 400, 404, 408, 413, 415, 422, 429, 503),
     }

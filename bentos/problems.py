@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from starlette.responses import Response
 
-from satispy.errors import NoModel, NotFound, SatispyError, TooLarge
+from satispy.errors import NoModel, NotFound, RequestRefused, SatispyError, TooLarge
 from satispy.problems import MEDIA_TYPE, FieldProblem, Problem
 
 #: More would tell the sender nothing new.
@@ -40,6 +40,8 @@ def of_error(error: SatispyError) -> Response:
             return problem(503, "no-model", str(error), headers={"Retry-After": "5"})
         case NotFound():
             return problem(404, "not-found", str(error))
+        case RequestRefused():
+            return problem(422, "invalid", str(error))
         case TooLarge():
             return problem(413, "too-large", str(error))
         case _:

@@ -9,7 +9,7 @@ from typing import Any, Self, overload
 
 import httpx
 
-from satispy.client.conversation import Conversation, Patience, ask, body, parts
+from satispy.client.conversation import Conversation, Patience, ask, body, parts, path
 from satispy.client.types import Explanation, Models, PredictAnswer, Prediction
 from satispy.errors import ServiceUnreachable
 
@@ -59,19 +59,27 @@ class Client:
     # A str is a sequence of str too; the first overload is the one that is meant.
     @overload
     def predict(  # type: ignore[overload-overlap]
-        self, texts: str, model: str = "", version: str = ""
+        self, texts: str, model: str = "", version: str = "", *, aspects: bool = False
     ) -> Prediction: ...
     @overload
     def predict(
-        self, texts: Sequence[str], model: str = "", version: str = ""
+        self, texts: Sequence[str], model: str = "", version: str = "", *, aspects: bool = False
     ) -> list[Prediction]: ...
     def predict(
-        self, texts: str | Sequence[str], model: str = "", version: str = ""
+        self,
+        texts: str | Sequence[str],
+        model: str = "",
+        version: str = "",
+        *,
+        aspects: bool = False,
     ) -> Prediction | list[Prediction]:
-        """One prediction for one text, a list for many: any number, in requests of 256."""
+        """One prediction for one text, a list for many: any number, in requests of 256.
+
+        `aspects`: also what each text speaks of.
+        """
         if isinstance(texts, str):
-            return self._predict([texts], model, version)[0]
-        return [p for part in parts(texts) for p in self._predict(part, model, version)]
+            return self._predict([texts], model, version, aspects)[0]
+        return [p for part in parts(texts) for p in self._predict(part, model, version, aspects)]
 
     def explain(self, text: str, model: str = "", version: str = "") -> Explanation:
         asked = body(text=text, model=model, version=version)
@@ -134,9 +142,11 @@ class Client:
     ) -> None:
         self.close()
 
-    def _predict(self, texts: list[str], model: str, version: str) -> list[Prediction]:
+    def _predict(
+        self, texts: list[str], model: str, version: str, aspects: bool
+    ) -> list[Prediction]:
         asked = body(texts=texts, model=model, version=version)
-        answer = self._post("/predict", asked)
+        answer = self._post(path(aspects), asked)
         return PredictAnswer.model_validate_json(answer.content).predictions
 
     def _post(self, path: str, asked: dict[str, Any]) -> httpx.Response:
@@ -181,18 +191,25 @@ class AsyncClient:
 
     @overload
     async def predict(  # type: ignore[overload-overlap]  # as above
-        self, texts: str, model: str = "", version: str = ""
+        self, texts: str, model: str = "", version: str = "", *, aspects: bool = False
     ) -> Prediction: ...
     @overload
     async def predict(
-        self, texts: Sequence[str], model: str = "", version: str = ""
+        self, texts: Sequence[str], model: str = "", version: str = "", *, aspects: bool = False
     ) -> list[Prediction]: ...
     async def predict(
-        self, texts: str | Sequence[str], model: str = "", version: str = ""
+        self,
+        texts: str | Sequence[str],
+        model: str = "",
+        version: str = "",
+        *,
+        aspects: bool = False,
     ) -> Prediction | list[Prediction]:
         if isinstance(texts, str):
-            return (await self._predict([texts], model, version))[0]
-        return [p for part in parts(texts) for p in await self._predict(part, model, version)]
+            return (await self._predict([texts], model, version, aspects))[0]
+        return [
+            p for part in parts(texts) for p in await self._predict(part, model, version, aspects)
+        ]
 
     async def explain(self, text: str, model: str = "", version: str = "") -> Explanation:
         asked = body(text=text, model=model, version=version)
@@ -217,9 +234,11 @@ class AsyncClient:
     ) -> None:
         await self.close()
 
-    async def _predict(self, texts: list[str], model: str, version: str) -> list[Prediction]:
+    async def _predict(
+        self, texts: list[str], model: str, version: str, aspects: bool
+    ) -> list[Prediction]:
         asked = body(texts=texts, model=model, version=version)
-        answer = await self._post("/predict", asked)
+        answer = await self._post(path(aspects), asked)
         return PredictAnswer.model_validate_json(answer.content).predictions
 
     async def _post(self, path: str, asked: dict[str, Any]) -> httpx.Response:

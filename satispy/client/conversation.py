@@ -96,6 +96,10 @@ def parts(texts: Sequence[str]) -> Generator[list[str], None, None]:
         yield part
 
 
+def path(aspects: bool) -> str:
+    return "/predict?aspects=1" if aspects else "/predict"
+
+
 def body(**fields: Any) -> dict[str, Any]:
     """What was given, without what was left out."""
     return {name: value for name, value in fields.items() if value}

@@ -101,8 +101,21 @@ class Vote(Wire):
     dataset_version: int = Field(description="The data it learnt from")
 
 
+class AspectSaid(Wire):
+    """What a text says of one aspect."""
+
+    aspect: str = Field(description="Its name in the taxonomy: delivery, quality …")
+    fr: str
+    en: str
+    label: Literal["positive", "negative"] = Field(
+        description="Of all its clauses together, by the default model"
+    )
+    clause: str = Field(description="The clause that says it most strongly")
+
+
 class Prediction(Vote):
     by_model: dict[Family, Vote] | None = Field(None, description="With `model: all` only")
+    aspects: list[AspectSaid] | None = Field(None, description="With `?aspects=1` only")
 
 
 class PredictAnswer(Wire):

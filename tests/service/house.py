@@ -7,16 +7,19 @@ from pathlib import Path
 import numpy as np
 from starlette.testclient import TestClient
 
+from satispy.aspects.model import AspectModel
+from satispy.aspects.taxonomy import shipped
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models import artefact
+from satispy.models.bag import BagOfWords
 from satispy.models.log_odds import KINDS, LogOdds
 from satispy.models.polarity import Coefficients, Polarity
 from satispy.models.training.polarity import saved_polarity
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import TrainingRows
 from satispy.registry import pointer
-from satispy.registry.store import VECTORS, ModelStore
+from satispy.registry.store import ASPECTS, VECTORS, ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -69,6 +72,24 @@ class House:
             accuracy=accuracy,
         )
         return self.made[tag]
+
+    def train_and_promote_aspects(self, version: str = "v1") -> None:
+        """A model that knows the seeds alone."""
+        taxonomy = shipped()
+        weights = np.zeros((1, len(taxonomy.aspects)), dtype=np.float32)
+        folder = self.root / f"aspects-{version}"
+        digest = AspectModel(taxonomy, BagOfWords([]), weights).save(folder)
+        tag = self.models.save(folder, ASPECTS, version, {}, {})
+        production = pointer.Production(
+            tag=tag,
+            archive=self.models.archive(tag, self.bucket),
+            digest=digest,
+            run="v00001",
+            dataset_version=1,
+            since=datetime.now(UTC),
+            accuracy=1.0,
+        )
+        pointer.let_aspects_serve(self.bucket, production)
 
     def promote(self, production: pointer.Production) -> None:
         family = production.tag.split(":")[0].removeprefix("satispy-")

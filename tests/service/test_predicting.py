@@ -35,6 +35,30 @@ def test_all_shows_the_vote_of_each_model(local: TestClient) -> None:
     assert abs(prediction["probability"] - mean) < 1e-9
 
 
+def test_what_a_text_speaks_of_is_told_when_asked(house: House) -> None:
+    house.train_and_promote_all()
+    house.train_and_promote_aspects()
+    text = "robe parfait mais le colis est arrivé ouvert"
+    with in_process() as client:
+        plain = client.post("/predict", json={"text": text})
+        asked = client.post("/predict?aspects=1", json={"text": text})
+        wrong = client.post("/predict?aspects=yes", json={"text": text})
+    assert plain.json()["predictions"][0]["aspects"] is None
+    [prediction] = asked.json()["predictions"]
+    told = {each["aspect"]: each for each in prediction["aspects"]}
+    assert told["packaging"]["label"] == "negative"
+    assert told["packaging"]["clause"] == "mais le colis est arrivé ouvert"
+    assert told["packaging"]["fr"] == "Emballage"
+    assert prediction["probability"] == plain.json()["predictions"][0]["probability"]
+    assert wrong.status_code == 422
+
+
+def test_aspects_are_a_503_while_no_model_of_them_is_promoted(local: TestClient) -> None:
+    answer = local.post("/predict?aspects=1", json={"text": "parfait"})
+    assert answer.status_code == 503
+    assert "aspects" in answer.json()["detail"]
+
+
 def test_another_version_answers_when_asked_for(house: House, local: TestClient) -> None:
     house.train("gbc", "v0", lean=-5.0)
     ask = {"text": "parfait", "model": "gbc", "version": "v0"}
