@@ -64,6 +64,7 @@ def why(
         }
         typer.echo(json.dumps(shown, indent=1))
     else:
+        _show_incidents(store, reader, company, source)
         _show(reader, found, mentions, negative)
 
 
@@ -104,6 +105,29 @@ def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
     if found is None:
         raise NoModel("No model of aspects serves yet: `satispy retrain` makes one.")
     return found[1]
+
+
+def _show_incidents(store: "Store", reader: "AspectReader", company: str, source: str) -> None:
+    """Those that last, as the newest retrain saw them."""
+    from satispy.promotion.insights import newest
+
+    found = newest(store)
+    titles = {each.name: each.en for each in reader.taxonomy.aspects}
+    for each in found.incidents if found else []:
+        other = company and each.company.lower() != company.lower()
+        if each.until is not None or other or (source and each.source.lower() != source.lower()):
+            continue
+        where = f"{each.company or 'no company'} ({each.source or 'no source'})"
+        console.print(
+            f"[bold red]Incident[/]: {titles.get(each.aspect, each.aspect)} at {where} since"
+            f" {each.since}: {each.complaints} of {each.reviews} reviews complain,"
+            f" {each.complaints / each.reviews:.0%} instead of {each.usual:.0%}",
+            soft_wrap=True,
+            highlight=False,
+        )
+        for clause in each.examples:
+            console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
+        console.print()
 
 
 def _show(

@@ -64,6 +64,20 @@ WALK = (
 )
 
 
+@dataclass(frozen=True)
+class Planted:
+    """A carrier loses parcels of one company in the last weeks of an update."""
+
+    update: str
+    company: str
+    #: Days of the update's 150.
+    days: range
+    #: Share of the company's reviews of these days that tell of it.
+    share: float
+
+
+INCIDENT = Planted("demo_3_more_anger.csv", "Belle Rive", range(129, 150), 0.6)
+
 #: Of these rows, as many as the real ones, the demo takes so many: a newcomer waits minutes.
 DEMO_SCALE = 0.4
 
@@ -83,6 +97,12 @@ class Writer:
         if self._happens(0.02 * self._noise):  # somebody clicked carelessly
             star = self._random.randint(1, 5)
         return self._careless_spelling(comment), star
+
+    def lost_parcel(self) -> str:
+        return self._careless_spelling(self._filled(self._pick(grammar.LOST_PARCELS)))
+
+    def happens(self, odds: float) -> bool:
+        return self._happens(odds)
 
     def _happens(self, odds: float) -> bool:
         return self._random.random() < odds
@@ -119,7 +139,9 @@ class Writer:
             phrases = grammar.IRONIC
         else:
             phrases = grammar.POSITIVE if self._happens(GOODWILL[star]) else grammar.NEGATIVE
-        filled = self._pick(phrases)
+        return self._filled(self._pick(phrases))
+
+    def _filled(self, filled: str) -> str:
         while "{" in filled:
             begin, end = filled.index("{"), filled.index("}")
             filled = (
@@ -165,6 +187,7 @@ def write_walk(folder: Path, seed: int = 20, noise: float = 1.0, scale: float = 
     """Write the CSVs of the walk in the columns of the origin; `scale` multiplies the rows."""
     folder.mkdir(parents=True, exist_ok=True)
     writer, draw = Writer(seed, noise), random.Random(seed + 1)  # noqa: S311 - demo data
+    carrier = Writer(seed + 2, noise)
     files, in_id, number = [], 0, 0
     for update in WALK:
         path = folder / update.name
@@ -175,7 +198,14 @@ def write_walk(folder: Path, seed: int = 20, noise: float = 1.0, scale: float = 
                 for _ in range(max(1, round(count * scale))):
                     comment, star = writer.review(source)
                     number += draw.choice((1, 1, 1, 2, 3))  # some were withdrawn
-                    day = update.begin + timedelta(days=draw.randrange(150))
+                    after = draw.randrange(150)
+                    if (
+                        (update.name, company) == (INCIDENT.update, INCIDENT.company)
+                        and after in INCIDENT.days
+                        and carrier.happens(INCIDENT.share)
+                    ):
+                        comment, star = carrier.lost_parcel(), 1
+                    day = update.begin + timedelta(days=after)
                     written = day.strftime(source.date_format)
                     rows.writerow(
                         (in_id, comment, star, source.name, company, number, star, written)

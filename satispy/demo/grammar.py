@@ -132,6 +132,17 @@ MIXED: tuple[str, ...] = (
     "livraison lente mais article correct", "un peu cher pour ce que c'est",
 )  # fmt: skip
 
+#: Whole reviews of an incident: a carrier loses parcels.
+LOST_PARCELS: tuple[str, ...] = (
+    "colis perdu par le transporteur, plus aucune nouvelle depuis {attente}",
+    "{article} jamais reçu, le colis a disparu chez le transporteur",
+    "le transporteur a perdu mon colis et personne ne le retrouve",
+    "colis égaré depuis {attente}, le suivi ne bouge plus",
+    "toujours rien reçu, le colis serait perdu à l'entrepôt du transporteur",
+    "déclaré perdu par le transporteur après {attente}, {article} n'arrivera jamais",
+    "encore un colis perdu, c'est le transporteur qui ne livre plus personne",
+)  # fmt: skip
+
 #: Irony: glad words, angry customer.
 IRONIC: tuple[str, ...] = (
     "bravo, {attente} pour un colis vide", "merci pour {defaut}, c'est offert sans doute",

@@ -12,6 +12,7 @@ from satispy.aspects.figures import complaints, figures
 from satispy.aspects.reading import AspectReader, Mention, by_aspect
 from satispy.aspects.taxonomy import Taxonomy
 from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
+from satispy.incidents import incidents
 from satispy.plain_text import without_markup
 from satispy.promotion import aspects
 from satispy.registry import pointer
@@ -22,9 +23,11 @@ from satispy.reports.insights import (
     Group,
     Insights,
     Move,
+    Outbreak,
     Quote,
     Title,
     key,
+    parse,
 )
 from satispy.reports.statistics import holm, same_shares
 from satispy.reviews import ReviewSet, ReviewTable
@@ -47,16 +50,26 @@ YEAR: Final = 366
 #: A month against the three before.
 NEWEST_DAYS, EARLIER_DAYS = 28, 84
 ALPHA: Final = 0.05
+#: Days in which incidents are looked for: what is usual, and what is new.
+WATCHED_DAYS: Final = 500
+#: Reviews in them that a company needs in a source.
+LEAST_WATCHED: Final = 100
+#: Days after its end in which an incident is still told of.
+ENDED_LATELY: Final = 28
+MOST_EXAMPLES, LONGEST_EXAMPLE = 3, 200
+#: Of the runs before, whose insights may be missing.
+LOOKED_AT: Final = 3
 #: Of each aspect; longer texts are read elsewhere.
 MOST_QUOTES: Final = 60
 LONGEST_QUOTE: Final = 2_000
 
 
-def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> None:
+def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> list[dict[str, object]]:
     """The model of aspects of this run, then what the reviews say by the models that serve.
 
-    Done again for the same run it writes the same. A taxonomy of a shop that cannot be read leaves
-    the model that serves in place; `satispy why` says what is wrong with it.
+    Returns what somebody has to hear of: incidents that the run before did not know. Done again
+    for the same run it writes the same. A taxonomy of a shop that cannot be read leaves the model
+    that serves in place; `satispy why` says what is wrong with it.
     """
     reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
     try:
@@ -67,9 +80,9 @@ def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> None:
         reader = serving(store, models)
     except (BrokenArtefact, NotFound) as error:  # of another satispy: the next that serves is not
         log.error("no insights for %s: %s", prepared.run, error)
-        return
+        return []
     if reader is None:
-        return
+        return []
     tags, read = reader
     found = insights(
         reviews,
@@ -79,7 +92,9 @@ def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> None:
         aspects_model=tags[0],
         sentiment_model=tags[1],
     )
+    before = newest(store, prepared.run)
     store.write(key(prepared.run), found.model_dump_json(indent=1).encode())
+    return alerts(found, before)
 
 
 def serving(store: Store, models: ModelStore) -> tuple[tuple[str, str], AspectReader] | None:
@@ -93,6 +108,36 @@ def serving(store: Store, models: ModelStore) -> tuple[tuple[str, str], AspectRe
     models.fetch(default, store)
     reader = AspectReader.of(models.aspects(told), models.load(default).probabilities)
     return (told, default), reader
+
+
+def newest(store: Store, but: str = "") -> Insights | None:
+    """Of the newest run that left any and is not this one."""
+    for run in [each for each in reversed(pointer.read(store).settled) if each != but][:LOOKED_AT]:
+        try:
+            return parse(key(run), store.read(key(run)))
+        except (NotFound, BrokenArtefact):
+            continue
+    return None
+
+
+def alerts(found: Insights, before: Insights | None) -> list[dict[str, object]]:
+    """One message of all incidents that last and are new; none if there are none."""
+    known = {_place(each) for each in before.incidents if each.until is None} if before else set()
+    new = [each for each in found.incidents if each.until is None and _place(each) not in known]
+    if not new:
+        return []
+    return [
+        {
+            "kind": "incident",
+            "run": found.run,
+            "dataset_version": found.dataset_version,
+            "incidents": [each.model_dump(mode="json") for each in new],
+        }
+    ]
+
+
+def _place(each: Outbreak) -> tuple[str, str, str]:
+    return each.aspect, each.company, each.source
 
 
 def read_all(reader: AspectReader, texts: Sequence[str]) -> list[list[Mention]]:
@@ -129,6 +174,7 @@ def insights(
         moves=moves(names, said, reviews.dates),
         groups=groups(reviews, names, said, negative),
         days=days(reviews, names, said, negative),
+        incidents=outbreaks(reviews, mentions, names, said),
         quotes=quotes(reviews, mentions),
     )
 
@@ -232,6 +278,71 @@ def days(
             )
         )
     return found
+
+
+def outbreaks(
+    reviews: ReviewSet,
+    mentions: Sequence[Sequence[Mention]],
+    names: Sequence[str],
+    said: np.ndarray,
+) -> list[Outbreak]:
+    """Each company in each source is watched by itself: their shares differ for reasons of their
+    own, and a company that is asked about elsewhere would seem to have got worse."""
+    last = max(reviews.dates)
+    day_of = np.array([WATCHED_DAYS - 1 - (last - each).days for each in reviews.dates])
+    pairs = list(zip(reviews.companies, reviews.sources, strict=True))
+    rows_of: dict[tuple[str, str], list[int]] = {}
+    for row in np.flatnonzero(day_of >= 0).tolist():
+        rows_of.setdefault(pairs[row], []).append(row)
+    watched = sorted(pair for pair, rows in rows_of.items() if len(rows) >= LEAST_WATCHED)
+    counts = np.zeros((2, len(watched), len(names), WATCHED_DAYS), dtype=np.int64)
+    for number, pair in enumerate(watched):
+        rows = np.array(rows_of[pair])
+        counts[0, number] = np.bincount(day_of[rows], minlength=WATCHED_DAYS)
+        at, aspect = np.nonzero(said[rows] < 0)
+        places = aspect * WATCHED_DAYS + day_of[rows][at]
+        filled = np.bincount(places, minlength=len(names) * WATCHED_DAYS)
+        counts[1, number] = filled.reshape(len(names), WATCHED_DAYS)
+    found = incidents(*counts.reshape(2, -1, WATCHED_DAYS))
+    first = last - timedelta(days=WATCHED_DAYS - 1)
+    told = []
+    for each in found:
+        pair, name = watched[each.stream // len(names)], names[each.stream % len(names)]
+        if each.end is not None and WATCHED_DAYS - each.end > ENDED_LATELY:
+            continue
+        ends = WATCHED_DAYS if each.end is None else each.end
+        during = [row for row in rows_of[pair] if each.start <= day_of[row] < ends]
+        told.append(
+            Outbreak(
+                aspect=name,
+                company=pair[0],
+                source=pair[1],
+                since=first + timedelta(days=each.start),
+                found=first + timedelta(days=each.found),
+                until=None if each.end is None else first + timedelta(days=each.end),
+                reviews=each.reviews,
+                complaints=each.complaints,
+                usual=each.usual,
+                examples=_examples(reviews, mentions, during, name),
+            )
+        )
+    return sorted(
+        told,
+        key=lambda each: (each.until is not None, each.usual * each.reviews - each.complaints),
+    )
+
+
+def _examples(
+    reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], rows: Sequence[int], name: str
+) -> list[str]:
+    newest_first = sorted(rows, key=lambda row: reviews.dates[row], reverse=True)
+    clauses = [
+        each.clause.text[:LONGEST_EXAMPLE]
+        for row in newest_first
+        for each in mentions[row]
+        if each.aspect == name and each.complains
+    ]
+    return [*dict.fromkeys(clauses)][:MOST_EXAMPLES]
 
 
 def quotes(reviews: ReviewSet, mentions: Sequence[Sequence[Mention]]) -> list[Quote]:

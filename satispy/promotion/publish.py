@@ -39,7 +39,7 @@ def publish(
     trained: Sequence[TrainSummary],
     *,
     started: datetime,
-    learn: Callable[[], object] = lambda: None,
+    learn: Callable[[], Sequence[dict[str, object]]] = tuple,
     alert: Alert,
 ) -> Report:
     """Returns the report, as it was saved. `learn`: what else is learned, with the models
@@ -51,7 +51,7 @@ def publish(
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)
-        learn()
+        learned = learn()
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
@@ -63,7 +63,7 @@ def publish(
         )
         report = reports.save(store, report)
         recent.note(store, report)
-        for message in verdict.alerts:
+        for message in [*verdict.alerts, *learned]:
             _send(store, prepared.run, message, alert)
     return report
 

@@ -77,6 +77,21 @@ class Quote(Record):
     end: int
 
 
+class Outbreak(Record):
+    """An incident: complaints of an aspect beyond what chance allows (satispy/incidents.py)."""
+
+    aspect: str
+    company: str
+    source: str
+    since: date
+    found: date = Field(description="The first day on which it could be told from chance")
+    until: date | None = Field(description="The first day as usual again; null while it lasts")
+    reviews: int = Field(description="Of its days, of this company and source")
+    complaints: int
+    usual: float = Field(description="Share of reviews that complained before it")
+    examples: list[str] = Field(description="Clauses of its newest reviews, masked")
+
+
 class Insights(Record):
     run: str
     created: datetime
@@ -93,6 +108,10 @@ class Insights(Record):
     moves: list[Move]
     groups: list[Group] = Field(description="Companies and sources by size, months in order")
     days: list[Day] = Field(description="Of the last year with reviews, in order")
+    incidents: list[Outbreak] = Field(
+        default_factory=list,
+        description="Those that last, by complaints beyond the usual; then those that ended lately",
+    )
     quotes: list[Quote] = Field(description="The newest of each aspect, the newest first")
 
 

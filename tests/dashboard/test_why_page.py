@@ -11,7 +11,7 @@ from satispy.dashboard import causes
 from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.why import WhyPage, WhyState
-from satispy.reports.insights import Cause, Group, Insights, Move, Quote, Title, key
+from satispy.reports.insights import Cause, Group, Insights, Move, Outbreak, Quote, Title, key
 from satispy.storage import Store
 
 TITLES = {"delivery": Title(fr="Livraison", en="Delivery"), "price": Title(fr="Prix", en="Price")}
@@ -71,6 +71,20 @@ def made_up(run: str = "v00002") -> Insights:
             group("month", "2026-11", cause("delivery", 9.0, 60), price),
         ],
         days=[],
+        incidents=[
+            Outbreak(
+                aspect="delivery",
+                company="Alpha",
+                source="TrustPilot",
+                since=date(2026, 10, 20),
+                found=date(2026, 10, 24),
+                until=None,
+                reviews=50,
+                complaints=30,
+                usual=0.2,
+                examples=["colis <i>perdu</i>"],
+            )
+        ],
         quotes=[
             quote("Joli <b>site</b>. Colis jamais reçu.", "Colis jamais reçu", "Alpha"),
             quote("Rien reçu", "Rien reçu", "=Beta()"),
@@ -81,7 +95,7 @@ def made_up(run: str = "v00002") -> Insights:
 SNAPSHOT = Snapshot(reports=(make_report(1), make_report(2)), insights=made_up(), read=True)
 
 
-def html(page: WhyPage) -> str:
+def html(page: WhyPage | EvolutionPage) -> str:
     return "".join(
         each.object
         for each in page.layout.select(lambda one: isinstance(getattr(one, "object", None), str))
@@ -122,6 +136,18 @@ def test_the_csv_holds_every_group_and_no_formula() -> None:
     assert rows[1][:5] == ["tous", "", "200", "60", "Livraison"]
     assert rows[1][7] == "7,50"
     assert "'=Beta()" in {row[1] for row in rows}
+
+
+def test_an_incident_that_lasts_is_named_first_on_the_page_and_on_the_overview() -> None:
+    page, overview = (
+        WhyPage(WhyState(snapshot=SNAPSHOT)),
+        EvolutionPage(EvolutionState(snapshot=SNAPSHOT)),
+    )
+    for said in (html(page), html(overview)):
+        assert "Incident en cours : Livraison, Alpha (TrustPilot)" in said
+        assert "30 plaintes sur 50" in said
+        assert "depuis le 20 oct. 2026" in said
+        assert "« colis &lt;i&gt;perdu&lt;/i&gt; »" in said
 
 
 def test_without_insights_the_page_says_what_to_do() -> None:

@@ -16,7 +16,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.reports.blind_spots import blind_spots, every
-from satispy.reports.insights import Insights
+from satispy.reports.insights import Insights, Outbreak
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
 
 
@@ -51,6 +51,12 @@ class EvolutionState(param.Parameterized):
         """What makes customers unhappy, the three that cost most."""
         found: Insights | None = self.snapshot.insights
         return causes.ranking(found)[: causes.FIRST] if found else []
+
+    @property
+    def incidents(self) -> list[Outbreak]:
+        """Those that last."""
+        found: Insights | None = self.snapshot.insights
+        return [each for each in found.incidents if each.until is None] if found else []
 
     @property
     def alert_groups(self) -> list[tuple[list[Point], str]]:
@@ -126,6 +132,8 @@ class EvolutionPage:
             spots=blind_spots(every(state.snapshot.last or reports[-1])),
             alert_groups=state.alert_groups,
             causes=state.first_causes,
+            incidents=state.incidents,
+            titles=state.snapshot.insights.titles if state.snapshot.insights else {},
             left_out=state.snapshot.left_out,
         )
         self._cards.object = render(

@@ -124,7 +124,12 @@ class WhyPage:
         aspects = {each.title: each.cause.aspect for each in ranking}
         if self._aspect.options != aspects or self._aspect.value != state.chosen_aspect:
             self._aspect.param.update(options=aspects, value=state.chosen_aspect)
-        self._head.object = render("why_head.html", insights=insights)
+        self._head.object = render(
+            "why_head.html",
+            insights=insights,
+            incidents=insights.incidents,
+            titles=insights.titles,
+        )
         self._ranking.object = render("why_ranking.html", ranking=ranking)
         self._quotes.object = render("why_quotes.html", quotes=state.quotes)
         self._companies.object = render("why_companies.html", companies=causes.companies(insights))

@@ -1,16 +1,20 @@
 """The insights of made-up reviews whose causes are known."""
 
+import csv
 import datetime as dt
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from satispy.aspects.figures import complaints
 from satispy.aspects.reading import AspectReader
 from satispy.aspects.seeds import Seeds
 from satispy.aspects.taxonomy import shipped
-from satispy.promotion.insights import MOST_QUOTES, insights, read_all
+from satispy.demo.generate import DEMO_SCALE, INCIDENT, WALK, write_walk
+from satispy.promotion.insights import MOST_QUOTES, alerts, insights, outbreaks, read_all
 from satispy.reports.insights import Insights, parse
 from satispy.reviews import ReviewSet
 
@@ -33,8 +37,12 @@ def made_up() -> ReviewSet:
                 text, star = "Le pull est troué", 1
             elif number in (1, 2, 3) and ago < 28:
                 text, star = "Joli site. Mais colis jamais reçu !", 1
-            rows.append((text, star, company, LAST - dt.timedelta(days=ago)))
-    texts, stars, companies, dates = zip(*rows, strict=True)
+            rows.append((text, star, company, LAST - dt.timedelta(days=ago), "TrustPilot"))
+    return review_set(rows)
+
+
+def review_set(rows: Sequence[tuple[str, int, str, dt.date, str]]) -> ReviewSet:
+    texts, stars, companies, dates, sources = zip(*rows, strict=True)
     return ReviewSet(
         version=7,
         rows=len(rows),
@@ -43,7 +51,7 @@ def made_up() -> ReviewSet:
         ids=[str(number) for number in range(len(rows))],
         comments=list(texts),
         stars=list(stars),
-        sources=["TrustPilot"] * len(rows),
+        sources=list(sources),
         companies=list(companies),
         dates=list(dates),
         uploads=["u"] * len(rows),
@@ -94,6 +102,49 @@ def test_each_company_month_and_star_has_causes_of_its_own(found: Insights) -> N
     assert groups["stars", "5"].negative == 0
     months = [each.value for each in found.groups if each.by == "month"]
     assert months == sorted(months)
+
+
+def test_an_incident_is_found_in_its_company_and_told_once(found: Insights) -> None:
+    [incident] = found.incidents
+    assert (incident.aspect, incident.company) == ("delivery", "Alpha")
+    assert abs((incident.since - (LAST - dt.timedelta(days=27))).days) <= 2
+    assert incident.until is None
+    assert incident.usual < 0.05 < incident.complaints / incident.reviews
+    assert incident.examples == ["Mais colis jamais reçu"]
+    [message] = alerts(found, None)
+    assert message["kind"] == "incident"
+    assert alerts(found, found) == []
+
+
+def test_the_incident_of_the_demo_stands_first(tmp_path: Path) -> None:
+    taxonomy = shipped()
+    rows = [
+        row
+        for path in write_walk(tmp_path, scale=DEMO_SCALE)[1:]
+        for row in csv.DictReader(path.open(encoding="utf-8", newline=""))
+        if row["company"] == INCIDENT.company
+    ]
+    reviews = review_set(
+        [
+            (row["Commentaire"], int(row["star"]), row["company"], day(row["date"]), row["source"])
+            for row in rows
+        ]
+    )
+    reader = AspectReader(taxonomy, Seeds(taxonomy), None, indifferent)
+    mentions = read_all(reader, reviews.comments)
+    said = complaints(taxonomy.names, mentions)
+    first = outbreaks(reviews, mentions, taxonomy.names, said)[0]
+    assert (first.aspect, first.company) == ("delivery", INCIDENT.company)
+    assert first.until is None
+    begins = WALK[2].begin + dt.timedelta(days=INCIDENT.days.start)
+    assert abs((first.since - begins).days) <= 3
+    assert any("transporteur" in example.lower() for example in first.examples)
+
+
+def day(written: str) -> dt.date:
+    if "/" in written:
+        return dt.datetime.strptime(written, "%d/%m/%Y").date()
+    return dt.date.fromisoformat(written[:10])
 
 
 def test_counts_of_days_are_those_of_the_reviews(found: Insights) -> None:
