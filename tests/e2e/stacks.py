@@ -9,13 +9,18 @@ import boto3
 import pytest
 
 from infra import parts
+from infra.resume import unreported_version
 from infra.stack import Stack
 from satispy.client import Client
 from satispy.client.types import ServedModel
+from satispy.cloud import Queue, client
 from satispy.demo.generate import write_walk
+from satispy.registry import pointer
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
+from satispy.reviews import receipts
 from satispy.settings import Settings
+from satispy.storage import Store
 
 
 def free_ports(count: int) -> list[int]:
@@ -63,12 +68,29 @@ def report_of_reviews(stack: Stack, folder: Path, seconds: float = 600) -> Repor
     return found[-1]
 
 
-def served_by(client: Client, run: str, seconds: float = 120) -> list[ServedModel]:
-    """What serves, once it is of this run."""
+def at_rest(stack: Stack, seconds: float = 600) -> None:
+    """Wait until nothing is being merged or trained, whoever sent it."""
+    store, settings = stack.store(), Settings()
+    machine = settings.state_machine_arn
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        served = client.models().serving
-        if {each.run for each in served} == {run}:
-            return served
+    while (
+        Queue(settings).has_messages_in_flight()
+        or client("stepfunctions", settings).list_executions(
+            stateMachineArn=machine, statusFilter="RUNNING"
+        )["executions"]
+        or unreported_version(store, receipts.all(store)) is not None
+    ):
+        assert time.monotonic() < end, "it goes on and on"
+        time.sleep(1)
+
+
+def served(service: Client, store: Store, seconds: float = 120) -> list[ServedModel]:
+    """What serves, once it is what is promoted."""
+    end = time.monotonic() + seconds
+    while True:
+        found = service.models().serving
+        promoted = {each.tag for each in pointer.read(store).families.values()}
+        if found and {each.tag for each in found} == promoted:
+            return found
+        assert time.monotonic() < end, f"{promoted} do not serve: {found}"
         time.sleep(0.5)
-    raise AssertionError(f"{run} does not serve: {served}")

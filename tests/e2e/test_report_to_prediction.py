@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from stacks import report_of_reviews, served_by
+from stacks import report_of_reviews, served
 
 from infra.stack import Stack
 from satispy.client import Client
@@ -18,7 +18,7 @@ def test_a_csv_put_by_any_s3_client_ends_as_a_report_and_a_model_in_service(
     assert set(report.models) == {"gbc", "svm", "ann"}
 
     client = Client(stack.service.url)
-    served_by(client, report.run)
+    assert {each.run for each in served(client, stack.store())} == {report.run}
     (answer,) = client.predict(["livraison rapide, je suis ravie, merci"])
     assert answer.label == "positive"
     assert answer.dataset_version == report.dataset_version

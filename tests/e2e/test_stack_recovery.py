@@ -5,7 +5,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from stacks import report_of_reviews, served_by
+from stacks import at_rest, report_of_reviews, served
 
 from infra.stack import Stack
 from satispy.accounts import Accounts
@@ -20,11 +20,12 @@ TEXTS = ["livraison rapide, je suis ravie, merci", "colis jamais reçu, personne
 def test_a_new_stack_over_the_bucket_of_a_deleted_one_serves_the_same_models(
     stack: Stack, tmp_path: Path
 ) -> None:
-    run = report_of_reviews(stack, tmp_path).run
+    report_of_reviews(stack, tmp_path)
+    at_rest(stack)
     store = stack.store()
     password = Accounts(store).create("before", "user")
     with Client(stack.service.url) as client:
-        served = served_by(client, run)
+        before = served(client, store)
         answers = client.predict(TEXTS, model="all")
     rows = ReviewTable(store).read().comments
 
@@ -41,7 +42,7 @@ def test_a_new_stack_over_the_bucket_of_a_deleted_one_serves_the_same_models(
     resumed = stack.up()
     assert (resumed.admin, resumed.run) == (None, None)  # neither accounts nor reports are missing
     with Client(stack.service.url) as client:
-        assert served_by(client, run) == served
+        assert served(client, stack.store()) == before
         assert client.predict(TEXTS, model="all") == answers
     store = stack.store()
     assert ReviewTable(store).read().comments == rows
