@@ -63,43 +63,16 @@ class Seeds:
                 for written in getattr(aspect, name):
                     self._plant(number, polarity, written)
         self._lengths = sorted({len(each) for each in self._begins})
-        self._of_word: Remembered[tuple[int, ...]] = Remembered(self._matched)
+        self._of_word: Remembered[_Word] = Remembered(self._looked_up)
 
     def find(self, tokens: Sequence[str]) -> list[Hit]:
         """In the tokens of one clause; a seed may stand in the words of another."""
-        matched = [*map(self._of_word.__getitem__, tokens)]
+        words = [*map(self._of_word.__getitem__, tokens)]
         found: list[Hit] = []
-        begin = self._root.after
-        for at, elements in enumerate(matched):
-            for element in elements:
-                if element in begin:
-                    self._follow(begin[element], matched, at, at + 1, tokens, found)
+        for at, word in enumerate(words):
+            for node in word.begins:
+                _follow(node, words, at, at + 1, found)
         return found
-
-    def _follow(
-        self,
-        node: _Node,
-        matched: Sequence[Sequence[int]],
-        first: int,
-        at: int,
-        tokens: Sequence[str],
-        found: list[Hit],
-    ) -> None:
-        for aspect, polarity, denies in node.ends:
-            if polarity and not denies and _denied(tokens, first):
-                polarity = -polarity
-            found.append(Hit(aspect, polarity, first, at))
-        if at < len(matched):
-            if node.after:
-                for element in matched[at]:
-                    if element in node.after:
-                        self._follow(node.after[element], matched, first, at + 1, tokens, found)
-            if node.behind:
-                for place in range(at, min(at + GAP + 1, len(matched))):
-                    for element in matched[place]:
-                        if element in node.behind:
-                            following = node.behind[element]
-                            self._follow(following, matched, first, place + 1, tokens, found)
 
     def _plant(self, aspect: int, polarity: int, written: str) -> None:
         words = _WORDS.findall(unaccented(written.lower()))
@@ -135,15 +108,46 @@ class Seeds:
                 self._exact[plain].append(number)
         return number
 
-    def _matched(self, token: str) -> tuple[int, ...]:
+    def _looked_up(self, token: str) -> "_Word":
         word = unaccented(token)
         found = set(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
                 break
             found.update(self._begins.get(word[:length], ()))
-        return tuple(sorted(found))
+        elements = tuple(sorted(found))
+        begin = self._root.after
+        return _Word(elements, tuple(begin[e] for e in elements if e in begin), word in _NEGATORS)
 
 
-def _denied(tokens: Sequence[str], at: int) -> bool:
-    return any(unaccented(each) in _NEGATORS for each in tokens[max(0, at - DENIES_WITHIN) : at])
+class _Word(NamedTuple):
+    """What a token is to the seeds."""
+
+    #: Numbers of the elements that it matches.
+    elements: tuple[int, ...]
+    #: Of the seeds that begin with one of them.
+    begins: tuple[_Node, ...]
+    negates: bool
+
+
+def _follow(node: _Node, words: Sequence[_Word], first: int, at: int, found: list[Hit]) -> None:
+    """Add the seeds that began at `first`, have come to this node and end here or behind."""
+    for aspect, polarity, denies in node.ends:
+        if polarity and not denies and _denied(words, first):
+            polarity = -polarity
+        found.append(Hit(aspect, polarity, first, at))
+    if at == len(words):
+        return
+    if node.after:
+        for element in words[at].elements:
+            if element in node.after:
+                _follow(node.after[element], words, first, at + 1, found)
+    if node.behind:
+        for place in range(at, min(at + GAP + 1, len(words))):
+            for element in words[place].elements:
+                if element in node.behind:
+                    _follow(node.behind[element], words, first, place + 1, found)
+
+
+def _denied(words: Sequence[_Word], at: int) -> bool:
+    return any(word.negates for word in words[max(0, at - DENIES_WITHIN) : at])

@@ -26,6 +26,10 @@ _SUBJECTS = frozenset((
 ))  # fmt: skip
 
 
+#: Most words are none of these: they need no second look.
+_MAY_BEGIN = _CONTRAST | _FIRST_OF_TWO | _JOINTS | {"et"}
+
+
 class Clause(NamedTuple):
     #: Places in the text as it reads (`without_markup`): `text == readable[start:end]`.
     start: int
@@ -48,7 +52,7 @@ def clauses(text: str) -> list[Clause]:
     loose = -1
     for at, (place, piece) in enumerate(pieces):
         if piece[0].isalnum():
-            kind = _of_word(piece, pieces, at) if at else ""
+            kind = _of_word(piece, pieces, at) if at and piece in _MAY_BEGIN else ""
         else:
             kind = _of_mark(piece, text, place, pieces, at)
         if kind and loose >= 0 and since >= LEAST_WORDS:
