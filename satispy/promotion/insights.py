@@ -335,13 +335,11 @@ def outbreaks(
 def _examples(
     reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], rows: Sequence[int], name: str
 ) -> list[str]:
+    """Of the newest reviews that say it plainest: a seed that complains before a mere tone."""
     newest_first = sorted(rows, key=lambda row: reviews.dates[row], reverse=True)
-    clauses = [
-        each.clause.text[:LONGEST_EXAMPLE]
-        for row in newest_first
-        for each in mentions[row]
-        if each.aspect == name and each.complains
-    ]
+    said = [each for row in newest_first for each in mentions[row] if each.aspect == name]
+    plainest = sorted(said, key=lambda each: each.polarity)
+    clauses = [each.clause.text[:LONGEST_EXAMPLE] for each in plainest if each.complains]
     return [*dict.fromkeys(clauses)][:MOST_EXAMPLES]
 
 

@@ -9,8 +9,10 @@ from made_up_reports import make_report, write_report
 from made_up_service import MadeUpService
 from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
+from test_why_page import made_up
 
 from satispy.dashboard.pages.predict import EXAMPLES
+from satispy.reports.insights import key
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason, Receipt, put_of
 from satispy.settings import Settings
@@ -214,6 +216,26 @@ def test_a_run_can_be_looked_at_in_detail(visit: Visit, s3: Store) -> None:
     page.get_by_role("menuitem", name="v00001").click()
     expect(card).to_contain_text("satispy-gbc:v00001")
     expect(card.get_by_role("row", name=re.compile("était négatif"))).to_be_visible()
+
+
+def test_a_cause_leads_to_the_reviews_that_complain_of_it(visit: Visit, s3: Store) -> None:
+    # A run that no other test has: the app reads the insights of each once.
+    s3.write(key("v00007"), made_up("v00007").model_dump_json().encode())
+    write_report(s3, make_report(7))
+    page = visit()
+    expect(page.get_by_text("Incident en cours : Livraison, Alpha")).to_be_visible()
+    page.get_by_role("tab", name="Pourquoi").click()
+    ranked = page.get_by_role("region", name="Causes par impact").get_by_role("row")
+    expect(ranked.nth(1)).to_contain_text("Livraison")
+    expect(page.locator("mark", has_text="Colis jamais reçu")).to_be_visible()
+    page.get_by_role("button", name="Prix").click()
+    expect(page.get_by_text("Aucun avis récent ne s’en plaint.")).to_be_visible()
+    page.get_by_role("combobox", name="Enseigne").click()
+    page.get_by_role("menuitem", name="=Beta()").click()
+    expect(ranked.nth(1)).to_contain_text("Prix")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger").click()
+    assert "Livraison" in Path(download.value.path()).read_text("utf-8-sig")
 
 
 def test_a_typed_review_is_kept_and_a_faulty_one_is_explained(visit: Visit, s3: Store) -> None:
