@@ -136,7 +136,7 @@ def _show(
     mentions: "list[list[Mention]]",
     negative: list[bool],
 ) -> None:
-    titles = {each.name: each.fr for each in reader.taxonomy.aspects}
+    titles = {each.name: each.en for each in reader.taxonomy.aspects}
     share = sum(negative) / len(negative)
     console.print(f"{sum(negative):,} of {len(negative):,} reviews are negative: {share:.1%}.\n")
     made = table("", "named", "complaints", "costs", "95 %", words=("",))

@@ -49,7 +49,7 @@ def test_it_names_what_unhappy_customers_complain_of_first(type_in: Type) -> Non
 def test_it_shows_the_clauses_that_say_it(type_in: Type) -> None:
     shown = type_in()
     assert "100 of 300 reviews are negative" in shown
-    assert "Livraison" in shown
+    assert "Delivery" in shown
     assert "jamais reçu" in shown
 
 
