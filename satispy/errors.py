@@ -48,7 +48,7 @@ class BrokenArtefact(SatispyError):
 
 
 class BrokenTaxonomy(SatispyError):
-    """A file of aspects (SATISPY_TAXONOMY) that does not say what it must."""
+    """A file of aspects, `models/taxonomy.toml` of the bucket, that does not say what it must."""
 
 
 class NotYet(SatispyError):

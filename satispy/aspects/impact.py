@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 #: Bootstrap samples behind an interval.
-DRAWS = 200
+DRAWS = 100
 #: Of 95 %.
 _QUANTILES = (0.025, 0.975)
 _STEPS = 200

@@ -21,7 +21,7 @@ from satispy.models.bag import BagOfWords, ngrams
 from satispy.primer.grammar import Sentence
 
 #: Of all reviews, drawn evenly: more would cost time and change little.
-MOST_REVIEWS = 6_000
+MOST_REVIEWS = 3_000
 #: Share of clauses whose seeds are taken out.
 BLANKED = 0.6
 #: How much a sentence of the primer counts beside a clause.

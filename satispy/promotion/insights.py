@@ -195,7 +195,8 @@ def causes(names: Sequence[str], said: np.ndarray, negative: np.ndarray) -> list
 
 def moves(names: Sequence[str], said: np.ndarray, dates: Sequence[date]) -> list[Move]:
     """The newest four weeks against the twelve before, by how far each moved."""
-    ago = np.array([(max(dates) - each).days for each in dates])
+    last = max(dates)
+    ago = np.array([(last - each).days for each in dates])
     newest = ago < NEWEST_DAYS
     earlier = (ago >= NEWEST_DAYS) & (ago < NEWEST_DAYS + EARLIER_DAYS)
     if not newest.any() or not earlier.any():

@@ -43,7 +43,7 @@ def publish(
     alert: Alert,
 ) -> Report:
     """Returns the report, as it was saved. `learn`: what else is learned, with the models
-    that serve by now.
+    that serve by now; it returns what somebody has to hear of.
 
     Whatever an attempt that failed has done stays done.
     """
@@ -51,7 +51,6 @@ def publish(
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)
-        learned = learn()
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
@@ -63,7 +62,9 @@ def publish(
         )
         report = reports.save(store, report)
         recent.note(store, report)
-        for message in [*verdict.alerts, *learned]:
+        for message in verdict.alerts:
+            _send(store, prepared.run, message, alert)
+        for message in learn():  # takes seconds: the report does not wait for it
             _send(store, prepared.run, message, alert)
     return report
 
