@@ -51,6 +51,7 @@ def publish(
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
         verdict = _settled(store, models, prepared, trained)
+        learned = learn()  # before the report: who reads that looks for the insights too
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
@@ -62,9 +63,7 @@ def publish(
         )
         report = reports.save(store, report)
         recent.note(store, report)
-        for message in verdict.alerts:
-            _send(store, prepared.run, message, alert)
-        for message in learn():  # takes seconds: the report does not wait for it
+        for message in [*verdict.alerts, *learned]:
             _send(store, prepared.run, message, alert)
     return report
 
