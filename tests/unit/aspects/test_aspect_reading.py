@@ -34,7 +34,10 @@ SEEDS = Seeds(shipped())
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Colis jamais reçu et service client injoignable", {"delivery": "-", "service": "-"}),
+        (
+            "Colis jamais reçu, impossible de les joindre",
+            {"delivery": "-", "service": "-"},
+        ),
         ("commande annulée sans explication", {"order": "-", "service": "-"}),
         ("il manque un article", {"order": "-"}),
         ("le pull est arrivé troué", {"quality": "-"}),
