@@ -5,13 +5,12 @@ same words; their pairs and what is denied differ.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 import numpy as np
 
 from satispy.language import TextPipeline
-from satispy.models.bag import unjoined
+from satispy.models.term_values import TermValues
 
 #: Of a term: beyond what its reviews' lengths promise; beyond their lengths and sources.
 KINDS = 2
@@ -31,22 +30,8 @@ def written(term: object) -> str:
     return " ".join(term) if isinstance(term, tuple) else str(term)
 
 
-@dataclass(frozen=True)
-class LogOdds:
+class LogOdds(TermValues):
     """The log-odds that each term of a vocabulary adds to positive: float32 (terms, KINDS)."""
-
-    terms: Sequence[str]
-    values: np.ndarray
-    #: Places from 1 on: 0 and None are no term.
-    _index: dict[object, int] = field(init=False, repr=False, compare=False)
-    _padded: np.ndarray = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        index = {unjoined(term): at for at, term in enumerate(self.terms, 1)}
-        padded = np.zeros((len(self.terms) + 1, KINDS), dtype=np.float32)
-        padded[1:] = self.values
-        object.__setattr__(self, "_index", index)
-        object.__setattr__(self, "_padded", padded)
 
     def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Of tokens: float32 (documents, COLUMNS), and how many known terms each has.
@@ -54,14 +39,8 @@ class LogOdds:
         The highest is 0 or above, the lowest 0 or below.
         """
         pipeline = TextPipeline()
-        look_up = self._index.get
-        found: list[int] = []
-        starts: list[int] = []
-        for document in documents:
-            starts.append(len(found))
-            found.append(0)
-            found += filter(None, map(look_up, polar_terms(document, pipeline)))
-        return summed_up(self._padded[found], starts), np.diff(starts, append=len(found)) - 1
+        values, starts = self.of_terms(polar_terms(each, pipeline) for each in documents)
+        return summed_up(values, starts), np.diff(starts, append=len(values)) - 1
 
 
 def summed_up(values: np.ndarray, starts: Sequence[int] | np.ndarray) -> np.ndarray:

@@ -6,48 +6,30 @@ the merit of its neighbours: docs/decisions/0044.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 import numpy as np
 
 from satispy.models import log_odds
-from satispy.models.bag import unjoined
 from satispy.models.log_odds import LogOdds
+from satispy.models.term_values import TermValues
 
 COLUMNS = log_odds.COLUMNS + 1
 
 
-@dataclass(frozen=True)
-class Coefficients:
+class Coefficients(TermValues):
     """Of a logistic regression on 1-2-grams of tokens as typed: float32 (terms,)."""
-
-    terms: Sequence[str]
-    values: np.ndarray
-    #: Places from 1 on: 0 and None are no term.
-    _index: dict[object, int] = field(init=False, repr=False, compare=False)
-    _padded: np.ndarray = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        index = {unjoined(term): at for at, term in enumerate(self.terms, 1)}
-        padded = np.concatenate([[0], self.values]).astype(np.float32)
-        object.__setattr__(self, "_index", index)
-        object.__setattr__(self, "_padded", padded)
 
     def read(self, documents: Sequence[list[str]]) -> np.ndarray:
         """The logit of each text, without the intercept: sum / √terms, each term once; float32."""
-        look_up = self._index.get
-        found: list[int] = []
-        starts: list[int] = []
-        for document in documents:
-            starts.append(len(found))
-            found.append(0)
-            terms = dict.fromkeys(chain(document, pairwise(document)))
-            found += filter(None, map(look_up, terms))
+        values, starts = self.of_terms(
+            dict.fromkeys(chain(each, pairwise(each))) for each in documents
+        )
         if not starts:
             return np.zeros(0, dtype=np.float32)
-        terms_of_each = np.diff(starts, append=len(found)) - 1
-        total = np.add.reduceat(self._padded[found], starts)
+        terms_of_each = np.diff(starts, append=len(values)) - 1
+        total = np.add.reduceat(values, starts)
         return np.asarray(total / np.sqrt(np.maximum(terms_of_each, 1)), dtype=np.float32)
 
 
