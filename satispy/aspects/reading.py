@@ -82,8 +82,7 @@ class AspectReader:
             return named
         likely = self.model.probabilities(documents)
         for at, aspect in np.argwhere(likely >= SURE).tolist():
-            tone = sides[at].get(TONE, 0)
-            named[at].setdefault(aspect, TONE_SAYS * ((tone > 0) - (tone < 0)))
+            named[at].setdefault(aspect, _tone(sides[at]))
         for aspects, side, each in zip(named, sides, likely.tolist(), strict=True):
             # What only a topic named; a word of its own that judges it is never doubted.
             for aspect in [a for a in aspects if not side.get(a) and each[a] < DOUBT]:
@@ -114,12 +113,18 @@ def _sides(hits: Sequence[Hit]) -> dict[int, int]:
 
 def _pointing(sides: dict[int, int]) -> dict[int, float]:
     """Log-odds of praise by aspect: what its own seeds say, else the tone of the clause."""
-    tone = TONE_SAYS * ((sides.get(TONE, 0) > 0) - (sides.get(TONE, 0) < 0))
+    tone = _tone(sides)
     return {
         aspect: (SAYS if side > 0 else -SAYS) if side else tone
         for aspect, side in sides.items()
         if aspect != TONE
     }
+
+
+def _tone(sides: dict[int, int]) -> float:
+    """Log-odds by the words that judge whatever they are about."""
+    tone = sides.get(TONE, 0)
+    return TONE_SAYS * ((tone > 0) - (tone < 0))
 
 
 def _log_odds(said: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

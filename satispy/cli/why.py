@@ -113,9 +113,9 @@ def _show_incidents(store: "Store", reader: "AspectReader", company: str, source
 
     found = newest(store)
     titles = {each.name: each.en for each in reader.taxonomy.aspects}
-    for each in found.incidents if found else []:
+    for each in found.lasting if found else []:
         other = company and each.company.lower() != company.lower()
-        if each.until is not None or other or (source and each.source.lower() != source.lower()):
+        if other or (source and each.source.lower() != source.lower()):
             continue
         where = f"{each.company or 'no company'} ({each.source or 'no source'})"
         console.print(

@@ -12,9 +12,9 @@ from satispy.aspects.figures import complaints, figures
 from satispy.aspects.reading import AspectReader, Mention, by_aspect
 from satispy.aspects.taxonomy import Taxonomy
 from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
-from satispy.incidents import incidents
 from satispy.plain_text import without_markup
 from satispy.promotion import aspects
+from satispy.promotion.outbreaks import outbreaks
 from satispy.registry import pointer
 from satispy.registry.store import ModelStore
 from satispy.reports.insights import (
@@ -50,13 +50,6 @@ YEAR: Final = 366
 #: A month against the three before.
 NEWEST_DAYS, EARLIER_DAYS = 28, 84
 ALPHA: Final = 0.05
-#: Days in which incidents are looked for: what is usual, and what is new.
-WATCHED_DAYS: Final = 500
-#: Reviews in them that a company needs in a source.
-LEAST_WATCHED: Final = 100
-#: Days after its end in which an incident is still told of.
-ENDED_LATELY: Final = 28
-MOST_EXAMPLES, LONGEST_EXAMPLE = 3, 200
 #: Of the runs before, whose insights may be missing.
 LOOKED_AT: Final = 3
 #: Of each aspect; longer texts are read elsewhere.
@@ -122,8 +115,8 @@ def newest(store: Store, but: str = "") -> Insights | None:
 
 def alerts(found: Insights, before: Insights | None) -> list[dict[str, object]]:
     """One message of all incidents that last and are new; none if there are none."""
-    known = {_place(each) for each in before.incidents if each.until is None} if before else set()
-    new = [each for each in found.incidents if each.until is None and _place(each) not in known]
+    known = {_place(each) for each in before.lasting} if before else set()
+    new = [each for each in found.lasting if _place(each) not in known]
     if not new:
         return []
     return [
@@ -279,69 +272,6 @@ def days(
             )
         )
     return found
-
-
-def outbreaks(
-    reviews: ReviewSet,
-    mentions: Sequence[Sequence[Mention]],
-    names: Sequence[str],
-    said: np.ndarray,
-) -> list[Outbreak]:
-    """Each company in each source is watched by itself: their shares differ for reasons of their
-    own, and a company that is asked about elsewhere would seem to have got worse."""
-    last = max(reviews.dates)
-    day_of = np.array([WATCHED_DAYS - 1 - (last - each).days for each in reviews.dates])
-    pairs = list(zip(reviews.companies, reviews.sources, strict=True))
-    rows_of: dict[tuple[str, str], list[int]] = {}
-    for row in np.flatnonzero(day_of >= 0).tolist():
-        rows_of.setdefault(pairs[row], []).append(row)
-    watched = sorted(pair for pair, rows in rows_of.items() if len(rows) >= LEAST_WATCHED)
-    counts = np.zeros((2, len(watched), len(names), WATCHED_DAYS), dtype=np.int64)
-    for number, pair in enumerate(watched):
-        rows = np.array(rows_of[pair])
-        counts[0, number] = np.bincount(day_of[rows], minlength=WATCHED_DAYS)
-        at, aspect = np.nonzero(said[rows] < 0)
-        places = aspect * WATCHED_DAYS + day_of[rows][at]
-        filled = np.bincount(places, minlength=len(names) * WATCHED_DAYS)
-        counts[1, number] = filled.reshape(len(names), WATCHED_DAYS)
-    found = incidents(*counts.reshape(2, -1, WATCHED_DAYS))
-    first = last - timedelta(days=WATCHED_DAYS - 1)
-    told = []
-    for each in found:
-        pair, name = watched[each.stream // len(names)], names[each.stream % len(names)]
-        if each.end is not None and WATCHED_DAYS - each.end > ENDED_LATELY:
-            continue
-        ends = WATCHED_DAYS if each.end is None else each.end
-        during = [row for row in rows_of[pair] if each.start <= day_of[row] < ends]
-        told.append(
-            Outbreak(
-                aspect=name,
-                company=pair[0],
-                source=pair[1],
-                since=first + timedelta(days=each.start),
-                found=first + timedelta(days=each.found),
-                until=None if each.end is None else first + timedelta(days=each.end),
-                reviews=each.reviews,
-                complaints=each.complaints,
-                usual=each.usual,
-                examples=_examples(reviews, mentions, during, name),
-            )
-        )
-    return sorted(
-        told,
-        key=lambda each: (each.until is not None, each.usual * each.reviews - each.complaints),
-    )
-
-
-def _examples(
-    reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], rows: Sequence[int], name: str
-) -> list[str]:
-    """Of the newest reviews that say it plainest: a seed that complains before a mere tone."""
-    newest_first = sorted(rows, key=lambda row: reviews.dates[row], reverse=True)
-    said = [each for row in newest_first for each in mentions[row] if each.aspect == name]
-    plainest = sorted(said, key=lambda each: each.polarity)
-    clauses = [each.clause.text[:LONGEST_EXAMPLE] for each in plainest if each.complains]
-    return [*dict.fromkeys(clauses)][:MOST_EXAMPLES]
 
 
 def quotes(reviews: ReviewSet, mentions: Sequence[Sequence[Mention]]) -> list[Quote]:

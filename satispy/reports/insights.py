@@ -114,6 +114,11 @@ class Insights(Record):
     )
     quotes: list[Quote] = Field(description="The newest of each aspect, the newest first")
 
+    @property
+    def lasting(self) -> list[Outbreak]:
+        """The incidents that have not ended."""
+        return [each for each in self.incidents if each.until is None]
+
 
 def key(run: str) -> str:
     return f"{PREFIX}/{run}.json"

@@ -56,7 +56,7 @@ class EvolutionState(param.Parameterized):
     def incidents(self) -> list[Outbreak]:
         """Those that last."""
         found: Insights | None = self.snapshot.insights
-        return [each for each in found.incidents if each.until is None] if found else []
+        return found.lasting if found else []
 
     @property
     def alert_groups(self) -> list[tuple[list[Point], str]]:

@@ -14,7 +14,8 @@ from satispy.aspects.reading import AspectReader
 from satispy.aspects.seeds import Seeds
 from satispy.aspects.taxonomy import shipped
 from satispy.demo.generate import DEMO_SCALE, INCIDENT, WALK, write_walk
-from satispy.promotion.insights import MOST_QUOTES, alerts, insights, outbreaks, read_all
+from satispy.promotion.insights import MOST_QUOTES, alerts, insights, read_all
+from satispy.promotion.outbreaks import outbreaks
 from satispy.reports.insights import Insights, parse
 from satispy.reviews import ReviewSet
 
