@@ -96,7 +96,7 @@ class Requests:
 REQUESTS: Final[Mapping[str, Requests]] = {
     "merge": Requests(8, 52),
     "retrain": Requests(45, 100),
-    "app_poll": Requests(0, 4),
+    "app_poll": Requests(0, 5),
     "service_poll": Requests(0, 1),
 }
 POLL_SECONDS: Final = 2.0

@@ -15,6 +15,8 @@ from satispy import left_out
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.keys import LeftOut
+from satispy.registry import pointer
+from satispy.registry.pointer import Promoted
 from satispy.reports import insights, recent
 from satispy.reports import store as report_store
 from satispy.reports.insights import Insights
@@ -99,6 +101,7 @@ class Snapshot:
     reports: tuple[Report, ...] = ()  # in run order; in short (satispy/reports/recent.py)
     last: Report | None = None  # the newest, whole
     insights: Insights | None = None  # of the newest report whose run left them
+    promoted: Promoted | None = None  # which versions serve; None where nothing says it
     updates: int = 0  # reports in all, those that are no longer shown included
     receipts: tuple[Receipt, ...] = ()  # the newest first
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
@@ -120,10 +123,10 @@ LOOK_ELSEWHERE_SECONDS = 300.0
 class Bucket:
     """Reads snapshots; remembers what it has parsed.
 
-    A look is four requests that find nothing new, whatever the bucket holds: the newest reports and
-    receipts stand in summaries that are written with them, and the runs that go on are named where
-    they take turns. Only a bucket whose reports and receipts are of before there were summaries is
-    listed, until the next upload and the next retrain.
+    A look is five requests that find nothing new, whatever the bucket holds: the newest reports and
+    receipts stand in summaries that are written with them, one object says which versions serve,
+    and the runs that go on are named where they take turns. Only a bucket whose reports and
+    receipts are of before there were summaries is listed, until the next upload and retrain.
     """
 
     def __init__(self, store: Store) -> None:
@@ -131,6 +134,7 @@ class Bucket:
         self._recent_reports: Kept[recent.Recent] = Kept()
         self._recent_receipts: Kept[receipt_store.Recent] = Kept()
         self._turns: Kept[Turns] = Kept()
+        self._promoted: Kept[Promoted] = Kept()
         self._pace: Kept[State] = Kept()
         self._reports: Folder[Report] = Folder()
         self._receipts: Folder[Receipt] = Folder()
@@ -144,6 +148,7 @@ class Bucket:
             reports, updates = self._refresh_reports()
             last = self._whole(reports[-1], previous.last) if reports else None
             receipts = self._refresh_receipts()
+            self._promoted = self._promoted.refreshed(self._store, pointer.KEY, pointer.parse)
             self._refresh_runs({report.run for report in reports})
             self._look_at_the_rest()
         except StorageUnreachable as error:
@@ -157,6 +162,7 @@ class Bucket:
             reports=reports,
             last=last,
             insights=self._refresh_insights(reports, previous),
+            promoted=self._promoted.item,
             updates=updates,
             receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),
             runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),

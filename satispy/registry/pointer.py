@@ -116,17 +116,18 @@ class Outdated(Conflict):
 def read(store: Store) -> Promoted:
     """What serves now; nothing, before the first promotion. Raises BrokenArtefact."""
     try:
-        return _parse(store.read(KEY))
+        return parse(KEY, store.read(KEY))
     except NotFound:
         return Promoted()
 
 
-def _parse(data: bytes) -> Promoted:
+def parse(key: str, data: bytes) -> Promoted:
+    """Raises BrokenArtefact."""
     try:
         return Promoted.model_validate_json(data)
     except (ValidationError, KeyError, TypeError, AttributeError) as error:  # of an old history
         raise BrokenArtefact(
-            f"{KEY} does not say which models serve: the next retrain writes it anew, "
+            f"{key} does not say which models serve: the next retrain writes it anew, "
             "`satispy models promote` does so at once"
         ) from error
 
@@ -221,7 +222,7 @@ def update(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
     def written(data: bytes | None) -> bytes | None:
         nonlocal wanted
         try:
-            now = Promoted() if data is None else _parse(data)
+            now = Promoted() if data is None else parse(KEY, data)
         except BrokenArtefact:  # whatever comes next is better; the bucket keeps the version
             data, now = None, Promoted()
             wanted = change(now)
