@@ -38,10 +38,10 @@ def why_unusable(key: str) -> str | None:
     return None
 
 
-def shown(key: str) -> str:
+def shown(key: str, most: int = _SHOWN) -> str:
     """On one line, with nothing that moves a terminal's cursor, and not endless."""
     escaped = "".join(
         character if character.isprintable() else character.encode("unicode_escape").decode()
         for character in key.encode("utf-8", "backslashreplace").decode()
     )
-    return escaped if len(escaped) <= _SHOWN else f"{escaped[: _SHOWN - 20]}…{escaped[-19:]}"
+    return escaped if len(escaped) <= most else f"{escaped[: most - 20]}…{escaped[-19:]}"

@@ -249,6 +249,19 @@ class Store:
             return self._listed_by_boto3(prefix)
         return Listing(sorted(found, key=lambda entry: entry.key), [])
 
+    def first(self, prefix: str, most: int) -> builtins.list[Entry]:
+        """So many of the objects below the prefix, those whose keys come first: for up to a
+        thousand, one request however many there are."""
+        prefix = prefix.rstrip("/")
+        if isinstance(self._objects, LocalStore):  # it lists in no order
+            return self.list(prefix)[:most]
+        try:
+            with self._reaching():
+                pages = obstore.list(self._objects, prefix, chunk_size=most)
+                return [_entry(meta) for meta in next(iter(pages), ())]
+        except InvalidPathError:
+            return self._listed_by_boto3(prefix, most).entries
+
     def folders(self, prefix: str) -> builtins.list[str]:
         """The names right below the prefix that objects stand under, sorted."""
         prefix = prefix.rstrip("/")

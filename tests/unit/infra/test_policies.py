@@ -6,6 +6,7 @@ from satispy.throttle import REMEMBERED
 from tests.policies import BUCKET, FUNCTIONS, PARAMETERS, SYSTEM, may, statements
 
 WRITES = ("s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl")
+DELETES = ("s3:DeleteObject", "s3:DeleteObjectVersion")
 READS = ("s3:GetObject", "s3:GetObjectVersion")
 ROLES = [*FUNCTIONS, "Retrain"]
 #: What AWS grants for all resources or not at all: the delivery of a state machine's logs.
@@ -100,3 +101,17 @@ def test_an_address_that_tried_is_forgotten_after_a_day() -> None:
 def test_publish_may_throw_a_verdict_away_that_others_have_overtaken() -> None:
     assert may("Publish", "s3:DeleteObject", "runs/v00001/verdict.json")
     assert not may("Publish", "s3:DeleteObject", "reports/v00001.json")
+
+
+def test_no_entry_of_the_journal_is_deleted_or_written_over_by_anybody() -> None:
+    entry = "journal/entries/999999999-1.json"
+    assert not [name for name in FUNCTIONS for each in DELETES if may(name, each, entry)]
+    denied = [
+        (each["Action"], each["Resource"], each.get("Condition"))
+        for each in SYSTEM.resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+        if each["Effect"] == "Deny" and each["Principal"] == "*"
+    ]
+    entries = "(Bucket.Arn)/journal/*"
+    assert (list(DELETES), entries, None) in denied
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+    assert ("s3:PutObject", entries, {"Null": {"s3:if-none-match": "true"}}) in denied

@@ -1,0 +1,128 @@
+"""`satispy audit …`: who did what and when, and whether the journal is what was entered."""
+
+import datetime as dt
+import json
+import re
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.text import Text
+
+from satispy.cli._terminal import console, moment, print_table, table
+from satispy.errors import SatispyError
+from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from satispy.journal import Anchor, Entry
+    from satispy.storage import Store
+
+app = typer.Typer(help="Who did what and when: the journal.", no_args_is_help=True)
+
+_AGO = re.compile(r"(\d{1,5})([hdw])")
+_ANCHOR = re.compile(r"(\d{1,9}):([0-9a-f]{64})")
+
+
+@app.command()
+def show(
+    since: Annotated[str, typer.Option(help="2026-11-20, or 12h, 7d, 4w ago.")] = "",
+    who: Annotated[str, typer.Option(help="An account, or the user of a machine.")] = "",
+    what: Annotated[str, typer.Option(help="model.promoted, or model for all of models.")] = "",
+    last: Annotated[int, typer.Option(help="How many of the newest.", min=1)] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="A line of JSON for each entry.")] = False,
+) -> None:
+    """The newest entries, the newest last. With --who or --what those of 30 days are looked at
+    unless --since says more."""
+    found = _entries(_store(), since, who, what, last)
+    if as_json:
+        for entry in found:
+            typer.echo(entry.model_dump_json())
+        return
+    if not found:
+        console.print("Nothing was entered.")
+        return
+    made = table("entry", "when", "who", "from", "what", "on", "why", words=("what", "on", "why"))
+    for each in found:
+        row = (each.by.who, each.by.via, each.what, each.on, _why(each))
+        made.add_row(str(each.number), moment(each.at), *map(Text, row))
+    print_table(made)
+
+
+@app.command()
+def verify(
+    head: Annotated[
+        str, typer.Option(help="NUMBER:HASH of an entry, as this command printed it before.")
+    ] = "",
+) -> None:
+    """Read every entry, and name the first that was edited, deleted or moved; exits with 1 if one
+    was. Keep the head that is printed elsewhere: with --head newest entries that were cut off are
+    found too, and a journal that was written anew."""
+    from satispy.journal.verify import verify as verified
+
+    anchors = [_anchor(head)] if head else []
+    verdict = verified(_store(), anchors)
+    if verdict.first_bad:
+        raise SatispyError(
+            f"{verdict.first_bad} ({verdict.first_bad.trouble}). Of what it was the bucket may keep"
+            " an earlier version; who could write there is in the access logs"
+        )
+    entries = f"{verdict.entries:,} {'entry is' if verdict.entries == 1 else 'entries are'}"
+    console.print(f"[green]✓[/] {entries} as entered", highlight=False)
+    console.print(f"head {verdict.head}", soft_wrap=True, highlight=False)
+
+
+def _entries(store: "Store", since: str, who: str, what: str, last: int) -> "list[Entry]":
+    """Oldest first."""
+    from itertools import islice
+
+    from satispy import journal
+
+    if not (since or who or what):
+        return journal.last(store, last)[::-1]
+    begin = _since(since or "30d")
+    wanted = (
+        entry
+        for entry in journal.between(store, begin)
+        if who in ("", entry.by.who) and (not what or f"{entry.what}.".startswith(f"{what}."))
+    )
+    return list(islice(wanted, last))[::-1]
+
+
+def _since(given: str) -> dt.datetime:
+    if ago := _AGO.fullmatch(given):
+        hours = {"h": 1, "d": 24, "w": 24 * 7}[ago[2]]
+        return dt.datetime.now(dt.UTC) - dt.timedelta(hours=int(ago[1]) * hours)
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError as error:
+        raise SatispyError(f"{given!r} is no time: 2026-11-20, or 12h, 7d, 4w ago") from error
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(Settings().timezone))
+
+
+def _anchor(given: str) -> "Anchor":
+    from satispy.journal import Anchor
+
+    if not (found := _ANCHOR.fullmatch(given)):
+        raise SatispyError("--head takes what `satispy audit verify` printed: NUMBER:HASH")
+    return Anchor(number=int(found[1]), hash=found[2])
+
+
+def _why(entry: "Entry") -> str:
+    changed = [
+        f"{name} {_short(entry.before.get(name))} → {_short(value)}"
+        if name in entry.before
+        else f"{name} {_short(value)}"
+        for name, value in entry.after.items()
+        if not isinstance(value, dict)
+    ]
+    return "; ".join(filter(None, [entry.why, ", ".join(changed)]))
+
+
+def _short(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _store() -> "Store":
+    from satispy.storage import Store
+
+    return Store.bucket(Settings())
