@@ -16,6 +16,7 @@ import psutil
 
 from benchmarks._load import load
 from benchmarks._served import BUCKET, World, serving, texts, world
+from satispy.journal import Actor
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
 from satispy.settings import Settings
@@ -106,7 +107,7 @@ def promote_in_turns(here: World, stop: threading.Event, every: float) -> None:
             return
         for production in productions:
             family = production.tag.partition(":")[0].removeprefix("satispy-")
-            pointer.promote(bucket, family, production, "benchmark")
+            pointer.promote(bucket, family, production, "benchmark", Actor(who="bench", via="cli"))
 
 
 def watch(

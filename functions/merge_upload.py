@@ -9,12 +9,15 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus
 
-from satispy import observed
+from pydantic.types import JsonValue
+
+from satispy import journal, observed
 from satispy.cloud import Queue
 from satispy.errors import NotFound, NotYet
+from satispy.journal import Actor, Fact, What
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import MergeRules, inbox, merge_upload
-from satispy.reviews.receipts import UPLOADS
+from satispy.reviews.receipts import UPLOADS, Receipt
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -45,6 +48,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         receipt = merge_upload(
             store, arrival.key, version=arrival.version, rules=rules, start_retrain=start
         )
+        enter(store, receipt)
         if receipt.finished >= begun:  # else it was delivered twice
             log.info("put %s; retrain: %s", receipt.put, receipt.run or "none yet")
             observed.merged(settings, receipt)
@@ -55,6 +59,24 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         lambda: inbox.gather(store),
         partial(retry_soon, settings),
     )
+
+
+def enter(store: Store, receipt: Receipt) -> None:
+    """In the journal, once: a message comes again until this is done."""
+    counts: dict[str, JsonValue] = {
+        "added": receipt.added,
+        "duplicate": receipt.duplicate,
+        "rejected": receipt.rejected,
+    }
+    merged = {**counts, "dataset_version": receipt.dataset_version, "run": receipt.run}
+    fact = Fact(
+        by=Actor(who="merge_upload", via="pipeline"),
+        what=What.UPLOAD_REFUSED if receipt.refused else What.UPLOAD_MERGED,
+        on=receipt.upload,
+        at=receipt.finished,
+        after={} if receipt.refused else merged,
+    )
+    journal.record(store, fact, event=f"merge of {receipt.key}@{receipt.put}")
 
 
 def look_whether_due(settings: Settings, store: Store) -> None:

@@ -7,8 +7,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from satispy import observed
+from satispy import journal, observed
 from satispy.errors import Conflict
+from satispy.journal import Actor, Fact, What
 from satispy.retraining import pace, turn
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -25,8 +26,17 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, str | int]:
         said = turn.take(store, run, now, dataset)
         if event.get("keep") and said != "go":
             raise Conflict(f"{run} has lost its turn: it took longer than {turn.LEASE}")
+        if said == "go" and not event.get("keep"):
+            enter(store, What.RETRAIN_STARTED, run, dataset)
         return {"turn": said, "seconds": settings.turn_seconds}
     trained = ended == "trained"
     pace.ended(store, dataset, run, trained=trained, drifted=bool(event.get("drifted")))
     turn.give_back(store, run, now, trained=trained)
+    enter(store, What.RETRAIN_ENDED if trained else What.RETRAIN_FAILED, run, dataset)
     return {"turn": "over", "seconds": 0}
+
+
+def enter(store: Store, what: What, run: str, dataset: str) -> None:
+    """In the journal, once: the state machine asks again until this is done."""
+    fact = Fact(by=Actor(who="take_turn", via="pipeline"), what=what, on=run)
+    journal.record(store, fact, event=f"{what} {run} of {dataset}")

@@ -8,6 +8,8 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from satispy import journal
+from satispy.journal import Actor, Fact, What
 from satispy.registry import pointer
 from satispy.reviews import ReviewTable, retention, versions
 from satispy.settings import Settings
@@ -23,8 +25,15 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, bool | int]:
     if not table.version():
         return {"joined": False, "deleted": 0}
     days = float(event["days"])
-    retention.promise(table, days)
-    joined = versions.tidy(table)
-    deleted = retention.vacuum(table, days, pointer.read(store).dataset_versions())
+    what = Fact(
+        by=Actor(who="vacuum", via="pipeline"),
+        what=What.REVIEWS_VACUUMED,
+        on="reviews",
+        after={"days": days},
+    )
+    with journal.acting(store, what):
+        retention.promise(table, days)
+        joined = versions.tidy(table)
+        deleted = retention.vacuum(table, days, pointer.read(store).dataset_versions())
     log.info("small files joined: %s, files deleted: %s", joined, len(deleted))
     return {"joined": joined, "deleted": len(deleted)}

@@ -12,9 +12,13 @@ import json
 import sys
 from dataclasses import asdict
 
+from pydantic.types import JsonValue
+
 from infra.stack import Resumed
+from satispy import journal
 from satispy.accounts import Accounts
 from satispy.cloud import Queue
+from satispy.journal import Actor, Fact, What
 from satispy.reports import store as reports
 from satispy.retraining import turn
 from satispy.retraining.start import start_retrain
@@ -39,6 +43,10 @@ def unreported_version(store: Store, found: list[Receipt]) -> int | None:
 
 def resume(settings: Settings, store: Store, *, forgotten: bool = True) -> Resumed:
     admin = Accounts(store).create_first_admin()
+    if admin:
+        up = Actor(who="satispy up", via="cli")
+        role: dict[str, JsonValue] = {"role": "admin"}
+        journal.record(store, Fact(by=up, what=What.ACCOUNT_SET, on=admin[0], after=role))
     queue = Queue(settings)
     if not forgotten and not queue.has_messages_in_flight():
         return Resumed(admin=admin)

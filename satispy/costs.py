@@ -94,8 +94,8 @@ class Requests:
 
 
 REQUESTS: Final[Mapping[str, Requests]] = {
-    "merge": Requests(8, 52),
-    "retrain": Requests(45, 100),
+    "merge": Requests(11, 53),
+    "retrain": Requests(69, 111),
     "app_poll": Requests(0, 5),
     "service_poll": Requests(0, 1),
 }

@@ -34,9 +34,11 @@ from functions.rest.types import (
     UploadSlot,
     UploadState,
 )
+from satispy import journal
 from satispy.accounts import Accounts, Role
 from satispy.cloud import Queue
 from satispy.errors import Conflict, NotFound, TooManyTries
+from satispy.journal import Actor, Fact, What
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import ReviewTable, inbox, receipts
 from satispy.reviews.schema import Review
@@ -53,6 +55,10 @@ _UPLOAD_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/@-]{0,299}")
 class Caller:
     name: str
     role: Role
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(who=self.name, via="api")
 
 
 class Api:
@@ -156,10 +162,12 @@ class Api:
         wanted = valid(NewUpload, json_body(request))
         name = f"{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(4)}-{wanted.name}"
         log.info("%s gets a slot for %s", caller.name, name)
+        upload = receipts.upload_name(name)
+        journal.record(self.store, Fact(by=caller.actor, what=What.UPLOAD_ALLOWED, on=upload))
         return Answer(
             HTTPStatus.CREATED,
             UploadSlot(
-                id=receipts.upload_name(name),
+                id=upload,
                 url=self.sign(f"{receipts.UPLOADS}{name}"),
                 expires=dt.datetime.now(dt.UTC) + dt.timedelta(seconds=SLOT_SECONDS),
             ),
@@ -190,7 +198,9 @@ class Api:
         if not version:
             detail = "there are no reviews to train on yet"
             raise Refused(HTTPStatus.CONFLICT, "no-reviews", detail)
-        run = self.retrain(version)
+        what = Fact(by=caller.actor, what=What.RETRAIN_ASKED, on=f"version {version}")
+        with journal.acting(self.store, what):
+            run = self.retrain(version)
         log.info("%s started %s", caller.name, run)
         return Answer(HTTPStatus.ACCEPTED, Retrain(run=run, dataset_version=version))
 

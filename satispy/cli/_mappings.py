@@ -26,9 +26,14 @@ def forget(
     id: Annotated[str, typer.Argument(help="As `satispy reviews mappings` shows it.")],
 ) -> None:
     """Forget a mapping: the next file of its header says its columns itself, or is refused."""
+    from satispy import journal
+    from satispy.cli._me import me
+    from satispy.journal import Fact, What
     from satispy.reviews import remembered
     from satispy.storage import Store
 
-    gone = remembered.forget(Store.bucket(Settings()), id)
+    store = Store.bucket(Settings())
+    with journal.acting(store, Fact(by=me(), what=What.MAPPING_FORGOTTEN, on=id)):
+        gone = remembered.forget(store, id)
     console.print(Text(f"Forgotten. Files of {', '.join(gone.header)} are to say their columns."))
     console.print("What was merged by it stays: satispy reviews log, and restore VERSION.")

@@ -1,22 +1,43 @@
 """Where the commands of the dataset write: one console, its tables, and moments in local time."""
 
 import datetime as dt
+import re
 from collections.abc import Container
+from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from satispy.errors import SatispyError
+from satispy.settings import Settings
+
 console = Console()
 
 #: A column of words is folded, and not below this.
 _LEAST = 10
 _BETWEEN = 2
+_AGO = re.compile(r"(\d{1,5})([hdw])")
 
 
 def moment(at: dt.datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
+def point_in_time(given: str, *, end_of_day: bool = False) -> dt.datetime:
+    """Of 2026-11-20, its beginning or end in the setting's time zone; 12h, 7d or 4w are as long
+    ago. Raises SatispyError."""
+    if ago := _AGO.fullmatch(given):
+        hours = {"h": 1, "d": 24, "w": 24 * 7}[ago[2]]
+        return dt.datetime.now(dt.UTC) - dt.timedelta(hours=int(ago[1]) * hours)
+    try:
+        found = dt.datetime.fromisoformat(given)
+    except ValueError as error:
+        raise SatispyError(f"{given!r} is no time: 2026-11-20, or 12h, 7d, 4w ago") from error
+    if end_of_day and len(given) == len("2026-11-20"):
+        found = dt.datetime.combine(found, dt.time.max)
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(Settings().timezone))
 
 
 def table(*names: str, words: Container[str], tags: Container[str] = ()) -> Table:

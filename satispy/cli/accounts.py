@@ -6,11 +6,12 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from satispy.cli._me import me
 from satispy.errors import SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
-    from satispy.accounts import Accounts
+    from satispy.storage import Store
 
 app = typer.Typer(help="Who may use the REST API and the app.", no_args_is_help=True)
 console = Console()
@@ -26,30 +27,43 @@ def add(
     """Add an account, or give one a new password; the password is shown this once."""
     if role not in ("user", "admin"):
         raise SatispyError(f"a role is user or admin, not {role!r}")
-    password = _accounts().create(name, "admin" if role == "admin" else "user")
+    from satispy import journal
+    from satispy.accounts import Accounts
+    from satispy.journal import Fact, What
+
+    store = _store()
+    with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_SET, on=name, after={"role": role})):
+        password = Accounts(store).create(name, "admin" if role == "admin" else "user")
     console.print(f"{name} ({role}), password shown only now: [bold]{password}[/]")
 
 
 @app.command()
 def remove(name: Name) -> None:
     """Remove an account."""
-    _accounts().remove(name)
+    from satispy import journal
+    from satispy.accounts import Accounts
+    from satispy.journal import Fact, What
+
+    store = _store()
+    with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_REMOVED, on=name)):
+        Accounts(store).remove(name)
     console.print(f"{name} is removed.")
 
 
 @app.command("list")
 def show() -> None:
     """The accounts and their roles."""
+    from satispy.accounts import Accounts
+
     table = Table(box=None, header_style="bold")
     table.add_column("name")
     table.add_column("role")
-    for name, role in _accounts().names():
+    for name, role in Accounts(_store()).names():
         table.add_row(name, role)
     console.print(table)
 
 
-def _accounts() -> "Accounts":
-    from satispy.accounts import Accounts
+def _store() -> "Store":
     from satispy.storage import Store
 
-    return Accounts(Store.bucket(Settings()))
+    return Store.bucket(Settings())

@@ -1,16 +1,14 @@
 """`satispy audit …`: who did what and when, and whether the journal is what was entered."""
 
-import datetime as dt
 import json
 import re
 from typing import TYPE_CHECKING, Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.text import Text
 
-from satispy.cli._terminal import console, moment, print_table, table
-from satispy.errors import SatispyError
+from satispy.cli._terminal import console, moment, point_in_time, print_table, table
+from satispy.errors import BrokenArtefact, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Who did what and when: the journal.", no_args_is_help=True)
 
-_AGO = re.compile(r"(\d{1,5})([hdw])")
 _ANCHOR = re.compile(r"(\d{1,9}):([0-9a-f]{64})")
 
 
@@ -58,9 +55,15 @@ def verify(
     was. Keep the head that is printed elsewhere: with --head newest entries that were cut off are
     found too, and a journal that was written anew."""
     from satispy.journal.verify import verify as verified
+    from satispy.registry import pointer
 
+    store = _store()
     anchors = [_anchor(head)] if head else []
-    verdict = verified(_store(), anchors)
+    try:
+        anchors += filter(None, [pointer.read(store).recorded])
+    except BrokenArtefact as error:
+        console.print(f"[yellow]{error}[/]", soft_wrap=True)
+    verdict = verified(store, anchors)
     if verdict.first_bad:
         raise SatispyError(
             f"{verdict.first_bad} ({verdict.first_bad.trouble}). Of what it was the bucket may keep"
@@ -79,24 +82,13 @@ def _entries(store: "Store", since: str, who: str, what: str, last: int) -> "lis
 
     if not (since or who or what):
         return journal.last(store, last)[::-1]
-    begin = _since(since or "30d")
+    begin = point_in_time(since or "30d")
     wanted = (
         entry
         for entry in journal.between(store, begin)
         if who in ("", entry.by.who) and (not what or f"{entry.what}.".startswith(f"{what}."))
     )
     return list(islice(wanted, last))[::-1]
-
-
-def _since(given: str) -> dt.datetime:
-    if ago := _AGO.fullmatch(given):
-        hours = {"h": 1, "d": 24, "w": 24 * 7}[ago[2]]
-        return dt.datetime.now(dt.UTC) - dt.timedelta(hours=int(ago[1]) * hours)
-    try:
-        found = dt.datetime.fromisoformat(given)
-    except ValueError as error:
-        raise SatispyError(f"{given!r} is no time: 2026-11-20, or 12h, 7d, 4w ago") from error
-    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(Settings().timezone))
 
 
 def _anchor(given: str) -> "Anchor":

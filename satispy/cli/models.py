@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from satispy.cli._terminal import print_table, table
+from satispy.cli._me import me
+from satispy.cli._terminal import moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.settings import Settings
 
@@ -181,7 +182,7 @@ def promote(model: Model) -> None:
         since=datetime.now(UTC),
         accuracy=about["origin"]["accuracy"],
     )
-    pointer.promote(store, family, production, "by hand")
+    pointer.promote(store, family, production, "by hand", me())
     console.print(f"[green]✓[/] {tag} serves {family}")
 
 
@@ -191,8 +192,34 @@ def rollback(family: Family) -> None:
     from satispy.registry import pointer
 
     store, _ = _places()
-    now = pointer.rollback(store, family, datetime.now(UTC), "rollback by hand")
+    now = pointer.rollback(store, family, datetime.now(UTC), me(), "rollback by hand")
     console.print(f"[green]✓[/] {now.families[family].tag} serves {family} again")
+
+
+@app.command()
+def served(
+    on: Annotated[
+        str, typer.Option(help="2026-11-20: at the end of that day; or with a time; or 7d ago.")
+    ] = "0h",
+) -> None:
+    """Which models served at a date, since when, and who let them."""
+    from satispy.registry.served import served as of
+
+    store, _ = _places()
+    asked = point_in_time(on, end_of_day=True)
+    found = of(store, asked.astimezone(UTC))
+    made = table("family", "model", words=("family",), tags=("model",))
+    for family, tag in sorted(found.then.tags.items()):
+        star = "[bold]★[/]" if family == found.then.default_model else ""
+        made.add_row(f"{family}{star}", tag)
+    print_table(made, console)
+    console.print(
+        f"\nsince {moment(found.when)}: {found.kind.replace('_', ' ')} by {found.by.who}"
+        f" ({found.by.via}), {found.reason}",
+        soft_wrap=True,
+        highlight=False,
+        markup=False,
+    )
 
 
 @app.command()

@@ -95,16 +95,21 @@ def restore(
     retrain: Annotated[bool, typer.Option(help="Train on the restored rows.")] = True,
 ) -> None:
     """Make a new version with the rows of an old one. Nothing is deleted."""
+    from satispy import journal
+    from satispy.cli._me import me
+    from satispy.journal import Fact, What
     from satispy.retraining.start import ask_for_retrain
-    from satispy.reviews import versions
+    from satispy.reviews import ReviewTable, versions
     from satispy.storage import Store
 
-    reviews = _reviews()
-    new = versions.restore(reviews, version)
+    store = Store.bucket(Settings())
+    what = Fact(by=me(), what=What.REVIEWS_RESTORED, on=f"version {version}")
+    with journal.acting(store, what):
+        new = versions.restore(ReviewTable(store), version)
     console.print(f"Version {new} now has the rows of version {version}.")
     settings = Settings()
     if retrain and settings.state_machine_arn:
-        run = ask_for_retrain(settings, Store.bucket(settings), new, by_hand=True)
+        run = ask_for_retrain(settings, store, new, by_hand=True)
         console.print(f"Retrain [bold]{run}[/] started.")
 
 
@@ -117,6 +122,9 @@ def vacuum(
 ) -> None:
     """Join small files, then delete those that were replaced days ago (14 unless the table says
     otherwise); never what a model learned from that serves or can come back."""
+    from satispy import journal
+    from satispy.cli._me import me
+    from satispy.journal import Fact, What
     from satispy.registry import pointer
     from satispy.reviews import ReviewTable, retention, versions
     from satispy.storage import Store
@@ -124,10 +132,14 @@ def vacuum(
     store = Store.bucket(Settings())
     reviews = ReviewTable(store)
     older = retention.days(reviews.at()) if days is None else days
-    if not dry_run:
-        versions.tidy(reviews, whole=True)
     keep = pointer.read(store).dataset_versions()
-    files = retention.vacuum(reviews, older, keep, dry_run=dry_run)
+    if dry_run:
+        files = retention.vacuum(reviews, older, keep, dry_run=True)
+    else:
+        what = Fact(by=me(), what=What.REVIEWS_VACUUMED, on="reviews", after={"days": older})
+        with journal.acting(store, what):
+            versions.tidy(reviews, whole=True)
+            files = retention.vacuum(reviews, older, keep)
     console.print(f"{len(files)} files {'would be ' if dry_run else ''}deleted.")
 
 

@@ -2,7 +2,7 @@
 before (docs/decisions/0067)."""
 
 from satispy.journal.entries import Actor, Anchor, Entry, Fact, What
-from satispy.journal.log import acting, between, entered, entry, head, last, record
+from satispy.journal.log import acting, between, entered, entry, event_key, head, last, record
 
 __all__ = [
     "Actor",
@@ -14,6 +14,7 @@ __all__ = [
     "between",
     "entered",
     "entry",
+    "event_key",
     "head",
     "last",
     "record",

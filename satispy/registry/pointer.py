@@ -2,111 +2,32 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from itertools import chain
-from typing import Any, Literal
+from typing import Final
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from satispy.errors import BrokenArtefact, Conflict, NoModel, NotFound
+from satispy.journal import Actor
+from satispy.registry.changes import Change, Kind, Production, count, enter, find
+from satispy.registry.promoted import (
+    Earlier,
+    Promoted,
+    Promotion,
+    Settlement,
+    counted,
+    next_change,
+    noted,
+)
 from satispy.storage import Store
 
+__all__ = ["Production", "Promoted", "Promotion", "Settlement"]
+
 KEY = "models/promoted.json"
-HISTORY = 100
-#: How many versions each family can go back; any older one can be promoted by name.
+#: Runs whose verdict is known to be settled.
+SETTLED = 100
+#: How many versions of each family are kept here to go back to; the journal knows those before.
 KEPT = 50
-
-
-class Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
-
-
-class Production(Record):
-    """The version of one family that serves."""
-
-    tag: str
-    archive: str = Field(description="Key of its archive in the bucket")
-    digest: str
-    run: str
-    dataset_version: int
-    rows: int = Field(default=0, description="Of that dataset version")
-    split: Literal["identity", "published"] = Field(
-        default="published", description="Which rows it learned from: `satispy.runs.split`"
-    )
-    since: datetime
-    accuracy: float
-
-
-class Change(Record):
-    """One line of the history: what took the place of what, and why."""
-
-    when: datetime
-    family: str
-    tag: str
-    replaced: Production | None
-    reason: str
-
-
-class Promoted(Record):
-    families: dict[str, Production] = Field(default_factory=dict)
-    default_model: str | None = Field(
-        default=None,
-        description="The family that answers when none is asked for",
-        validation_alias=AliasChoices("default_model", "champion"),  # as older pointers call it
-    )
-    history: list[Change] = Field(default_factory=list, description="Oldest first")
-    earlier: dict[str, list[Production]] = Field(
-        default_factory=dict,
-        description="By family: what a rollback brings back, the next one last",
-    )
-    anchors: dict[str, Production] = Field(
-        default_factory=dict,
-        description="By family: the best version since one was chosen by hand, unless it serves",
-    )
-    aspects: Production | None = Field(
-        default=None, description="The model that tells what reviews speak of"
-    )
-    settled: list[str] = Field(
-        default_factory=list, description="The newest runs whose verdict this pointer holds"
-    )
-
-    def tags(self) -> dict[str, str]:
-        """By family, what serves."""
-        return {family: production.tag for family, production in self.families.items()}
-
-    def dataset_versions(self) -> set[int]:
-        """What the models learned from that serve, are the best of before, or can come back."""
-        earlier = chain.from_iterable(self.earlier.values())
-        named = chain(self.families.values(), self.anchors.values(), earlier)
-        return {production.dataset_version for production in named}
-
-    @model_validator(mode="before")
-    @classmethod
-    def _with_earlier(cls, data: Any) -> Any:
-        """A pointer written before there was `earlier` has it in its history."""
-        if isinstance(data, dict) and "earlier" not in data:
-            return {**data, "earlier": _replayed(data.get("history", []))}
-        return data
-
-
-class Promotion(Record):
-    """A version that takes its family over."""
-
-    production: Production
-    reason: str
-    anchor: Production | None = Field(
-        default=None, description="A better version of before, which later ones have to meet too"
-    )
-
-
-class Settlement(Record):
-    """What one run changes, all at once."""
-
-    run: str
-    based_on: dict[str, str] = Field(
-        description="By family, the tag that served when it was judged"
-    )
-    promotions: dict[str, Promotion]
-    default_model: str | None
+PUBLISH: Final = Actor(who="publish", via="pipeline")
 
 
 class Outdated(Conflict):
@@ -141,37 +62,54 @@ def mend(store: Store) -> None:
         update(store, lambda now: now)
 
 
-def promote(store: Store, family: str, production: Production, reason: str) -> Promoted:
+def promote(store: Store, family: str, production: Production, reason: str, by: Actor) -> Promoted:
     """Let this version serve its family."""
 
-    return update(store, lambda now: _promoted(now, family, production, reason))
+    return update(store, lambda now: _promoted(now, family, production, reason, by))
 
 
-def rollback(store: Store, family: str, now: datetime, reason: str = "rollback") -> Promoted:
+def rollback(
+    store: Store, family: str, now: datetime, by: Actor, reason: str = "rollback"
+) -> Promoted:
     """Let what served before the current version was brought in serve again.
 
-    Going back twice goes two versions back. Raises NotFound where nothing is kept to go back to.
+    Going back twice goes two versions back, to the first that was promoted: what the pointer does
+    not hold is in the journal. Raises NotFound where nothing is left to go back to.
     """
 
     def change(promoted: Promoted) -> Promoted:
         serving = promoted.families.get(family)
         if serving is None:
             raise NoModel(f"no {family} is promoted: there is nothing to roll back")
-        kept = promoted.earlier.get(family, [])
+        kept, below = promoted.earlier.get(family, []), promoted.below
+        if not kept:
+            kept, below = _from_journal(store, promoted, family)
         if not kept:
             raise NotFound(
                 f"{serving.tag} is the first {family} that was promoted, or the first that is"
-                f" kept: `satispy models promote` takes any version by name"
+                f" known: `satispy models promote` takes any version by name"
             )
-        back = kept[-1].model_copy(update={"since": now})
-        line = Change(when=now, family=family, tag=back.tag, replaced=serving, reason=reason)
-        changed = _with(promoted, {**promoted.families, family: back}, line)
-        return changed.model_copy(update={"earlier": {**promoted.earlier, family: kept[:-1]}})
+        back = Production.model_validate(kept[-1].model_dump() | {"since": now})
+        changed = _with(promoted, family, back, "rolled_back", reason, by)
+        return changed.model_copy(
+            update={"earlier": {**promoted.earlier, family: kept[:-1]}, "below": below}
+        )
 
     return update(store, change)
 
 
-def settle(store: Store, settlement: Settlement) -> Promoted:
+def let_answer(store: Store, family: str, now: datetime, reason: str, by: Actor) -> Promoted:
+    """Let this family answer when none is asked for. Raises NoModel where none of it serves."""
+
+    def change(promoted: Promoted) -> Promoted:
+        if family not in promoted.families:
+            raise NoModel(f"no {family} is promoted: it cannot be the default model")
+        return _answering(promoted, family, now, reason, by)
+
+    return update(store, change)
+
+
+def settle(store: Store, settlement: Settlement, by: Actor = PUBLISH) -> Promoted:
     """Let serve what a run has brought, in one write; nothing if that was done already.
 
     Raises Outdated, with nothing written, if other versions serve now than it was judged against.
@@ -184,39 +122,72 @@ def settle(store: Store, settlement: Settlement) -> Promoted:
             raise Outdated(f"other models serve than {settlement.run} was judged against")
         changed = now
         for family, promotion in settlement.promotions.items():
-            changed = _promoted(changed, family, promotion.production, promotion.reason)
+            changed = _promoted(changed, family, promotion.production, promotion.reason, by)
         anchors = {
             family: promotion.anchor
             for family, promotion in settlement.promotions.items()
             if promotion.anchor is not None
         }
         default = settlement.default_model
+        if default in changed.families:
+            since = max(each.since for each in changed.families.values())
+            changed = _answering(changed, default, since, settlement.run, by)
         return changed.model_copy(
             update={
                 "anchors": {**changed.anchors, **anchors},
-                "default_model": default if default in changed.families else changed.default_model,
-                "settled": [*now.settled, settlement.run][-HISTORY:],
+                "settled": [*now.settled, settlement.run][-SETTLED:],
             }
         )
 
     return update(store, change)
 
 
-def let_aspects_serve(store: Store, production: Production) -> Promoted:
+def let_aspects_serve(store: Store, production: Production, by: Actor = PUBLISH) -> Promoted:
     """Let this model tell what reviews speak of, unless one of a later run does."""
 
     def change(now: Promoted) -> Promoted:
-        if now.aspects is not None and now.aspects.dataset_version > production.dataset_version:
+        old = now.aspects
+        if old is not None and old.dataset_version > production.dataset_version:
             return now
-        if now.aspects is not None and now.aspects.tag == production.tag:
+        if old is not None and old.tag == production.tag:
             return now
-        return now.model_copy(update={"aspects": production})
+        line = Change(
+            **next_change(now, production.since),
+            kind="promoted",
+            family="aspects",
+            tag=production.tag,
+            was=old.tag if old else None,
+            replaced=old,
+            reason=production.run,
+            by=by,
+            then=now.model_copy(update={"aspects": production}).serving(),
+        )
+        return noted(now.model_copy(update={"aspects": production}), line)
 
     return update(store, change)
 
 
 def update(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
-    """Change the pointer as it is when it is written; returns what it then is."""
+    """Change the pointer as it is when it is written; returns what it then is, once what serves is
+    entered in the journal."""
+    changed = _written(store, lambda now: change(_counted(store, now)))
+    if not changed.unrecorded:
+        return changed
+    newest = enter(store, changed.unrecorded)
+    if newest is None:
+        return changed
+    done = changed.unrecorded[-1].number
+
+    def without(now: Promoted) -> Promoted:
+        waiting = [each for each in now.unrecorded if each.number > done]
+        if len(waiting) == len(now.unrecorded):  # somebody else entered them
+            return now
+        return now.model_copy(update={"unrecorded": waiting, "recorded": newest})
+
+    return _written(store, without)
+
+
+def _written(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
     wanted = Promoted()
 
     def written(data: bytes | None) -> bytes | None:
@@ -234,48 +205,97 @@ def update(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
     return wanted
 
 
-def _promoted(now: Promoted, family: str, production: Production, reason: str) -> Promoted:
+def _promoted(
+    now: Promoted, family: str, production: Production, reason: str, by: Actor
+) -> Promoted:
     old = now.families.get(family)
     if old is not None and old.tag == production.tag:
         return now
-    line = Change(
-        when=production.since, family=family, tag=production.tag, replaced=old, reason=reason
-    )
-    return _with(now, {**now.families, family: production}, line)
+    changed = _with(now, family, production, "promoted", reason, by)
+    if old is None:
+        return changed
+    kept = [
+        *now.earlier.get(family, []),
+        Earlier.model_validate(old.model_dump() | {"change": changed.changes}),
+    ]
+    below = changed.below
+    if len(kept) > KEPT:
+        gone, *kept = kept
+        below = {name: each for name, each in below.items() if name != family}
+        if gone.change is not None:
+            below[family] = gone.change
+    earlier = {**now.earlier, family: kept}
+    return changed.model_copy(update={"earlier": earlier, "below": below})
 
 
-def _with(now: Promoted, families: dict[str, Production], line: Change) -> Promoted:
+def _with(
+    now: Promoted, family: str, production: Production, kind: Kind, reason: str, by: Actor
+) -> Promoted:
+    """This version serves, which is one more change; what could come back is as it was."""
+    families = {**now.families, family: production}
     default = now.default_model
     if default not in families:
-        default = max(families, key=lambda family: families[family].accuracy)
-    earlier = now.earlier
-    if line.replaced is not None:
-        kept = [*earlier.get(line.family, []), line.replaced][-KEPT:]
-        earlier = {**earlier, line.family: kept}
-    return now.model_copy(
+        default = max(families, key=lambda each: families[each].accuracy)
+    old = now.families.get(family)
+    kept = now.earlier.get(family, [])
+    changed = now.model_copy(
         update={
             "families": families,
             "default_model": default,
-            "history": [*now.history, line][-HISTORY:],
-            "earlier": earlier,
             # A person's choice, or a better version: losses count from here.
-            "anchors": {of: each for of, each in now.anchors.items() if of != line.family},
+            "anchors": {of: each for of, each in now.anchors.items() if of != family},
         }
     )
+    line = Change(
+        **next_change(now, production.since),
+        kind=kind,
+        family=family,
+        tag=production.tag,
+        was=old.tag if old else None,
+        replaced=old,
+        below=kept[-1].change if kept else now.below.get(family),
+        reason=reason,
+        by=by,
+        then=changed.serving(),
+    )
+    return noted(changed, line)
 
 
-def _replayed(history: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """`earlier`, from the lines of a history: a promotion adds to it, a rollback takes away."""
-    earlier: dict[str, list[Any]] = {}
-    for line in history:
-        kept = earlier.setdefault(line["family"], [])
-        tags = [each["tag"] for each in kept]
-        if line["reason"].startswith("rollback"):
-            if line["tag"] in tags:
-                del kept[len(tags) - 1 - tags[::-1].index(line["tag"]) :]
-        elif line["replaced"] is not None:
-            kept.append(line["replaced"])
-    return earlier
+def _answering(now: Promoted, family: str, when: datetime, reason: str, by: Actor) -> Promoted:
+    if now.default_model == family:
+        return now
+    changed = now.model_copy(update={"default_model": family})
+    line = Change(
+        **next_change(now, when),
+        kind="default",
+        family=family,
+        tag=now.families[family].tag,
+        was=now.default_model,
+        reason=reason,
+        by=by,
+        then=changed.serving(),
+    )
+    return noted(changed, line)
+
+
+def _counted(store: Store, now: Promoted) -> Promoted:
+    return now if now.changes is not None else counted(now, count(store))
+
+
+def _from_journal(
+    store: Store, promoted: Promoted, family: str
+) -> tuple[list[Earlier], dict[str, int]]:
+    """What comes back once the pointer holds nothing that could, and what then comes after it."""
+    number = promoted.below.get(family)
+    if number is None:
+        return [], promoted.below
+    change = find(store, number)
+    below = {name: each for name, each in promoted.below.items() if name != family}
+    if change.below is not None:
+        below[family] = change.below
+    if change.replaced is None:
+        return [], below
+    return [Earlier.model_validate(change.replaced.model_dump() | {"change": number})], below
 
 
 def _bytes(promoted: Promoted) -> bytes:

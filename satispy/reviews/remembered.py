@@ -10,7 +10,9 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
+from satispy import journal
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.journal import Actor, Fact, What
 from satispy.reviews.headers import fold
 from satispy.storage import Store
 
@@ -32,6 +34,14 @@ class Remembered(BaseModel):
 
 def remember(store: Store, header: Sequence[str], columns: Mapping[str, str], upload: str) -> None:
     if recall(store, header) != columns:
+        fact = Fact(
+            by=Actor(who="merge_upload", via="pipeline"),
+            what=What.MAPPING_REMEMBERED,
+            on=Remembered(header=list(header), columns={}, upload=upload).id,
+            after={"upload": upload},
+        )
+        # Before it is kept: a merge that is killed in between comes again, and enters it once.
+        journal.record(store, fact, event=f"mapping of {key_of(header)} by {upload}")
         kept = Remembered(header=list(header), columns=dict(columns), upload=upload)
         store.write(key_of(header), kept.model_dump_json(indent=2).encode())
 

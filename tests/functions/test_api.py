@@ -7,6 +7,7 @@ import pytest
 from rest import PASSWORDS, Rest, basic
 
 from functions.rest.openapi import document
+from satispy import journal
 from satispy.accounts import Accounts
 from satispy.reviews import ReviewTable, inbox, merge_upload
 from satispy.storage import Store
@@ -262,6 +263,13 @@ def test_an_admin_starts_a_retrain_of_the_newest_version(rest):
     gather(rest)
     status, answer, _ = rest.call("POST", "/retrain", name="root")
     assert (status, answer) == (202, {"run": "v00001", "dataset_version": 1})
+    entry = journal.last(rest.store, 1)[0]
+    assert (entry.what, entry.on, entry.by.who, entry.by.via) == (
+        "retrain.asked",
+        "version 1",
+        "root",
+        "api",
+    )
 
 
 def test_paths_and_methods_that_are_not_there_are_said_so(rest):

@@ -4,6 +4,7 @@ import pytest
 
 from infra import examine
 from infra.doctor import Bucket, Facts, findings
+from satispy.journal import Actor
 from satispy.registry import pointer
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
@@ -48,7 +49,7 @@ def test_a_model_that_serves_without_an_archive_is_named(store):
         since="2026-11-25T00:00:00Z",
         accuracy=0.9,
     )
-    pointer.promote(store, "gbc", production, "by hand")
+    pointer.promote(store, "gbc", production, "by hand", Actor(who="anne", via="cli"))
     (found,) = found_in(store)
     assert "satispy-gbc:v00001-1a2b serves" in found.what
     assert "satispy models rollback gbc" in found.do

@@ -7,10 +7,11 @@ import boto3
 import pytest
 
 from functions.merge_upload import Arrival, arrivals, handler
+from satispy import journal
 from satispy.cloud import Queue
 from satispy.errors import NotFound
 from satispy.retraining.start import start_retrain
-from satispy.reviews import ReviewTable, receipts, replay
+from satispy.reviews import ReviewTable, merge_upload, receipts, replay
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -51,6 +52,30 @@ def test_a_csv_put_in_the_bucket_is_merged_and_starts_one_retrain(aws, state_mac
     assert (receipt.added, receipt.dataset_version, receipt.run) == (1, 1, "v00001")
     assert state_machine() == ["v00001"]
     assert ReviewTable(store).read().comments == ["bien"]
+    entry = only(journal.last(store, 9))
+    assert (entry.what, entry.on, entry.after["run"]) == ("upload.merged", "a", "v00001")
+
+
+def test_a_merge_that_is_killed_before_it_is_entered_is_entered_once(aws):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    store = Store.bucket(Settings())
+    merge_upload(store, "uploads/a.csv", version=store.head("uploads/a.csv").version)
+    assert journal.last(store, 9) == []
+    for _ in range(2):
+        handler(batch(notification("uploads/a.csv")), None)
+    assert only(journal.last(store, 9)).after["added"] == 1
+
+
+def test_a_refused_file_is_entered_without_a_word_of_it(aws):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Jean Dupont,06 12 34 56 78\n")
+    handler(batch(notification("uploads/a.csv")), None)
+    entry = only(journal.last(Store.bucket(Settings()), 9))
+    assert (entry.what, entry.why, entry.after) == ("upload.refused", "", {})
+
+
+def only(entries):
+    (entry,) = entries
+    return entry
 
 
 def test_a_name_that_another_run_had_starts_the_retrain_under_the_next_one(aws, state_machine):

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from functions.take_turn import handler
+from satispy import journal
 from satispy.errors import Conflict
 from satispy.retraining import pace, turn
 from satispy.settings import Settings
@@ -53,6 +54,19 @@ def test_an_end_gives_the_turn_back_and_says_what_was_learned(store):
     assert turn.read(store).holder is None
     state = pace.State.model_validate_json(store.read(pace.KEY))
     assert (state.learned_version, state.learned_rows, state.drifted) == (1, 20, True)
+
+
+def test_a_run_is_entered_as_started_and_ended_once_however_often_it_asks(store):
+    for more in ({}, {}, {"keep": True}, {"ended": "trained"}, {"ended": "trained"}):
+        handler(event("v00001", **more), None)
+    handler(event("v00002"), None)
+    handler(event("v00002", ended="failed"), None)
+    assert [(each.what, each.on) for each in reversed(journal.last(store, 9))] == [
+        ("retrain.started", "v00001"),
+        ("retrain.ended", "v00001"),
+        ("retrain.started", "v00002"),
+        ("retrain.failed", "v00002"),
+    ]
 
 
 def test_a_failure_gives_the_turn_back(store):

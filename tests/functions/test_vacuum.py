@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from functions import vacuum
+from satispy import journal
 from satispy.errors import BrokenArtefact
+from satispy.journal import Actor
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
 from satispy.reviews import ReviewTable, merge_upload
@@ -44,7 +46,7 @@ def promoted(store: Store, version: int) -> None:
         since=datetime(2026, 1, 1, tzinfo=UTC),
         accuracy=0.9,
     )
-    pointer.promote(store, "gbc", production, "by hand")
+    pointer.promote(store, "gbc", production, "by hand", Actor(who="anne", via="cli"))
 
 
 def test_before_the_first_upload_there_is_nothing_to_tidy(store: Store) -> None:
@@ -85,3 +87,9 @@ def test_nothing_is_deleted_while_nobody_can_say_what_serves(store: Store) -> No
     with pytest.raises(BrokenArtefact):
         vacuum.handler({"days": 0}, None)
     assert len(ReviewTable(store).read(1)) == 1
+    failed, asked = journal.last(store, 9)
+    assert (asked.what, failed.what, failed.why) == (
+        "reviews.vacuumed",
+        "act.failed",
+        "BrokenArtefact",
+    )

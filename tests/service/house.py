@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from satispy.aspects.model import AspectModel
 from satispy.aspects.taxonomy import shipped
 from satispy.embeddings import WordVectors
+from satispy.journal import Actor
 from satispy.language import TextPipeline
 from satispy.models import artefact
 from satispy.models.bag import BagOfWords
@@ -93,7 +94,7 @@ class House:
 
     def promote(self, production: pointer.Production) -> None:
         family = production.tag.split(":")[0].removeprefix("satispy-")
-        pointer.promote(self.bucket, family, production, "a test")
+        pointer.promote(self.bucket, family, production, "a test", Actor(who="a test", via="cli"))
 
     def train_and_promote_all(self, version: str = "v1") -> None:
         for family in ("gbc", "svm", "ann"):

@@ -106,6 +106,8 @@ def test_publish_may_throw_a_verdict_away_that_others_have_overtaken() -> None:
 def test_no_entry_of_the_journal_is_deleted_or_written_over_by_anybody() -> None:
     entry = "journal/entries/999999999-1.json"
     assert not [name for name in FUNCTIONS for each in DELETES if may(name, each, entry)]
+    writers = [name for name in FUNCTIONS if may(name, "s3:PutObject", entry)]
+    assert writers == ["AnswerApi", "MergeUpload", "Publish", "TakeTurn", "Vacuum"]
     denied = [
         (each["Action"], each["Resource"], each.get("Condition"))
         for each in SYSTEM.resources["BucketPolicy"]["Properties"]["PolicyDocument"]["Statement"]

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
+from satispy.journal import Actor
 from satispy.models.sentiment import Calibration, SentimentModel
 from satispy.promotion.publish import Alert, publish
 from satispy.registry import pointer
@@ -316,7 +317,7 @@ def test_what_a_person_promotes_meanwhile_is_judged_against(second: Run, tmp_pat
         since=NOW,
         accuracy=0.9,
     )
-    pointer.promote(store, "svm", other, "by hand")
+    pointer.promote(store, "svm", other, "by hand", Actor(who="anne", via="cli"))
     report = second.publish(root, lambda _: None)
     decision = report.models["svm"].decision
     assert decision is not None
