@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from benchmarks._docker import docker, looked_at, memory_of, packages_in, wait_until_well
 from benchmarks._served import moto
 from infra.browser import opened
+from satispy.accounts import Accounts
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests.dashboard.made_up_reports import make_report, write_report
@@ -24,7 +25,7 @@ def check(tag: str) -> dict[str, object]:
     about = looked_at(tag, FOLDERS)
     with moto() as (s3, _), container(tag, _bucket(s3)) as (address, name):
         idle = memory_of(name)
-        shown = _a_report_is_shown(f"{address}/app")
+        shown = _a_report_is_shown(address)
     print(f"idle: {idle:.0f} MB; a browser shows the report: {shown}")
     packages = packages_in(tag, "satispy-app", "/opt/satispy")
     return {**about, "idle_mb": idle, "report_shown": shown, "packages": packages}
@@ -39,6 +40,7 @@ def _bucket(s3: str) -> dict[str, str]:
         "AWS_REGION": "eu-west-3",
         "AWS_DEFAULT_REGION": "eu-west-3",
         "SATISPY_BUCKET": BUCKET,
+        "SATISPY_APP_SECRET": secrets.token_urlsafe(32),
     }
     os.environ |= settings
     where = {"LocationConstraint": settings["AWS_REGION"]}
@@ -70,6 +72,10 @@ def _a_report_is_shown(address: str) -> bool:
         if browser is None:
             raise RuntimeError("no Chromium starts here")
         page = browser.new_page()
-        page.goto(address)
+        password = Accounts(Store.bucket(Settings())).create("check", "user")
+        page.goto(f"{address}/app")
+        page.get_by_label("Nom").fill("check")
+        page.get_by_label("Mot de passe").fill(password)
+        page.get_by_role("button", name="Se connecter").click()
         expect(page.get_by_role("row", name="v00001")).to_be_visible(timeout=120_000)
     return True

@@ -64,8 +64,8 @@ def app(settings: Settings) -> Part:
         "App",
         settings.app_port,
         "SATISPY_APP_PORT",
-        f"http://{settings.host}:{settings.app_port}",
-        "/",
+        f"http://{settings.host}:{settings.app_port}{settings.app_prefix}",
+        "/ready",
         (
             *(sys.executable, "-m", "satispy.dashboard"),
             *("--address", settings.host, "--port", str(settings.app_port)),
@@ -74,7 +74,7 @@ def app(settings: Settings) -> Part:
             # A page that was open for a week goes on when the app has started anew.
             *("--session-token-expiration", str(7 * 24 * 3600)),
         ),
-        "/liveness",  # each page that is asked for costs a second, and 3 MB that stay
+        "/liveness",
     )
 
 
@@ -157,6 +157,7 @@ def reach(settings: Settings, home: Path) -> dict[str, str]:
         "SATISPY_SERVICE_PORT": str(settings.service_port),
         "SATISPY_APP_PORT": str(settings.app_port),
         "SATISPY_SERVICE_URL": service(settings).url,
+        "SATISPY_APP_PREFIX": settings.app_prefix,
     }
 
 

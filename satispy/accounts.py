@@ -21,6 +21,7 @@ Role = Literal["user", "admin"]
 COST: Final = 2**15
 #: How long a password that was right need not be hashed again in this process.
 _REMEMBERED_SECONDS: Final = 60
+LEAST_PASSWORD: Final = 12
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}")
 _ADMIN: Final = "admin"
 _SUFFIX: Final = ".account.json"
@@ -32,6 +33,11 @@ class Account(BaseModel):
     cost: int
     salt: str
     hash: str
+
+    @property
+    def mark(self) -> str:
+        """Another one with each new password or role; says nothing of either."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:32]
 
 
 class Accounts:
@@ -53,11 +59,11 @@ class Accounts:
 
     def create(self, name: str, role: Role, password: str | None = None) -> str:
         """Add an account, or give it a new password and role; returns the password."""
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise SatispyError("a name has 1 to 63 of a-z, 0-9, '.', '_' and '-'")
         password = password or secrets.token_urlsafe(15)
-        if len(password) < 12:
-            raise SatispyError("a password has at least 12 characters")
+        if len(password) < LEAST_PASSWORD:
+            raise SatispyError(f"a password has at least {LEAST_PASSWORD} characters")
         salt = secrets.token_bytes(16)
         account = Account(
             name=name,
@@ -77,7 +83,7 @@ class Accounts:
 
     def remove(self, name: str) -> None:
         """Raises NotFound. What stands there and is no account is removed too."""
-        if not _NAME.fullmatch(name) or not self._store.exists(_key(name)):
+        if not is_name(name) or not self._store.exists(_key(name)):
             raise NotFound(f"there is no account {name!r}")
         self._store.delete(_key(name))
 
@@ -85,16 +91,27 @@ class Accounts:
         found, _ = self.survey()
         return [(account.name, account.role) for account in found]
 
+    def an_admin(self, name: str = _ADMIN) -> str | None:
+        """Who administers, this one if it does; None while nobody does."""
+        found = self.of(name) if name else None
+        if found and found.role == "admin":
+            return found.name
+        return next((each for each, role in self.names() if role == "admin"), None)
+
+    def of(self, name: str) -> Account | None:
+        """The account as it is now; None where there is none, or something that is none."""
+        try:
+            return self._read(name)
+        except (NotFound, BrokenArtefact):
+            return None
+
     def survey(self) -> tuple[list[Account], list[LeftOut]]:
         """The accounts, and what stands under accounts/ and is none."""
         return self._store.parsed("accounts", _parse, suffix=_SUFFIX)
 
     def check(self, name: str, password: str, address: str) -> Role | None:
         """The role, or None: unknown or wrong. Raises TooManyTries without looking at it."""
-        try:
-            account = self._read(name)
-        except (NotFound, BrokenArtefact):
-            account = None
+        account = self.of(name)
         proof = b""
         if account:
             proof = hmac.digest(
@@ -118,9 +135,13 @@ class Accounts:
         return account.role
 
     def _read(self, name: str) -> Account:
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise NotFound(f"there is no account {name!r}")
         return _parse(_key(name), self._store.read(_key(name)))
+
+
+def is_name(text: str) -> bool:
+    return bool(_NAME.fullmatch(text))
 
 
 def _hash(password: str, salt: bytes, cost: int) -> bytes:

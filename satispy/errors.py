@@ -11,6 +11,7 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── NoModel               nothing is promoted yet for what was asked
 ├── TooLarge              beyond a documented limit
 ├── TooManyTries          passwords are not looked at for some seconds
+├── Forbidden             the visitor of the app may not do this, or is signed in no longer
 ├── RequestRefused        the prediction service does not take this request
 ├── ServiceUnreachable    the prediction service does not answer
 ├── StorageUnreachable    the bucket does not answer, or not to us
@@ -80,6 +81,14 @@ class TooManyTries(SatispyError):
         super().__init__(
             f"{reason}: nothing was looked at; wait {wait}, then send the request again"
         )
+
+
+class Forbidden(SatispyError):
+    """This visitor of the app may not do what was asked: the role, or a visit that has ended."""
+
+    def __init__(self, message: str, *, signed_out: bool = False) -> None:
+        self.signed_out = signed_out
+        super().__init__(message)
 
 
 class StorageUnreachable(SatispyError):

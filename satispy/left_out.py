@@ -40,7 +40,7 @@ def but_receipts_and_reports(store: Store, most: int | None = None) -> list[Left
 def _unparsed(store: Store) -> list[LeftOut]:
     """Accounts, posts and the pointer that are none."""
     found: list[LeftOut] = []
-    with suppress(NotAllowed):  # in AWS the app may not read password hashes, nor need it
+    with suppress(NotAllowed):  # not everybody who looks may read password hashes
         found += Accounts(store).survey()[1]
     found += inbox.left_out(store)
     try:

@@ -46,6 +46,14 @@ class Settings(BaseSettings):
     app_port: int = 5006
     service_url: str = "http://127.0.0.1:3000"
 
+    # --- the app's door (docs/security.md) ---
+    # Signs its cookies, 32 characters or more; empty: the file app-key of `home`, made when missing
+    app_secret: str = ""
+    app_prefix: str = ""  # before every address of the app: /satispy, for a proxy that keeps it
+    behind_proxy: bool = False  # X-Forwarded-For and -Proto are a proxy's of ours: believe them
+    idle_hours: float = Field(8, gt=0)  # a visit ends so long after the last click
+    signed_in_days: float = Field(7, gt=0)  # and so long after it began, whatever happens
+
     # Beyond it the app starts anew once no page is open; at 1.5 times it, after a minute's notice.
     app_memory_mb: int = 600
 

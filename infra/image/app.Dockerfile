@@ -1,5 +1,6 @@
 # The app: its pages, and nothing that trains or serves. Settings are SATISPY_… variables; behind a
-# name of its own add --allow-websocket-origin NAME to the command, and say SATISPY_HOSTS=NAME.
+# name of its own add --allow-websocket-origin NAME to the command, and say SATISPY_HOSTS=NAME. It wants
+# SATISPY_APP_SECRET, which signs its cookies; behind a proxy SATISPY_BEHIND_PROXY=1 (docs/security.md).
 # To publish, pin the base by digest: --build-arg BASE=python:3.11-slim-bookworm@sha256:…
 ARG BASE=python:3.11-slim-bookworm
 FROM ${BASE} AS built

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from satispy.cli import _place as place
+from satispy.cli.stack import way_in
 from satispy.settings import Settings
 
 
@@ -69,7 +70,10 @@ def demo(
             f" {memory.peak_mb / 1000:.1f} GB. Figures: {figures_file}\n",
             soft_wrap=True,
         )
-        console.print(addresses(settings), soft_wrap=True)
+        app = stack.app.url
+        if console.is_terminal:  # into no file
+            app = way_in(stack.home, app)
+        console.print(addresses(settings, app), soft_wrap=True)
         if console.is_terminal and sys.stdin.isatty():
             console.print("It stays up until [bold]Ctrl-C[/].")
             wait_for_ctrl_c()
@@ -93,10 +97,10 @@ def demand_environment(console: Console, settings: Settings) -> None:
         raise StackError("This machine is not ready for the demo; satispy doctor says more.")
 
 
-def addresses(settings: Settings) -> str:
+def addresses(settings: Settings, app: str) -> str:
     return "\n".join(
         (
-            f"[bold]charts[/]       http://{settings.host}:{settings.app_port}",
+            f"[bold]charts[/]       {app}",
             f"[bold]predictions[/]  {settings.service_url}  (POST /predict)",
             f"[bold]in a shell[/]   source .venv/bin/activate; export SATISPY_HOME={settings.home}",
             "[bold]new reviews[/]  satispy upload some.csv",

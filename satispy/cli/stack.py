@@ -9,8 +9,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from satispy import one_time
 from satispy.cli import _place as place
-from satispy.errors import NoPlace, NotFound
+from satispy.errors import NoPlace, NotFound, SatispyError
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,8 +44,33 @@ def up() -> None:
             "another: satispy accounts add)",
             highlight=False,
         )
+    if console.is_terminal:  # into no file
+        console.print(f"\nThe app: {way_in(stack.home, stack.app.url)}", soft_wrap=True)
     bucket = stack.settings.bucket
     console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
+
+
+def open_(
+    name: Annotated[
+        str, typer.Option("--as", help="Whom it signs in; empty: the administrator.")
+    ] = "",
+) -> None:
+    """Print a link that opens the app and signs you in, once and without a password.
+
+    Where no account administers yet, the link leads to the form that makes the first one.
+    """
+    from infra.stack import Stack
+
+    if place.in_the_cloud():
+        raise SatispyError("in AWS people sign in by password: satispy --cloud accounts add NAME")
+    stack = Stack(Settings())
+    console.print(way_in(stack.home, stack.app.url, name), soft_wrap=True)
+
+
+def way_in(home: Path, app: str, name: str = "") -> str:
+    minutes = round(one_time.LASTS_SECONDS / 60)
+    link = one_time.link(app, one_time.make(home, name))
+    return f"[bold]{link}[/]\n(signs you in once, within {minutes} minutes; again: satispy open)"
 
 
 @place.without_stack
@@ -182,4 +208,4 @@ def _state(each: "PartStatus") -> str:
     return f"[yellow]● {'does not answer' if each.process.ready else 'is starting'}[/]{left}"
 
 
-commands = {"up": up, "down": down, "status": status, "env": env, "logs": logs}
+commands = {"up": up, "open": open_, "down": down, "status": status, "env": env, "logs": logs}

@@ -152,6 +152,20 @@ def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
 
 
+ROLES = {"user": "utilisateur", "admin": "administrateur"}
+
+
+def role(name: str) -> str:
+    return ROLES[name]
+
+
+def pause(seconds: int) -> str:
+    """95 → 95 secondes, 600 → 10 minutes; never less than it is."""
+    if seconds < 120:
+        return plural(seconds, "seconde")
+    return plural(-(-seconds // 60), "minute")
+
+
 def percent(share: float, digits: int = 1) -> str:
     """0.8984 → 89,8 %"""
     return f"{share * 100:.{digits}f}{NARROW_SPACE}%".replace(".", ",")

@@ -14,7 +14,13 @@ from satispy.same_origin import PROTECTION, Hosts, Refusal, Shows, refusal
 from satispy.settings import Settings
 
 #: Other sites may link to it; what it loads, and its websocket, is for itself.
-PAGES = {"/": Shows.A_PAGE, "/app": Shows.A_PAGE, "/liveness": Shows.NOTHING_SECRET}
+PAGES = {
+    "/": Shows.A_PAGE,
+    "/app": Shows.A_PAGE,
+    "/login": Shows.A_PAGE,
+    "/liveness": Shows.NOTHING_SECRET,
+    "/ready": Shows.NOTHING_SECRET,
+}
 
 
 class GuardedServer(HTTPServer):
@@ -43,11 +49,12 @@ class _Judging(HTTPMessageDelegate):
         if socket is None:  # gone already
             return Refusal(400, "The connection is closed.")
         # The port that was asked is ours; another one, of a tunnel, is in SATISPY_HOSTS.
-        hosts = Hosts.of(Settings().hosts, socket.getsockname()[1])
+        settings = Settings()
+        hosts = Hosts.of(settings.hosts, socket.getsockname()[1])
         sent = [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.get_all()
         ]
-        path = start_line.path.partition("?")[0]
+        path = start_line.path.partition("?")[0].removeprefix(settings.app_prefix.rstrip("/"))
         return refusal(hosts, start_line.method, sent, PAGES.get(path, Shows.SECRETS))
 
     def data_received(self, chunk: bytes) -> Any:

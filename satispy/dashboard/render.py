@@ -6,6 +6,7 @@ from typing import Any
 
 import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from satispy.dashboard import french, sentences, theme
 from satispy.dashboard.parts import shifted
@@ -33,6 +34,8 @@ def _environment() -> Environment:
         french.moment,
         french.day,
         french.family,
+        french.role,
+        french.pause,
         french.slice_name,
         french.part_value,
         sentences.reason,
@@ -52,6 +55,7 @@ def _environment() -> Environment:
     environment.globals["stages"] = french.STAGES
     environment.globals["stage_states"] = french.STAGE_STATES
     environment.globals["stage_order"] = STAGES
+    environment.globals["door_style"] = Markup(theme.door_style())  # noqa: S704  a file of ours
     return environment
 
 

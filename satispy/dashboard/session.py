@@ -13,6 +13,7 @@ from panel.models import HTML
 from satispy.client import AsyncClient, Patience
 from satispy.cloud import Queue
 from satispy.dashboard import memory
+from satispy.dashboard.door.keeper import permits_of
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.data import DataPage, DataState
@@ -70,12 +71,16 @@ _PREFERRED_THEME = """<script>
 #: Bokeh doubles its pauses up to 16 s and gives up after half a minute: an app that is back is
 #: found late, and a laptop sleeps longer. It also keeps the half of a message that a dying server
 #: had sent, takes the next server's first for its other half, and closes for ever. One timer,
-#: since each failed attempt comes here again. Of a document's event, `cb_data` is the event.
+#: since each failed attempt comes here again. Of a document's event, `cb_data` is the event. Once
+#: the visit is over, the page is asked for again, and leads to the login page.
 _GO_ON = """
   const connection = cb_data.connection.deref();
   if (connection) connection._receiver = new connection._receiver.constructor();
   clearTimeout(window.satispyGoesOn);
-  window.satispyGoesOn = setTimeout(() => cb_data.reconnect(), 2000);
+  window.satispyGoesOn = setTimeout(async () => {
+    const still = await fetch("still").catch(() => null);
+    if (still?.status === 401) location.reload(); else cb_data.reconnect();
+  }, 2000);
 """
 
 
@@ -112,9 +117,10 @@ def session() -> pmui.Page:
     evolution = EvolutionState(snapshot=feed.latest)
     why = WhyState(snapshot=feed.latest)
     runs = RunsState(whole=lambda known: whole(shared_store(), known), snapshot=feed.latest)
-    data = DataState(shared_store, snapshot=feed.latest)
-    mapping = MappingState(shared_store, data.put_again, snapshot=feed.latest)
-    form = ReviewFormState(shared_store, masked=Settings().mask, announce=_announce_inbox)
+    permits = permits_of(pn.state.curdoc)
+    data = DataState(shared_store, permits, snapshot=feed.latest)
+    mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
+    form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -123,11 +129,13 @@ def session() -> pmui.Page:
         sx={"color": "#fff"},
         margin=0,
     )
+    who = pane(render("visitor.html", visitor=permits.visitor) if permits.visitor else "")
+    who.param.update(sizing_mode=None, styles={"align-self": "center"})
     page = pmui.Page(
         title="satispy",
         meta_description="Avis clients : ce que chaque mise à jour apprend aux modèles",
         template=_template(),
-        header=[status, night],
+        header=[status, who, night],
         main=[
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
@@ -172,7 +180,7 @@ def _follow(
 ) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc
-    if document is None:  # imported outside a server
+    if document is None or document.session_context is None:  # for nobody: a test, or /ready
         return
 
     def show(snapshot: Snapshot) -> None:

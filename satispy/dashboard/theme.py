@@ -52,6 +52,12 @@ def style() -> str:
     return (HERE / "static" / "app.css").read_text(encoding="utf-8")
 
 
+@cache
+def door_style() -> str:
+    """Of the pages before the app, which need nothing but this."""
+    return (HERE / "static" / "door.css").read_text(encoding="utf-8")
+
+
 def _material(**palette: Any) -> dict[str, Any]:
     return {
         "palette": palette,

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -14,9 +15,14 @@ from made_up_service import MadeUpService, made_up_service
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 from s3_on_loopback import s3_server
 
+from satispy.accounts import Accounts, Role
+from satispy.dashboard.door.keeper import Keeper
 from satispy.settings import Settings
 from satispy.storage import Store
+from satispy.visits import Limits
 from tests.ports import free_port
+
+APP_SECRET = "signs the cookies of the tests' apps"
 
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=30_000)
@@ -51,6 +57,24 @@ def app(cloud: dict[str, str], service: MadeUpService) -> Iterator[str]:
         yield address
 
 
+def door() -> Keeper:
+    """Of the tests' apps, with the bucket that this process's environment leads to."""
+    return Keeper(Store.bucket(Settings()), APP_SECRET, Limits(8 * 3600.0, 7 * 86400.0), Path())
+
+
+def cookie_of(role: Role = "admin", name: str = "anne") -> dict[str, str]:
+    """Of a new visit, by an account that is made for it; its id is `door().visit_of(…)`."""
+    Accounts(Store.bucket(Settings()), cost=16).create(name, role)
+    return {door().cookie: door().signed(door().visits.begin(name))}
+
+
+def sign_in(visitor: BrowserContext, address: str, role: Role = "admin") -> None:
+    """Let this browser in."""
+    url = "{0.scheme}://{0.netloc}/".format(urlsplit(address))
+    ((name, value),) = cookie_of(role).items()
+    visitor.add_cookies([{"name": name, "value": value, "url": url, "httpOnly": True}])
+
+
 @contextmanager
 def running_app(port: int = 0, **environment: str) -> Iterator[str]:
     """The app as the stack starts it; yields its address."""
@@ -60,17 +84,18 @@ def running_app(port: int = 0, **environment: str) -> Iterator[str]:
             *(sys.executable, "-m", "satispy.dashboard"),
             *("--port", str(port), "--address", "127.0.0.1"),
             *("--allow-websocket-origin", f"127.0.0.1:{port}"),
+            "--liveness",
             *("--session-token-expiration", str(7 * 24 * 3600)),
         ],
-        env={**os.environ, **environment},
+        env={**os.environ, "SATISPY_APP_SECRET": APP_SECRET, **environment},
         stdout=subprocess.DEVNULL,
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{port}{environment.get('SATISPY_APP_PREFIX', '')}"
     try:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline and process.poll() is None:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{address}/app", timeout=60).status_code == 200:
+                if httpx.get(f"{address}/ready", timeout=60).status_code == 200:
                     break
             time.sleep(0.1)
         else:
@@ -110,14 +135,20 @@ class Visit:
 
 
 @pytest.fixture
-def visit(visitor: BrowserContext, app: str, s3: Store) -> Iterator[Callable[..., Page]]:
-    """Visits the app; with an environment of its own, another one is started for it."""
+def visit(
+    visitor: BrowserContext, app: str, s3: Store, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Page]]:
+    """Visits the app as an admin; with an environment of its own, another one is started."""
     with ExitStack() as running:
         visits: list[Visit] = []
 
         def start(**environment: str) -> Page:
             address = running.enter_context(running_app(**environment)) if environment else app
             visits.append(Visit(visitor))
+            with monkeypatch.context() as theirs:
+                for name, value in environment.items():
+                    theirs.setenv(name, value)
+                sign_in(visitor, address)
             # Before the app stops: a page that loses its server says so in the console.
             running.callback(visits[-1].page.close)
             visits[-1].page.goto(address)

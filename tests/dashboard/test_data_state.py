@@ -6,12 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from signed_in import ADMIN, USER
 
+from satispy.dashboard.door.permits import nobody
 from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
-from satispy.errors import StorageUnreachable
+from satispy.errors import Forbidden, StorageUnreachable
 from satispy.retraining import turn
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import MOST_RECENT, Reason, Receipt, newest, receipt_key, save
@@ -41,7 +43,7 @@ def send(state: DataState, *files: tuple[str, bytes]) -> None:
 
 def test_a_file_is_put_under_its_name_and_waits_for_its_own_receipt(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
-    state = DataState(lambda: store)
+    state = DataState(lambda: store, ADMIN)
     send(state, ("mars.csv", b"Commentaire,star\nbien,5\n"))
     assert store.read("uploads/mars.csv") == b"Commentaire,star\nbien,5\n"
     assert state.waiting == ["mars.csv"]
@@ -57,18 +59,35 @@ def test_a_file_is_put_under_its_name_and_waits_for_its_own_receipt(tmp_path: Pa
 )
 def test_only_the_last_part_of_a_path_is_kept(tmp_path: Path, given: str, kept: str) -> None:
     store = Store.folder(tmp_path)
-    send(DataState(lambda: store), (given, b"x"))
+    send(DataState(lambda: store, ADMIN), (given, b"x"))
     assert [entry.key for entry in store.list("")] == [f"uploads/{kept}"]
 
 
 def test_what_is_no_csv_by_its_name_is_not_sent(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
-    state = DataState(lambda: store)
+    state = DataState(lambda: store, ADMIN)
     send(state, ("photo.png", b"\x89PNG"))
     assert isinstance(state.trouble, UnsuitableFile)
     assert store.list("") == []
     send(state, ("mars.csv.gz", b"\x1f\x8b"))
     assert state.trouble is None
+
+
+def test_a_file_of_somebody_who_may_not_is_not_sent_whatever_the_page_showed(
+    tmp_path: Path,
+) -> None:
+    store = Store.folder(tmp_path)
+    state = DataState(lambda: store, USER)
+    page = DataPage(state, ReviewFormState(lambda: store, USER, masked=True, announce=lambda: None))
+    assert "réservé aux administrateurs" in page.layout[3].html
+    send(state, ("mars.csv", b"x"))
+    assert isinstance(state.trouble, Forbidden)
+    assert "réservée aux administrateurs" in page.layout[2].html
+    assert store.list("") == []
+    nobodys = DataState(lambda: store, nobody())
+    send(nobodys, ("mars.csv", b"x"))
+    assert isinstance(nobodys.trouble, Forbidden)
+    assert store.list("") == []
 
 
 def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
@@ -78,8 +97,8 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
         def write(self, *_: object) -> None:
             raise StorageUnreachable("s3://satispy does not answer: refused")
 
-    state = DataState(Gone)
-    page = DataPage(state, ReviewFormState(Gone, masked=True, announce=lambda: None))
+    state = DataState(Gone, ADMIN)
+    page = DataPage(state, ReviewFormState(Gone, USER, masked=True, announce=lambda: None))
     send(state, ("mars.csv", b"x"))
     assert isinstance(state.trouble, StorageUnreachable)
     assert state.waiting == []
@@ -94,7 +113,7 @@ def test_the_newest_quarantine_of_each_file_is_offered(tmp_path: Path) -> None:
     older = receipt("mars", quarantine="quarantine/mars.csv", rejected=9, put="a")
     clean = receipt("avril", quarantine=None)
     snapshot = Snapshot(receipts=(newest, clean, older), read=True)
-    state = DataState(lambda: store, snapshot=snapshot)
+    state = DataState(lambda: store, ADMIN, snapshot=snapshot)
     assert state.quarantines == [newest]
     assert state.quarantine("quarantine/mars.csv").read() == b"line,reason\n"
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from signed_in import ADMIN, USER
 
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.mapping_form import NONE, MappingForm, MappingState
@@ -27,7 +28,7 @@ def refused(tmp_path: Path) -> Receipt:
 @pytest.fixture
 def state(s3: Store, refused: Receipt) -> MappingState:
     s3.write("uploads/strange.csv", FILE.encode())
-    return MappingState(lambda: s3, SENT.append_both, snapshot=Snapshot(receipts=(refused,)))
+    return MappingState(lambda: s3, ADMIN, SENT.append_both, snapshot=Snapshot(receipts=(refused,)))
 
 
 class Sent(list[tuple[str, str]]):
@@ -41,6 +42,17 @@ SENT = Sent()
 def wait(coroutine: object) -> None:
     with ThreadPoolExecutor(1) as one:
         one.submit(asyncio.run, coroutine).result()  # type: ignore[arg-type]
+
+
+def test_columns_said_by_somebody_who_may_not_change_nothing(s3: Store, refused: Receipt) -> None:
+    s3.write("uploads/strange.csv", FILE.encode())
+    before = s3.head("uploads/strange.csv")
+    state = MappingState(lambda: s3, USER, SENT.append_both, snapshot=Snapshot(receipts=(refused,)))
+    wait(state.open())
+    state.param.update(comment="Dit", star="Ressenti", scale="/10")
+    wait(state.confirm())
+    assert "réservée aux administrateurs" in state.fault
+    assert s3.head("uploads/strange.csv") == before
 
 
 def test_a_refused_file_is_asked_about_and_merged_with_what_was_chosen(

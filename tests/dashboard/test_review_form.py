@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from signed_in import USER
 
+from satispy.dashboard.door.permits import nobody
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.reviews import inbox
 from satispy.storage import Store
@@ -25,7 +27,7 @@ def posts(store: Store) -> list[inbox.Post]:
 def test_a_review_waits_in_the_inbox_and_the_form_is_free_again(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
     state = ReviewFormState(
-        lambda: store, masked=True, announce=lambda: None, comment=" Très bien ", star=5
+        lambda: store, USER, masked=True, announce=lambda: None, comment=" Très bien ", star=5
     )
     page = ReviewForm(state)
     add(state)
@@ -39,7 +41,9 @@ def test_a_review_waits_in_the_inbox_and_the_form_is_free_again(tmp_path: Path) 
 def test_the_same_words_twice_are_two_reviews(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
     announced: list[bool] = []
-    state = ReviewFormState(lambda: store, masked=True, announce=lambda: announced.append(True))
+    state = ReviewFormState(
+        lambda: store, USER, masked=True, announce=lambda: announced.append(True)
+    )
     for _ in range(2):
         state.param.update(comment="parfait", star=5)
         add(state)
@@ -70,10 +74,20 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(
     tmp_path: Path, given: dict[str, object], fault: str
 ) -> None:
     store = Store.folder(tmp_path)
-    state = ReviewFormState(lambda: store, masked=True, announce=lambda: None, **given)
+    state = ReviewFormState(lambda: store, USER, masked=True, announce=lambda: None, **given)
     add(state)
     assert state.faults == [fault]
     assert state.comment == given["comment"]
+    assert store.list("") == []
+
+
+def test_a_review_of_nobody_is_not_kept(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    given = {"comment": "Très bien", "star": 5}
+    state = ReviewFormState(lambda: store, nobody(), masked=True, announce=lambda: None, **given)
+    add(state)
+    assert "votre session est terminée" in state.faults[0]
+    assert state.comment == "Très bien"
     assert store.list("") == []
 
 
@@ -81,6 +95,7 @@ def test_personal_data_is_masked_before_it_is_kept(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
     state = ReviewFormState(
         lambda: store,
+        USER,
         masked=True,
         announce=lambda: None,
         comment="écrivez à jean@exemple.fr",

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from conftest import cookie_of
+
+from satispy.storage import Store
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -35,18 +38,22 @@ def test_under_a_foreign_name_nothing_is_answered(app: str, path: str) -> None:
     assert status(app, path, Host=evil, Origin=f"http://{evil}", **WEBSOCKET) == 421
 
 
-def test_a_websocket_is_for_our_own_pages(app: str) -> None:
+def test_a_websocket_is_for_our_own_pages_and_for_who_is_signed_in(app: str, s3: Store) -> None:
     ours = app.removesuffix("/app")
     assert status(app, "/app/ws", Origin="http://evil.example", **WEBSOCKET) == 403
     assert (
         status(app, "/app/ws", Origin=f"http://localhost:{urlsplit(app).port}", **WEBSOCKET) == 403
     )
-    assert status(app, "/app/ws", Origin=ours, **WEBSOCKET) in (101, 401)  # 401: no session token
+    assert status(app, "/app/ws", Origin=ours, **WEBSOCKET) == 403
+    ((name, value),) = cookie_of().items()
+    cookie = f"{name}={value}"
+    # 401: no token of a page
+    assert status(app, "/app/ws", Origin=ours, Cookie=cookie, **WEBSOCKET) in (101, 401)
 
 
 def test_another_site_may_link_to_the_page_but_not_frame_fetch_or_embed_it(app: str) -> None:
     link = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate"}
-    assert status(app, Sec_Fetch_Dest="document", **link) == 200
+    assert status(app, Sec_Fetch_Dest="document", **link) == 302  # to the login page
     assert status(app, Sec_Fetch_Dest="iframe", **link) == 403
     embedded = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "no-cors"}
     assert status(app, "/app/autoload.js", Sec_Fetch_Dest="script", **embedded) == 403

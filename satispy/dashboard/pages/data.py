@@ -14,12 +14,13 @@ import panel_material_ui as pmui
 import param
 
 from satispy.dashboard import french
+from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.mapping_form import MappingForm, MappingState
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
-from satispy.errors import NotFound, SatispyError, StorageUnreachable
+from satispy.errors import Forbidden, NotFound, SatispyError, StorageUnreachable
 from satispy.reviews.receipts import UPLOADS, Receipt, put_of
 from satispy.storage import Store
 
@@ -52,9 +53,10 @@ class DataState(param.Parameterized):
     )
     sending: param.Boolean[bool] = param.Boolean(default=False)
 
-    def __init__(self, store: Callable[[], Store], **params: Any) -> None:
+    def __init__(self, store: Callable[[], Store], permits: Permits, **params: Any) -> None:
         super().__init__(**params)
         self._store = store
+        self.permits = permits
 
     @property
     def waiting(self) -> list[str]:
@@ -83,6 +85,7 @@ class DataState(param.Parameterized):
             self.sending = False
 
     def _put(self, name: str, content: bytes) -> Sent:
+        self.permits.demand("admin")
         # A browser on Windows may send a path.
         name = PurePosixPath(name.replace("\\", "/")).name
         if not name.lower().endswith((".csv", ".csv.gz")):
@@ -119,6 +122,10 @@ class DataPage:
             sx={"minHeight": "76px", "borderStyle": "dashed"},
         )
         self._files.param.watch(self._send, "value")
+        for_admins = Slot()
+        if not state.permits.seem("admin"):
+            self._files.disabled = True
+            for_admins.show(reserved("Envoyer des fichiers"))
         self._trouble, self._progress, self._receipts = Slot(), Slot(), pane()
         self._left_out = Slot()
         self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
@@ -134,6 +141,7 @@ class DataPage:
             pane(render("data_head.html", megabytes=MAX_MEGABYTES)),
             self._files,
             self._trouble,
+            for_admins,
             self._progress,
             pane('<h2 class="section">Derniers fichiers</h2>'),
             self._receipts,
@@ -202,6 +210,8 @@ class DataPage:
 
 
 def explained(trouble: SatispyError) -> str:
+    if isinstance(trouble, Forbidden):
+        return refused(trouble)
     if isinstance(trouble, UnsuitableFile):
         return notice("warning", "Fichier non envoyé", str(trouble))
     if isinstance(trouble, NotFound):

@@ -11,10 +11,11 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
+from satispy.dashboard.door.permits import FOR_ADMINS, Permits, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import STACK
-from satispy.errors import SatispyError
+from satispy.errors import Forbidden, SatispyError
 from satispy.reviews.explaining import columns_of
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Receipt, put_of
@@ -54,12 +55,14 @@ class MappingState(param.Parameterized):
     def __init__(
         self,
         store: Callable[[], Store],
+        permits: Permits,
         sent: Callable[[str, str], None],
         **params: Any,
     ) -> None:
         """sent: told of the key that was put again, and of the put."""
         super().__init__(**params)
         self._store = store
+        self.permits = permits
         self._sent = sent
         self.param.watch(self._look, "snapshot")
         self._look()
@@ -109,6 +112,9 @@ class MappingState(param.Parameterized):
             key = self.asked.key
             try:
                 put = await asyncio.to_thread(self._put, key, said)
+            except Forbidden:
+                self.fault = FOR_ADMINS
+                return
             except SatispyError as error:
                 self.trouble = str(error)
                 return
@@ -116,6 +122,7 @@ class MappingState(param.Parameterized):
             self.param.update(asked=None, proposal=None, fault="", trouble="")
 
     def _put(self, key: str, said: dict[str, str]) -> str:
+        self.permits.demand("admin")
         store = self._store()
         store.copy(key, {COLUMNS: urlencode(said)})
         return put_of(store.describe(key))
@@ -140,7 +147,9 @@ class MappingForm:
         ask = pmui.Button(label="Indiquer ses colonnes", icon="view_column", margin=0)
         ask.on_click(self._ask)
         # A column hides without the page failing where its tab was never opened.
-        self._opening = pn.Column(ask, margin=0)
+        ask.disabled = not state.permits.seem("admin")
+        note = [] if state.permits.seem("admin") else [pane(reserved("Indiquer des colonnes"))]
+        self._opening = pn.Column(*note, ask, margin=0)
         confirm = pmui.Button(label="Fusionner avec ces colonnes", icon="merge", margin=0)
         confirm.on_click(self._confirm)
         fields = [

@@ -14,9 +14,10 @@ import panel_material_ui as pmui
 import param
 from pydantic import ValidationError
 
+from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
-from satispy.errors import StorageUnreachable
+from satispy.errors import Forbidden, StorageUnreachable
 from satispy.reviews import inbox, reasons
 from satispy.reviews.schema import Review
 from satispy.storage import Store
@@ -40,6 +41,7 @@ class ReviewFormState(param.Parameterized):
     def __init__(
         self,
         store: Callable[[], Store],
+        permits: Permits,
         *,
         masked: bool,
         announce: Callable[[], None],
@@ -48,6 +50,7 @@ class ReviewFormState(param.Parameterized):
         """announce: has the inbox gathered soon."""
         super().__init__(**params)
         self._store = store
+        self._permits = permits
         self._masked = masked
         self._announce = announce
         self.date = self.date or _today()
@@ -76,6 +79,11 @@ class ReviewFormState(param.Parameterized):
         )
         try:
             await asyncio.to_thread(self._keep, post)
+        except Forbidden:
+            self.param.update(
+                faults=["votre session est terminée, rechargez la page"], unreachable=""
+            )
+            return
         except StorageUnreachable as error:
             self.param.update(faults=[], unreachable=str(error))
             return
@@ -89,6 +97,7 @@ class ReviewFormState(param.Parameterized):
         )
 
     def _keep(self, post: inbox.Post) -> None:
+        self._permits.demand("user")
         store = self._store()
         inbox.put(store, post, masked=self._masked)
         if inbox.must_announce(store):

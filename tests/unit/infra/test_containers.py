@@ -130,22 +130,24 @@ def test_the_service_reads_models_and_nothing_else() -> None:
         assert not may("service", "s3:GetObject", key)
 
 
-def test_the_app_takes_reviews_and_shows_reports_but_reads_no_password_hash() -> None:
+def test_the_app_takes_reviews_shows_reports_and_asks_who_comes_in() -> None:
     for key in ("reports/a.json", "receipts/a.json", "runs/v1/progress.json", "quarantine/a.csv"):
         assert may("app", "s3:GetObject", key)
         assert not may("app", "s3:PutObject", key)
     for key in ("uploads/a.csv", "inbox/a.json", "gathered/announced"):
         assert may("app", "s3:PutObject", key)
-    for key in ("accounts/a.account.json", "attempts/a.json", "reviews/0.parquet"):
-        assert not may("app", "s3:GetObject", key)
-    assert not [action for action, _ in role("app", "TaskRoleArn") if "Delete" in action]
+    assert not may("app", "s3:GetObject", "reviews/0.parquet")
+    door = [f"{BUCKET}/{name}/*" for name in ("accounts", "attempts", "visits")]
+    deleted = [place for action, place in role("app", "TaskRoleArn") if "Delete" in action]
+    assert deleted == door
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_container_starts_with_its_own_secret_and_its_tasks_cannot_read_it(name: str) -> None:
-    (secret,) = container(name)["Secrets"]
+def test_a_container_starts_with_its_own_secrets_and_its_tasks_cannot_read_them(name: str) -> None:
+    secrets = container(name)["Secrets"]
     places = [p for a, p in role(name, "ExecutionRoleArn") if a == "secretsmanager:GetSecretValue"]
-    assert places == [secret["ValueFrom"]]
+    assert places == [secret["ValueFrom"] for secret in secrets]
+    assert len(secrets) == {"service": 1, "app": 2}[name]
     assert not [a for a, _ in role(name, "TaskRoleArn") if a.startswith("secretsmanager")]
     everything = [a for a, place in role(name, "ExecutionRoleArn") if place == "*"]
     assert everything == ["ecr:GetAuthorizationToken"]  # which knows no resource but all

@@ -1,0 +1,64 @@
+"""Bokeh's pages and websockets, each for the visit that its page was made for."""
+
+from typing import Any
+
+from bokeh.application.handlers.handler import Handler
+from bokeh.util.token import get_token_payload
+from panel.io import server
+from tornado.web import HTTPError
+
+from satispy.dashboard.door.keeper import keeper
+from satispy.visits import Visitor
+
+
+class NamesVisit(Handler):
+    """Puts the visit into the token of each page, which is signed; the cookie is not in it."""
+
+    def modify_document(self, doc: object) -> None:
+        pass
+
+    def process_request(self, request: Any) -> dict[str, Any]:
+        visitor = getattr(request, "satispy_visitor", None)
+        return {"visit": visitor.visit} if visitor else {}
+
+
+class Page(server.DocHandler):
+    async def get_session(self) -> Any:
+        asked = {*self.request.arguments, *map(str.lower, self.request.headers)}
+        if asked & {"bokeh-token", "bokeh-session-id"}:
+            raise HTTPError(403, "sessions are made here, and not by who asks")
+        return await super().get_session()
+
+
+class Socket(server.WSHandler):
+    """Opens for the visit that the page's token names: not with another's token, nor after it."""
+
+    _ended = False
+
+    async def _async_open(self, token: str) -> None:
+        visitor: Visitor = self.current_user
+        if get_token_payload(token).get("visit") != visitor.visit:
+            self.close(4403, "this page is of another visit")
+            return
+        await super()._async_open(token)
+        keeper().opened(visitor.visit, self)
+
+    async def on_message(self, fragment: str | bytes) -> None:
+        if self._ended or self.connection is None:
+            return
+        keeper().used(self.current_user.visit)
+        await super().on_message(fragment)
+
+    def end(self) -> None:
+        self._ended = True
+        self.close(4401, "signed out")
+
+    def on_close(self) -> None:
+        if isinstance(self.current_user, Visitor):
+            keeper().closed(self.current_user.visit, self)
+        super().on_close()
+
+
+def replace_bokehs() -> None:
+    """Once, before a server is made. Nobody embeds the app: what is for that is not served."""
+    server.per_app_patterns[:] = [(r"/ws", Socket), (r"/?", Page)]

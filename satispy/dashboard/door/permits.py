@@ -1,0 +1,57 @@
+"""What the owner of one session may do: asked anew where something is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from satispy.accounts import Role
+from satispy.dashboard.render import notice
+from satispy.errors import Forbidden
+from satispy.visits import ROLES, Visitor
+
+
+@dataclass(frozen=True)
+class Permits:
+    #: None: nobody's session, for whom nothing is done.
+    visitor: Visitor | None
+    #: Of a visit and a role: who it is at this moment, or Forbidden. Blocks.
+    look_up: Callable[[str, Role], Visitor]
+
+    def demand(self, role: Role) -> Visitor:
+        """Before anything is done, in the thread that does it. Raises Forbidden."""
+        if self.visitor is None:
+            raise Forbidden("this session is nobody's", signed_out=True)
+        return self.look_up(self.visitor.visit, role)
+
+    def seem(self, role: Role) -> bool:
+        """By the role when the page was made: what to show, and never what to allow."""
+        return self.visitor is not None and ROLES.index(self.visitor.role) >= ROLES.index(role)
+
+
+def nobody() -> Permits:
+    def refuse(_: str, role: Role) -> Visitor:
+        raise Forbidden(f"this takes the role {role}", signed_out=True)
+
+    return Permits(None, refuse)
+
+
+def refused(error: Forbidden) -> str:
+    """The notice of an action that was not done."""
+    if error.signed_out:
+        return notice(
+            "error",
+            "Votre session est terminée : rien n’a été fait",
+            "Rechargez la page pour vous reconnecter ; copiez d’abord ce que vous avez écrit.",
+        )
+    return notice("error", "Rien n’a été fait", FOR_ADMINS)
+
+
+FOR_ADMINS = "Cette action est réservée aux administrateurs ; demandez-la à l’un d’eux."
+
+
+def reserved(what: str) -> str:
+    """In the place of what this visitor may not do, or above it. what: « Envoyer des fichiers »."""
+    return notice(
+        "info",
+        f"{what} : réservé aux administrateurs",
+        "Votre compte permet de regarder, de prédire et d’ajouter un avis.",
+    )
