@@ -58,6 +58,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         merge,
         lambda: inbox.gather(store),
         partial(retry_soon, settings),
+        partial(retrain_by_hand, settings, store),
     )
 
 
@@ -87,18 +88,28 @@ def look_whether_due(settings: Settings, store: Store) -> None:
         log.info("no retrain yet: %s", not_yet)
 
 
+def retrain_by_hand(settings: Settings, store: Store) -> None:
+    """The app has asked for it, which entered who and why."""
+    run = ask_for_retrain(settings, store, by_hand=True)
+    log.info("retrain by hand: %s", run or "there are no reviews")
+
+
 def merge_messages(
     event: Mapping[str, Any],
     merge: Callable[[Arrival], object],
     gather: Callable[[], object],
     retry: Callable[[Mapping[str, Any]], None] = lambda message: None,
+    retrain: Callable[[], object] = lambda: None,
 ) -> dict[str, list[dict[str, str]]]:
     """Merge what each message of the queue announces; names those to be delivered again."""
     failed = []
     for message in event["Records"]:
         try:
-            if json.loads(message["body"]).get("inbox"):
+            said = json.loads(message["body"])
+            if said.get("inbox"):
                 gather()  # what it writes under uploads/ announces itself
+            if said.get("retrain"):
+                retrain()
             for arrival in arrivals(message["body"]):
                 try:
                     merge(arrival)

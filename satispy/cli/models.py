@@ -162,26 +162,12 @@ def compare(a: Model, b: Model) -> None:
 def promote(model: Model) -> None:
     """Let this version serve its family, whatever the evidence says."""
     from satispy.registry import pointer
-    from satispy.registry.archives import archive_key
-    from satispy.registry.pointer import Production
+    from satispy.registry.by_hand import family_of, production_of
 
     store, models = _places()
     tag = _here(model, store, models)
-    about = models.describe(tag).metadata
-    if "origin" not in about:
-        raise SatispyError(f"{tag} answers no question: only gbc, svm and ann can be promoted")
-    family = tag.partition(":")[0].removeprefix("satispy-")
-    production = Production(
-        tag=tag,
-        archive=archive_key(tag),
-        digest=about["digest"],
-        run=about["run"],
-        dataset_version=about["dataset_version"],
-        rows=about["rows"],
-        split=about.get("split", "published"),
-        since=datetime.now(UTC),
-        accuracy=about["origin"]["accuracy"],
-    )
+    production = production_of(tag, models.describe(tag).metadata, datetime.now(UTC))
+    family = family_of(tag)
     pointer.promote(store, family, production, "by hand", me())
     console.print(f"[green]✓[/] {tag} serves {family}")
 

@@ -16,6 +16,7 @@ from satispy.dashboard import memory
 from satispy.dashboard.door.keeper import permits_of
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
+from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.mapping_form import MappingState
@@ -26,6 +27,7 @@ from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.dashboard.writes import write_every_change
+from satispy.errors import StackError
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -121,6 +123,7 @@ def session() -> pmui.Page:
     data = DataState(shared_store, permits, snapshot=feed.latest)
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
+    acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -140,7 +143,7 @@ def session() -> pmui.Page:
             pmui.Tabs(
                 ("Évolution", EvolutionPage(evolution).layout),
                 ("Pourquoi", WhyPage(why).layout),
-                ("Entraînements", RunsPage(runs).layout),
+                ("Entraînements", RunsPage(runs, acting).layout),
                 ("Prédire", PredictPage(PredictState(shared_client())).layout),
                 ("Données", DataPage(data, form, mapping).layout),
                 ("À propos", about()),
@@ -158,7 +161,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution, why, runs, data, mapping)
+    _follow(feed, evolution, why, runs, acting, data, mapping)
     return page
 
 
@@ -169,6 +172,14 @@ def _announce_inbox() -> None:
         Queue(settings).send({"inbox": True})
 
 
+def _ask_for_retrain() -> None:
+    """By way of the queue of uploads: the function behind it has what that takes."""
+    settings = Settings()
+    if not settings.upload_queue_url:
+        raise StackError("SATISPY_UPLOAD_QUEUE_URL is not set: nothing can retrain")
+    Queue(settings).send({"retrain": True})
+
+
 def _toggle_theme(page: pmui.Page) -> None:
     page.dark_theme = not page.dark_theme
     if pn.state.location is not None:  # a reload, or a shared address, keeps the choice
@@ -176,7 +187,8 @@ def _toggle_theme(page: pmui.Page) -> None:
 
 
 def _follow(
-    feed: Feed, *states: EvolutionState | WhyState | RunsState | DataState | MappingState
+    feed: Feed,
+    *states: EvolutionState | WhyState | RunsState | ActingState | DataState | MappingState,
 ) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc

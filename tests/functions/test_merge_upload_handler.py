@@ -56,6 +56,16 @@ def test_a_csv_put_in_the_bucket_is_merged_and_starts_one_retrain(aws, state_mac
     assert (entry.what, entry.on, entry.after["run"]) == ("upload.merged", "a", "v00001")
 
 
+def test_who_asks_in_the_app_gets_a_retrain_of_what_there_is(aws, state_machine):
+    asked = batch(json.dumps({"retrain": True}))
+    assert handler(asked, None) == {"batchItemFailures": []}
+    assert state_machine() == []  # there is nothing to learn from
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    merge_upload(Store.bucket(Settings()), "uploads/a.csv")
+    assert handler(asked, None) == {"batchItemFailures": []}
+    assert state_machine() == ["v00001"]
+
+
 def test_a_merge_that_is_killed_before_it_is_entered_is_entered_once(aws):
     aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
     store = Store.bucket(Settings())

@@ -61,6 +61,7 @@ class House:
             vectors, vectors_tag = self._vectors()
             metadata["vectors"] = vectors_tag
             digest = _write_pooled(folder, about, vectors)
+        metadata |= {"digest": digest, "rows": 100}
         tag = self.models.save(folder, f"satispy-{family}", version, {}, metadata)
         archive = self.models.archive(tag, self.bucket)
         self.made[tag] = pointer.Production(

@@ -11,6 +11,7 @@ import param
 
 from satispy.dashboard import evolution, french
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.acting import Acting, ActingState
 from satispy.dashboard.pages.evolution import trouble
 from satispy.dashboard.parts import parts
 from satispy.dashboard.render import Slot, pane, render
@@ -65,7 +66,7 @@ class RunsState(param.Parameterized):
 class RunsPage:
     """The widgets of one session."""
 
-    def __init__(self, state: RunsState) -> None:
+    def __init__(self, state: RunsState, acting: ActingState | None = None) -> None:
         self._state = state
         self._choice = pmui.Select(label="Entraînement", size="small", margin=0, width=320)
         self._choice.param.watch(self._choose, "value")
@@ -77,6 +78,7 @@ class RunsPage:
             pane(render("runs_head.html")),
             self._trouble,
             self._progress,
+            *([Acting(acting).layout] if acting else []),
             self._content,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
