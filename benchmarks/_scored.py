@@ -16,11 +16,12 @@ from satispy.models.families import load
 from satispy.models.parameters import Parameters
 from satispy.models.sentiment import SentimentModel
 from satispy.models.training.linear import Linear
+from satispy.models.training.polarity import fit_polarity
 from satispy.retraining.prepare import split
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared
-from satispy.runs.primed import this_primer, with_primer
+from satispy.runs.primed import with_primer
 from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
@@ -68,7 +69,8 @@ def scorers(
     reviews = ready.training()
     if learn is not None:
         reviews = reviews.at(learn)
-    rows = with_primer(reviews, this_primer() if primer else None, seed)
+    rows = with_primer(reviews, primer)
+    rows = rows.polarised(fit_polarity(rows))
     documents, labels, unseen = ready.testing()
     with tempfile.TemporaryDirectory() as scratch:
         vectors = Path(scratch) / "vectors"

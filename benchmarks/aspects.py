@@ -33,7 +33,7 @@ from satispy.primer import sentences
 from satispy.retraining.prepare import split
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
-from satispy.runs.primed import this_primer, with_primer
+from satispy.runs.primed import with_primer
 
 SEED = int(os.environ.get("SEED", "20"))
 #: Negative reviews of more tokens should speak of something.
@@ -132,7 +132,7 @@ def gbc(reviews: ReviewSet, kept: Sequence[int], folder: Path) -> SentimentModel
         SEED,
         sources=[reviews.sources[at] for at in kept],
     )
-    rows = with_primer(ready.training(), this_primer(), SEED)
+    rows = with_primer(ready.training())
     fit("gbc", rows, Parameters(), SEED).save(folder, rows, SEED)
     return load(folder)
 

@@ -86,7 +86,7 @@ def train() -> None:
     from satispy.registry.store import ModelStore
     from satispy.retraining.prepare import save_vectors, split
     from satispy.reviews import ReviewTable
-    from satispy.runs.primed import primer_documents
+    from satispy.runs.primed import Sentences
     from satispy.runs.split import on_test_side
     from satispy.storage import Store
 
@@ -106,7 +106,7 @@ def train() -> None:
         words = TextPipeline().words
         documents = ready.training().documents
         if settings.primer:
-            documents = [*documents, *primer_documents()]
+            documents = [*documents, *Sentences.of_primer().documents]
         vectors = embeddings.train([words(each) for each in documents], settings.seed)
         vectors.save(Path(at))
         tag, _ = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))

@@ -13,10 +13,11 @@ from satispy.registry.pointer import Production, Promoted
 from satispy.reports import store as reports
 from satispy.reports.evaluation import baselines, length_group
 from satispy.reports.metrics import measure
-from satispy.reports.schema import Metrics, PrimerUsed, Report
+from satispy.reports.schema import Metrics, Report
 from satispy.reviews import ReviewSet, ReviewTable
+from satispy.runs.learned import primer_of_run
 from satispy.runs.prepared import Prepared, key
-from satispy.runs.primed import with_primer
+from satispy.runs.primed import Sentences
 from satispy.runs.split import Split, learned_from
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
@@ -67,13 +68,13 @@ class Evidence:
         """What the test rows may be sliced by."""
         return self._facts(self.rows) | {"stars": [str(star) for star in self.stars]}
 
-    def baselines(self, primer: PrimerUsed | None, seed: int) -> dict[str, Metrics]:
+    def baselines(self, primer: Sentences) -> dict[str, Metrics]:
         """What trivial rules and a linear model would score that learned from the same rows."""
         from satispy.models.training.linear import Linear  # brings scikit-learn
 
         training = np.flatnonzero(~self.ready.test)
         learned = self.ready.labels[training]
-        linear = Linear(with_primer(self.ready.training(), primer, seed))
+        linear = Linear(primer.beside(self.ready.training()))
         said = np.nan_to_num(linear.probabilities(self.documents), nan=float(learned.mean()))
         return baselines(self._facts(training), learned, self._facts(self.rows), self.labels) | {
             "linear": measure(self.labels, said)
@@ -146,6 +147,8 @@ class Facts:
     prepared: PrepareSummary
     trained: Sequence[TrainSummary]
     evidence: Evidence
+    #: What the candidates learned from beside the reviews.
+    primer: Sentences
     upload: Upload | None
     candidates: Mapping[str, Answers]
     #: Share of the behavioural suite that each candidate passes, by kind.
@@ -173,6 +176,7 @@ def gather(
         prepared=prepared,
         trained=trained,
         evidence=evidence,
+        primer=primer_of_run(store, prepared.run),
         upload=upload,
         candidates={each.family: asked.answers(each.tag) for each in trained},
         behaviour=examined,

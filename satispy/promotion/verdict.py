@@ -180,7 +180,7 @@ def _report(
         stages=stages(prepared, facts),
         embedding=prepared.embedding,
         primer=prepared.primer,
-        baselines=evidence.baselines(prepared.primer, prepared.seed),
+        baselines=evidence.baselines(facts.primer),
         models=models,
         alerts=missed(models),
         ensemble=_ensemble(evidence, lineup),

@@ -14,8 +14,9 @@ from satispy.language import TextPipeline
 from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
 from satispy.reviews import ReviewSet, ReviewTable
+from satispy.runs import learned
 from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
-from satispy.runs.primed import primer_documents, this_primer
+from satispy.runs.primed import Sentences, this_primer
 from satispy.runs.split import Split, on_test_side
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary
@@ -55,7 +56,10 @@ def prepare(
             sources=reviews.sources,
         )
         store.write(key(run), ready.to_bytes())
-        tag, digest = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
+        sentences = Sentences.of_primer() if primer else Sentences.none()
+        alike = learned.Learned.fit(ready.training(), sentences)
+        store.write(learned.key(run), alike.to_bytes())
+        tag, digest = word_vectors(store, models, ready, seed, embeddings, sentences, buckets)
     return PrepareSummary(
         run=run,
         dataset_version=dataset_version,
@@ -133,7 +137,7 @@ def word_vectors(
     ready: Prepared,
     seed: int,
     source: str,
-    primer: bool = True,
+    primer: Sentences,
     buckets: Buckets | None = None,
 ) -> tuple[str, str]:
     """Tag and digest of the vectors of this run: those chosen for all runs, or trained now."""
@@ -144,9 +148,7 @@ def word_vectors(
             vectors = published.load(source, Path(folder) / "vectors", buckets=buckets)
         else:
             words = TextPipeline().words
-            documents = ready.training().documents
-            if primer:
-                documents = [*documents, *primer_documents()]
+            documents = [*ready.training().documents, *primer.documents]
             vectors = train([words(document) for document in documents], seed=seed)
             vectors.save(Path(folder) / "vectors")
         return save_vectors(store, models, vectors, Path(folder) / "vectors")

@@ -13,8 +13,8 @@ from satispy.models.training.rows import Fitted, TrainingRows
 from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
+from satispy.runs.learned import Learned
 from satispy.runs.prepared import Prepared, key
-from satispy.runs.primed import with_primer
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
@@ -33,8 +33,8 @@ def train(
         folder = Path(scratch) / family
         uses_vectors = BY_NAME[family].uses_vectors
         vectors = models.fetch(prepared.vectors, store) if uses_vectors else None
-        reviews = ready.training(WordVectors.open(vectors) if vectors else None)
-        rows = with_primer(reviews, prepared.primer, prepared.seed)
+        learned = Learned.of_run(store, run)
+        rows = learned.rows(ready, WordVectors.open(vectors) if vectors else None)
         fitted = fit(family, rows, parameters, prepared.seed)
         digest = fitted.save(folder, rows, prepared.seed)
         documents, labels, unseen = ready.testing()

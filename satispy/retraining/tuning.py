@@ -22,7 +22,7 @@ from satispy.registry.store import ModelStore
 from satispy.retraining.prepare import demand_enough, split, word_vectors
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewTable
-from satispy.runs.primed import this_primer, with_primer
+from satispy.runs.primed import Sentences
 from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
@@ -105,12 +105,12 @@ def training_rows(
     demand_enough(reviews.stars, primer=False)  # it measures by them
     test = on_test_side("identity", reviews.ids)
     ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
-    used = this_primer() if primer else None
+    sentences = Sentences.of_primer() if primer else Sentences.none()
     if not BY_NAME[family].uses_vectors:
-        return with_primer(ready.training(), used, seed), None
-    tag, _ = word_vectors(store, models, ready, seed, embeddings, primer, buckets)
+        return sentences.beside(ready.training()), None
+    tag, _ = word_vectors(store, models, ready, seed, embeddings, sentences, buckets)
     folder = models.fetch(tag, store)
-    return with_primer(ready.training(WordVectors.open(folder)), used, seed), folder
+    return sentences.beside(ready.training(WordVectors.open(folder))), folder
 
 
 @dataclass

@@ -6,6 +6,8 @@ import logging
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -60,34 +62,20 @@ class Prepared:
 
     def texts(self) -> dict[int, Read]:
         """What was read, by the digest of the text."""
-        read = map(Read, _strings(self.plain), self.tokens)
+        read = map(Read, as_strings(self.plain), self.tokens)
         return dict(zip(self.digests.tolist(), read, strict=True))
 
     def to_bytes(self) -> bytes:
-        distinct = list(dict.fromkeys(token for document in self.tokens for token in document))
-        number = {token: at for at, token in enumerate(distinct)}
-        flat = np.fromiter((number[t] for d in self.tokens for t in d), np.int32)
         arrays = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "tokens"}
         file = io.BytesIO()
-        np.savez_compressed(
-            file,
-            vocabulary=as_bytes(distinct),
-            flat=flat,
-            sizes=np.array([len(document) for document in self.tokens], dtype=np.int32),
-            **arrays,
-        )
+        np.savez_compressed(file, **coded(self.tokens), **arrays)
         return file.getvalue()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> "Prepared":
         with np.load(io.BytesIO(data), allow_pickle=False) as saved:
             arrays = dict(saved)
-        distinct = _strings(arrays.pop("vocabulary"))
-        flat = [distinct[number] for number in arrays.pop("flat")]
-        ends = np.cumsum(arrays["sizes"])
-        starts = ends - arrays.pop("sizes")
-        tokens = [flat[a:b] for a, b in zip(starts, ends, strict=True)]
-        return cls(tokens=tokens, **arrays)
+        return cls(tokens=decoded(arrays), **arrays)
 
 
 def read(comments: Sequence[str], before: Prepared | None) -> tuple[list[int], list[Read]]:
@@ -106,12 +94,32 @@ def read(comments: Sequence[str], before: Prepared | None) -> tuple[list[int], l
     return digests, [known[digest] for digest in digests]
 
 
+def coded(documents: Sequence[list[str]]) -> dict[str, Any]:
+    """Tokens as arrays: `vocabulary`, the number of each token in it, the size of each document."""
+    distinct = list(dict.fromkeys(chain.from_iterable(documents)))
+    number = {token: at for at, token in enumerate(distinct)}
+    return {
+        "vocabulary": as_bytes(distinct),
+        "flat": np.fromiter(map(number.__getitem__, chain.from_iterable(documents)), np.int32),
+        "sizes": np.fromiter(map(len, documents), np.int32, len(documents)),
+    }
+
+
+def decoded(arrays: dict[str, np.ndarray]) -> list[list[str]]:
+    """The tokens again; takes the three arrays of `coded` out."""
+    distinct = as_strings(arrays.pop("vocabulary"))
+    flat = [*map(distinct.__getitem__, arrays.pop("flat").tolist())]
+    ends = np.cumsum(arrays["sizes"])
+    starts = ends - arrays.pop("sizes")
+    return [flat[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
+
+
 def as_bytes(strings: Sequence[str]) -> np.ndarray:
     """None of which holds a line end: what the pipeline writes never does."""
     return np.frombuffer("\n".join(strings).encode(), dtype=np.uint8)
 
 
-def _strings(joined: np.ndarray) -> list[str]:
+def as_strings(joined: np.ndarray) -> list[str]:
     return joined.tobytes().decode().split("\n")
 
 

@@ -1,6 +1,5 @@
 """The columns of polarity, from training rows: log-odds, and a logistic regression beside them."""
 
-from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from satispy.models.log_odds import written
 from satispy.models.polarity import Coefficients, Polarity
 from satispy.models.training.log_odds import fit_log_odds
-from satispy.models.training.rows import TrainingRows
+from satispy.models.training.rows import FittedPolarity, TrainingRows
 
 #: A term stands in at least so many texts.
 MIN_DF = 2
@@ -22,11 +21,14 @@ PARTS = 4
 PRIMER_WEIGHT = 0.6
 
 
-def fit_polarity(rows: TrainingRows) -> tuple[Polarity, np.ndarray]:
-    """Also the columns of the rows, float32 (rows, COLUMNS), each by terms of other folds only."""
+def fit_polarity(rows: TrainingRows) -> FittedPolarity:
+    """What the rows bring with them, if it was fitted before: all families learn from the same."""
+    if rows.polarity is not None:
+        return rows.polarity
     log_odds, columns = fit_log_odds(rows)
     coefficients, logits = fit_coefficients(rows)
-    return Polarity(log_odds, coefficients), np.column_stack([columns, logits])
+    columns = np.column_stack([columns, logits])
+    return FittedPolarity(Polarity(log_odds, coefficients), columns)
 
 
 def fit_coefficients(rows: TrainingRows) -> tuple[Coefficients, np.ndarray]:
@@ -53,21 +55,42 @@ def _regression(features: Any, labels: np.ndarray, weights: np.ndarray) -> np.nd
 
 def _shares(rows: TrainingRows) -> tuple[Any, list[str]]:
     """A sparse (rows, terms), 1 / √(terms of the row) where it has one; and the terms."""
-    index: dict[object, int] = {}
-    found: list[int] = []
-    ends = [0]
-    for document in rows.documents:
-        terms = dict.fromkeys(chain(document, pairwise(document)))
-        found += [index.setdefault(term, len(index)) for term in terms]
-        ends.append(len(found))
-    ones = np.ones(len(found), dtype=np.float32)
-    present = csr_matrix((ones, found, ends), shape=(len(rows.documents), len(index)))
-    frequent = np.flatnonzero(np.bincount(found, minlength=len(index)) >= MIN_DF)
-    shares = present[:, frequent]
-    terms_of_each = np.diff(shares.indptr)
-    shares.data /= np.sqrt(np.repeat(terms_of_each, terms_of_each))
-    names = [written(term) for term in index]
-    return shares, [names[at] for at in frequent]
+    number: dict[str, int] = {}
+    tokens = [number.setdefault(token, len(number)) for each in rows.documents for token in each]
+    codes, words = np.array(tokens, dtype=np.int64), len(number)
+    of_token = np.repeat(np.arange(len(rows.documents)), rows.lengths)
+    of_pair = of_token[1:][of_token[1:] == of_token[:-1]]
+    pairs = (words + codes[:-1] * words + codes[1:])[of_token[1:] == of_token[:-1]]
+    # A row's tokens, then its pairs, each where it stands first.
+    row = np.concatenate([of_token, of_pair])
+    order = np.argsort(row, kind="stable")
+    row, term = row[order], np.concatenate([codes, pairs])[order]
+    _, first = np.unique(row * (words + words**2) + term, return_index=True)
+    first.sort()
+    row, term = row[first], term[first]
+    distinct, seen_at, which = np.unique(term, return_index=True, return_inverse=True)
+    frequent = np.flatnonzero(np.bincount(which, minlength=len(distinct)) >= MIN_DF)
+    frequent = frequent[np.argsort(seen_at[frequent])]
+    column = np.full(len(distinct), -1)
+    column[frequent] = np.arange(len(frequent))
+    kept = column[which] >= 0
+    sizes = np.bincount(row[kept], minlength=len(rows.documents))
+    shares = csr_matrix(
+        (
+            (1 / np.sqrt(np.repeat(sizes, sizes))).astype(np.float32),
+            column[which][kept],
+            np.concatenate([[0], np.cumsum(sizes)]),
+        ),
+        shape=(len(rows.documents), len(frequent)),
+    )
+    spelled = list(number)
+    names = [
+        spelled[each]
+        if each < words
+        else written((spelled[(each - words) // words], spelled[(each - words) % words]))
+        for each in distinct[frequent].tolist()
+    ]
+    return shares, names
 
 
 def saved_polarity(polarity: Polarity) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:

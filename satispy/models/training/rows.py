@@ -1,14 +1,15 @@
 """What a family learns from."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from satispy.language import TextPipeline
 from satispy.models import artefact
+from satispy.models.polarity import Polarity
 from satispy.models.sentiment import Calibration, Documents, near_lengths
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ FIRST_REVIEWS = 200
 CALIBRATION_ROWS = 20
 
 
+class FittedPolarity(NamedTuple):
+    polarity: Polarity
+    #: float32 (rows, COLUMNS): of each row, by terms of other folds only.
+    columns: np.ndarray
+
+
 @dataclass(frozen=True)
 class TrainingRows:
     """Tokenised reviews, 0 negative or 1 positive each, and which of FOLDS each stands in."""
@@ -38,6 +45,11 @@ class TrainingRows:
     primer: np.ndarray | None = None
     #: A number for the source of each review; None: all of one.
     of_source: np.ndarray | None = None
+    #: What was fitted on just these rows before, by `satispy.models.training.polarity`.
+    polarity: FittedPolarity | None = None
+
+    def polarised(self, polarity: FittedPolarity) -> "TrainingRows":
+        return replace(self, polarity=polarity)
 
     @property
     def reviews(self) -> np.ndarray:

@@ -21,7 +21,9 @@ from satispy.reports.metrics import measure
 from satispy.reports.schema import FirstOfFamily, Report, Unloadable
 from satispy.retraining.prepare import split
 from satispy.reviews import ReviewTable, merge_upload
+from satispy.runs import learned
 from satispy.runs.prepared import Prepared, key
+from satispy.runs.primed import Sentences
 from satispy.runs.split import on_test_side
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
@@ -131,6 +133,8 @@ def trained_run(root: Path, shelf: Shelf, version: int, leans: dict[str, float])
     test = on_test_side("identity", reviews.ids)
     ready = split(reviews.comments, reviews.stars, test, seed=0)
     store.write(key(run), ready.to_bytes())
+    alike = learned.Learned.fit(ready.training(), Sentences.none())
+    store.write(learned.key(run), alike.to_bytes())
     prepared = PrepareSummary(
         run=run,
         dataset_version=version,
