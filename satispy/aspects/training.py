@@ -17,7 +17,8 @@ from satispy.aspects.taxonomy import Taxonomy
 from satispy.language import TextPipeline
 from satispy.language.clauses import clauses
 from satispy.language.pipeline import ELLIPSIS
-from satispy.models.bag import BagOfWords, ngrams
+from satispy.models.bag import BagOfWords
+from satispy.models.terms import ngrams
 from satispy.primer.grammar import Sentence
 
 #: Of all reviews, drawn evenly: more would cost time and change little.

@@ -1,7 +1,8 @@
 """What French negation reaches: « ne … pas », « plus jamais », « aucun », « sans »."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from itertools import compress
+from typing import NamedTuple
 
 NEGATORS = frozenset((
     "pas", "jamais", "plus", "rien", "aucun", "aucune", "sans", "ni", "personne", "point", "guère",
@@ -32,8 +33,7 @@ _REACH = 5
 _DENIED = 2
 
 
-@dataclass(frozen=True)
-class Negation:
+class Negation(NamedTuple):
     """Places of tokens: from `first` to `last` it is said as one; `denied` are its words."""
 
     first: int
@@ -46,7 +46,7 @@ def negations(tokens: Sequence[str]) -> list[Negation]:
     if NEGATORS.isdisjoint(tokens):
         return []
     found = []
-    for at in [at for at, word in enumerate(tokens) if word in NEGATORS]:
+    for at in compress(range(len(tokens)), map(NEGATORS.__contains__, tokens)):
         before = _before_verb(tokens, at)
         spoken = before is None and _spoken(tokens, at)
         plus = tokens[at] == "plus" and before is None
@@ -55,15 +55,18 @@ def negations(tokens: Sequence[str]) -> list[Negation]:
         behind = _behind(tokens, at)
         verb = [at - 1] if spoken else [] if before is None else [*range(before + 1, at)]
         first = at - 1 if spoken else at if before is None else before
-        found.append(Negation(first, max([at, *behind]), [*verb, *behind]))
+        found.append(Negation(first, behind[-1] if behind else at, verb + behind))
     return found
 
 
 def _before_verb(tokens: Sequence[str], at: int) -> int | None:
-    for place in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        if tokens[place] in _BEFORE_VERB:
-            return place
-    return None
+    before = max(0, at - _REACH)
+    if _BEFORE_VERB.isdisjoint(tokens[before:at]):
+        return None
+    at -= 1
+    while tokens[at] not in _BEFORE_VERB:
+        at -= 1
+    return at
 
 
 def _spoken(tokens: Sequence[str], at: int) -> bool:
@@ -81,9 +84,11 @@ def _spoken(tokens: Sequence[str], at: int) -> bool:
 
 def _behind(tokens: Sequence[str], at: int) -> list[int]:
     behind: list[int] = []
-    for place in range(at + 1, min(len(tokens), at + 1 + _REACH)):
-        if tokens[place] in _ENDS or len(behind) == _DENIED:
+    for place, word in enumerate(tokens[at + 1 : at + 1 + _REACH], at + 1):
+        if word in _ENDS:
             break
-        if tokens[place] not in _LIGHT:
+        if word not in _LIGHT:
             behind.append(place)
+            if len(behind) == _DENIED:
+                break
     return behind

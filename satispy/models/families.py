@@ -16,19 +16,18 @@ from satispy.models.pooling import Pooling
 from satispy.models.sentiment import Calibration, Classifier, SentimentModel, Vectorizer
 from satispy.models.trees import Forest, TermsAndPolarity
 
-#: The files of a saved model that its `Pooling` is made of.
-POOLING_FILES = (
-    "words.json",
-    "weights.npy",
+#: The files of a saved model that its `Polarity` is made of, and its `Pooling`.
+POLARITY_FILES = (
     "polar_terms.json",
     "log_odds.npy",
     "weighed_terms.json",
     "coefficients_of_terms.npy",
-    "centre.npy",
-    "scale.npy",
 )
+POOLING_FILES = ("words.json", "weights.npy", *POLARITY_FILES, "centre.npy", "scale.npy")
 #: What reads texts, by what it was saved as: the svm and the ann of one run share theirs.
 _vectorizers: WeakValueDictionary[object, Pooling] = WeakValueDictionary()
+#: Its largest part, which all families of one run share.
+_polarities: WeakValueDictionary[object, Polarity] = WeakValueDictionary()
 
 
 def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
@@ -86,10 +85,14 @@ def _vectorizer(saved: Artefact, folder: Path, vectors: Path | None) -> Vectoriz
 
 def _polarity(saved: Artefact) -> Polarity:
     arrays, lists = saved.arrays, saved.lists
-    return Polarity(
-        LogOdds(lists["polar_terms"], arrays["log_odds"]),
-        Coefficients(lists["weighed_terms"], arrays["coefficients_of_terms"]),
-    )
+    saved_as = tuple(saved.about["files"][name] for name in POLARITY_FILES)
+    polarity = _polarities.get(saved_as)
+    if polarity is None:
+        polarity = _polarities[saved_as] = Polarity(
+            LogOdds(lists["polar_terms"], arrays["log_odds"]),
+            Coefficients(lists["weighed_terms"], arrays["coefficients_of_terms"]),
+        )
+    return polarity
 
 
 def _classifier(saved: Artefact) -> Classifier:

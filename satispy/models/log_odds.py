@@ -5,12 +5,12 @@ same words; their pairs and what is denied differ.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
 import numpy as np
 
 from satispy.language import TextPipeline
-from satispy.models.term_values import TermValues
 
 #: Of a term: beyond what its reviews' lengths promise; beyond their lengths and sources.
 KINDS = 2
@@ -30,27 +30,23 @@ def written(term: object) -> str:
     return " ".join(term) if isinstance(term, tuple) else str(term)
 
 
-class LogOdds(TermValues):
+@dataclass(frozen=True)
+class LogOdds:
     """The log-odds that each term of a vocabulary adds to positive: float32 (terms, KINDS)."""
 
-    def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """Of tokens: float32 (documents, COLUMNS), and how many known terms each has.
-
-        The highest is 0 or above, the lowest 0 or below.
-        """
-        pipeline = TextPipeline()
-        values, starts = self.of_terms(polar_terms(each, pipeline) for each in documents)
-        return summed_up(values, starts), np.diff(starts, append=len(values)) - 1
+    terms: Sequence[str]
+    values: np.ndarray
 
 
-def summed_up(values: np.ndarray, starts: Sequence[int] | np.ndarray) -> np.ndarray:
-    """The columns of texts from their terms' values; each text's begin with a row of zeros."""
-    if not len(starts):
-        return np.zeros((0, COLUMNS), dtype=np.float32)
-    terms = np.diff(starts, append=len(values)) - 1
-    columns = [
-        np.add.reduceat(values, starts) / np.sqrt(np.maximum(terms, 1))[:, None],
-        np.maximum.reduceat(values, starts),
-        np.minimum.reduceat(values, starts),
-    ]
-    return np.hstack(columns).astype(np.float32)
+def summed_up(values: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The columns of texts from their terms' values, float32; how many terms each has.
+
+    Each text's values begin with a row of zeros: its highest is 0 or above, its lowest 0 or below.
+    """
+    terms = np.append(starts[1:], len(values)) - starts - 1
+    columns = np.empty((len(starts), COLUMNS), dtype=np.float32)
+    sums = np.add.reduceat(values, starts)
+    columns[:, :KINDS] = sums / np.sqrt(np.maximum(terms, 1))[:, None]
+    columns[:, KINDS : 2 * KINDS] = np.maximum.reduceat(values, starts)
+    columns[:, 2 * KINDS :] = np.minimum.reduceat(values, starts)
+    return columns, terms

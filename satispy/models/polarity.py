@@ -7,38 +7,125 @@ the merit of its neighbours: docs/decisions/0044.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 
+from satispy.language import TextPipeline
+from satispy.language.pipeline import DENIED
+from satispy.language.remembered import Remembered
 from satispy.models import log_odds
-from satispy.models.log_odds import LogOdds
-from satispy.models.term_values import TermValues
+from satispy.models.log_odds import KINDS, LogOdds, summed_up
+from satispy.models.terms import BEGIN, Vocabulary, each_once, numbered
 
 COLUMNS = log_odds.COLUMNS + 1
 
 
-class Coefficients(TermValues):
+@dataclass(frozen=True)
+class Coefficients:
     """Of a logistic regression on 1-2-grams of tokens as typed: float32 (terms,)."""
 
-    def read(self, documents: Sequence[list[str]]) -> np.ndarray:
-        """The logit of each text, without the intercept: sum / √terms, each term once; float32."""
-        values, starts = self.of_terms(
-            dict.fromkeys(chain(each, pairwise(each))) for each in documents
-        )
-        if not starts:
-            return np.zeros(0, dtype=np.float32)
-        terms_of_each = np.diff(starts, append=len(values)) - 1
-        total = np.add.reduceat(values, starts)
-        return np.asarray(total / np.sqrt(np.maximum(terms_of_each, 1)), dtype=np.float32)
+    terms: Sequence[str]
+    values: np.ndarray
+
+
+class Read(NamedTuple):
+    """What the terms of texts say, and which they are."""
+
+    #: Float32 (texts, COLUMNS).
+    columns: np.ndarray
+    #: How many terms with log-odds each text has.
+    known: np.ndarray
+    #: Of each token, a BEGIN before each text's: the place in `Polarity.typed` of the term that it
+    #: is and of the one that it is with the next token; from 1 on, 0 is none.
+    of_words: np.ndarray
+    of_pairs: np.ndarray
+    #: Where each text begins in these.
+    begins: np.ndarray
 
 
 @dataclass(frozen=True)
 class Polarity:
     log_odds: LogOdds
     coefficients: Coefficients
+    #: Terms as typed to look for as well, which have no coefficient.
+    others: Sequence[str] = ()
 
-    def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
-        """Of tokens: float32 (documents, COLUMNS), and how many terms with log-odds each has."""
-        columns, known = self.log_odds.read(documents)
-        return np.column_stack([columns, self.coefficients.read(documents)]), known
+    @property
+    def typed(self) -> list[str]:
+        """All terms as typed that are looked for."""
+        return [*self.coefficients.terms, *self.others]
+
+    def read(self, documents: Sequence[list[str]]) -> Read:
+        """Of tokens. Each term of a text counts once; the logit is sum / √terms, too."""
+        if not documents:
+            none = np.zeros(0, dtype=np.int64)
+            return Read(np.zeros((0, COLUMNS), dtype=np.float32), none, none, none, none)
+        index, texts = self._index, len(documents)
+        words, begins = index.words(documents)
+        of_words, of_pairs = index.vocabulary.terms(words)
+        typed = int(begins[texts])
+        found = of_words[:typed], of_pairs[:typed]
+        if self.others:
+            found = found[0].copy(), found[1].copy()
+            of_words[:typed][found[0] > len(self.coefficients.terms)] = 0
+            of_pairs[:typed][found[1] > len(self.coefficients.terms)] = 0
+        terms, starts = each_once(of_words, of_pairs, begins)
+        sums, known = summed_up(index.values[terms], starts)
+        columns = np.column_stack([sums[texts:], sums[:texts, 0]])
+        return Read(columns, known[texts:], *found, begins[:texts])
+
+    @cached_property
+    def _index(self) -> "_Index":
+        """Made when a text is first read: a model that is trained reads none."""
+        return _Index(self)
+
+
+#: What is counted of a token: nothing, or a word that stands in no term.
+_NOTHING, _OTHER = 0, 1
+#: A token's word as typed and what is counted of it are one number.
+_BITS = 32
+
+
+class _Index:
+    """Terms as typed and terms of log-odds as one vocabulary: a token is looked up once for both,
+    and so are the pairs of all texts."""
+
+    def __init__(self, polarity: Polarity) -> None:
+        typed, polar = polarity.typed, polarity.log_odds
+        self.vocabulary = Vocabulary(typed, polar.terms)
+        self._typed, of_word = self.vocabulary.numbers
+        distinct = dict.fromkeys(word.removeprefix(DENIED) for word in of_word)
+        self._counted = {word: at for at, word in enumerate(distinct, _OTHER + 1)}
+        self._said, self._denied = np.zeros((2, len(distinct) + _OTHER + 1), dtype=np.int64)
+        for word, at in self._counted.items():
+            self._said[at] = of_word.get(word, 0)
+            self._denied[at] = of_word.get(DENIED + word, 0)
+        self._of_token = Remembered(self._packed)
+        #: Of each term, the first of none: its coefficient, or its log-odds.
+        self.values = np.zeros((1 + len(typed) + len(polar.terms), KINDS), dtype=np.float32)
+        self.values[1 : 1 + len(polarity.coefficients.terms), 0] = polarity.coefficients.values
+        self.values[1 + len(typed) :] = polar.values
+
+    def words(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+        """All texts as typed, then all of them again by what is counted; where each begins."""
+        packed, begins = numbered(documents, partial(map, self._of_token.__getitem__))
+        counted = packed & ((1 << _BITS) - 1)
+        words = self._said[counted]
+        pipeline = TextPipeline()
+        denied: list[int] = []
+        for document, begin in zip(documents, begins.tolist(), strict=True):
+            denied += [begin + 1 + place for place in pipeline.denied(document)]
+        if denied:
+            words[denied] = self._denied[counted[denied]]
+        kept = counted != _NOTHING
+        again = len(packed) + np.cumsum(kept)[begins] - 1
+        return np.concatenate([packed >> _BITS, words[kept]]), np.concatenate([begins, again])
+
+    def _packed(self, token: str) -> int:
+        if token == BEGIN:
+            return _OTHER
+        word = TextPipeline().polar_word(token)
+        counted = self._counted.get(word, _OTHER) if word else _NOTHING
+        return self._typed.get(token, 0) << _BITS | counted

@@ -79,7 +79,7 @@ class Pooling:
     def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, features) and the number of known words of each."""
         pooled, known = pool(documents, self._codes, self._weight_of_row)
-        raw = np.hstack([pooled, self.polarity.read(documents)[0]])
+        raw = np.hstack([pooled, self.polarity.read(documents).columns])
         raw -= self.centre
         raw /= self.scale
         return raw, known

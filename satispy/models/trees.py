@@ -9,7 +9,7 @@ is the bitwise `and` of one row for each term that it has, four trees or so at a
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -36,12 +36,26 @@ class TermsAndPolarity:
 
     bag: BagOfWords
     polarity: Polarity
+    #: Finds the terms of both at once; by its terms, one more than their places in the bag, or 0.
+    _finder: Polarity = field(init=False, repr=False, compare=False)
+    _in_bag: np.ndarray = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        weighed = set(self.polarity.coefficients.terms)
+        others = [term for term in self.bag.terms if term not in weighed]
+        finder = replace(self.polarity, others=others) if others else self.polarity
+        place = {term: at for at, term in enumerate(self.bag.terms, 1)}
+        in_bag = [0, *(place.get(term, 0) for term in finder.typed)]
+        object.__setattr__(self, "_finder", finder)
+        object.__setattr__(self, "_in_bag", np.array(in_bag, dtype=np.int64))
 
     def read(self, documents: Sequence[list[str]]) -> tuple[Features, np.ndarray]:
         """Also how many known words each document has: of the trees, or with log-odds."""
-        found = self.bag.occurrences(documents)
-        columns, known = self.polarity.read(documents)
-        return Features(found, columns), np.maximum(self.bag.known_words(found), known)
+        read = self._finder.read(documents)
+        of_words, of_pairs = self._in_bag[read.of_words], self._in_bag[read.of_pairs]
+        found = Occurrences.of(read.begins, of_words, of_pairs)
+        known = np.maximum(self.bag.known_words(found), read.known)
+        return Features(found, read.columns), known
 
 
 @dataclass(frozen=True)

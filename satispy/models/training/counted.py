@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from satispy.models.bag import BagOfWords, ngrams
+from satispy.models.bag import BagOfWords
 from satispy.models.sentiment import Documents
+from satispy.models.terms import ngrams
 
 
 def vocabulary(documents: Documents, min_df: int) -> list[str]:

@@ -6,8 +6,8 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from satispy.models.bag import ngrams
 from satispy.models.sentiment import Documents
+from satispy.models.terms import ngrams
 from satispy.models.training.rows import TrainingRows
 
 C = 3.0

@@ -109,8 +109,8 @@ def logit(share: np.ndarray) -> np.ndarray:
 
 
 def _columns(present: Any, values: np.ndarray) -> np.ndarray:
-    """As `LogOdds.read`, of rows whose terms were found already."""
+    """As `Polarity.read`, of rows whose terms were found already."""
     padded = np.vstack([np.zeros((1, KINDS), dtype=np.float32), values])
     starts = present.indptr[:-1] + np.arange(present.shape[0])
     found = np.insert(present.indices + 1, present.indptr[:-1], 0)
-    return summed_up(padded[found], starts)
+    return summed_up(padded[found], starts)[0]

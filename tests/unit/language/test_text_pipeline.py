@@ -1,8 +1,12 @@
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from satispy.language import TextPipeline
+from satispy.language import TextPipeline, pipeline
+from satispy.language.faces import with_faces
+from satispy.plain_text import in_plain_letters, unusual, without_markup
 
 PIPELINE = TextPipeline()
 
@@ -80,3 +84,27 @@ def test_normalising_twice_changes_nothing(text):
 def test_a_text_of_20000_characters_is_read_at_once(pattern):
     # With a pattern that backtracks this would not end.
     PIPELINE.tokens((pattern * 20_000)[:20_000])
+
+
+def read_whole(text: str) -> list[str]:
+    """Tokens by the pattern over the whole text, where the pipeline looks pieces up."""
+    text = with_faces(without_markup(text))
+    pictured = unusual(text)
+    text = unicodedata.normalize("NFC", (in_plain_letters(text) if pictured else text).lower())
+    scan = pipeline._SCAN_LINKS if pipeline._MIGHT_LINK.search(text) else pipeline._SCAN
+    tokens = pipeline._marks_together([pipeline._counted(found) for found in scan.findall(text)])
+    tokens = pipeline._ras(tokens)
+    return pipeline._ras_le_bol(pipeline._pictures_once(tokens) if pictured else tokens)
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from(ODD + "\u2028ΣσȺẞn’ep ")))
+def test_pieces_between_spaces_are_read_as_the_whole_text_is(text):
+    assert PIPELINE.tokens(text) == read_whole(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["voir www.a.fr ou moi@b.fr!", "[numéro] 1 2 3", "a\u2003b\x1cc", "ΟΔΟΣ ΟΔΟΣ.", "e \u0301 é"],
+)
+def test_pieces_that_look_odd_are_read_as_the_whole_text_is(text):
+    assert PIPELINE.tokens(text) == read_whole(text)

@@ -1,6 +1,7 @@
 """Terms are tokens and pairs of neighbours."""
 
-from satispy.models.bag import BagOfWords, ngrams
+from satispy.models.bag import BagOfWords
+from satispy.models.terms import ngrams
 
 
 def test_a_text_has_the_terms_of_its_tokens_and_of_their_pairs() -> None:

@@ -6,21 +6,24 @@ import pytest
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
 from satispy.models.log_odds import LogOdds, polar_terms
-from satispy.models.polarity import COLUMNS, Coefficients
+from satispy.models.polarity import COLUMNS, Coefficients, Polarity
 from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.polarity import fit_coefficients
 from satispy.models.training.pooled import fit_pooling
 from satispy.models.training.rows import TrainingRows, assign_folds
 
-LOG_ODDS = LogOdds(
-    ["recommander", "¬recommander", "recommander site"],
-    np.array([[1.0, 1.0], [-3.0, -2.0], [0.5, 0.25]], dtype=np.float32),
+POLARITY = Polarity(
+    LogOdds(
+        ["recommander", "¬recommander", "recommander site"],
+        np.array([[1.0, 1.0], [-3.0, -2.0], [0.5, 0.25]], dtype=np.float32),
+    ),
+    Coefficients(["bien", "très bien"], np.array([1.0, 2.0], dtype=np.float32)),
 )
 TOKENS = TextPipeline().tokens
 
 
 def columns(*texts: str) -> np.ndarray:
-    return LOG_ODDS.read([TOKENS(text) for text in texts])[0]
+    return POLARITY.read([TOKENS(text) for text in texts]).columns
 
 
 @pytest.mark.parametrize(
@@ -38,7 +41,7 @@ def test_each_term_counts_once() -> None:
 
 def test_each_kind_has_its_sum_then_its_highest_then_its_lowest() -> None:
     (found,) = columns("je ne recommande pas")
-    assert found.tolist() == pytest.approx([-3, -2, 0, 0, -3, -2])
+    assert found.tolist() == pytest.approx([-3, -2, 0, 0, -3, -2, 0])
 
 
 def test_pairs_of_words_are_terms() -> None:
@@ -48,7 +51,7 @@ def test_pairs_of_words_are_terms() -> None:
 
 def test_a_text_with_no_known_term_points_to_neither_side() -> None:
     assert not columns("", "bonjour").any()
-    assert LOG_ODDS.read([[]])[1].tolist() == [0]
+    assert POLARITY.read([[]]).known.tolist() == [0]
 
 
 def test_a_pair_with_a_denied_word_is_no_pair_with_that_word() -> None:
@@ -142,8 +145,6 @@ def test_a_handful_of_reviews_that_share_no_word_can_be_learned_from() -> None:
 
 
 def test_coefficients_are_summed_up_over_the_root_of_the_number_of_terms() -> None:
-    read = Coefficients(["bien", "très bien"], np.array([1.0, 2.0])).read
-    assert read([["très", "bien"], ["bien"], ["bien", "bien"], ["mal"], []]).tolist() == (
-        pytest.approx([3 / 2**0.5, 1, 1, 0, 0])
-    )
-    assert read([]).shape == (0,)
+    texts = [["très", "bien"], ["bien"], ["bien", "bien"], ["mal"], []]
+    assert POLARITY.read(texts).columns[:, -1].tolist() == pytest.approx([3 / 2**0.5, 1, 1, 0, 0])
+    assert POLARITY.read([]).columns.shape == (0, COLUMNS)

@@ -48,7 +48,7 @@ def pooled_features() -> np.ndarray:
 def gbc_features() -> Any:
     bag = BagOfWords(vocabulary(ROWS.documents, 2))
     polarity, _ = fit_polarity(ROWS)
-    columns = csr_matrix(polarity.read(ROWS.documents)[0])
+    columns = csr_matrix(polarity.read(ROWS.documents).columns)
     return hstack([sparse_counts(bag, ROWS.documents), columns], format="csr")
 
 

@@ -1,0 +1,137 @@
+"""The terms of texts, words and pairs of neighbours, and which of a list each text has.
+
+A word is looked up once, for its number; two numbers are one, by which a pair is looked up. The
+pairs of all texts are looked up at once.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, pairwise
+
+import numpy as np
+
+#: Words of all texts below which NumPy takes longer to begin than Python to be done.
+FEW = 200
+#: Stands before the tokens of each text, and is none itself.
+BEGIN = ""
+#: A number's kind ("<2 digits>") holds a space; no other token does.
+_TOKEN = re.compile(r"<[^>]+>|\S+")
+
+
+def ngrams(tokens: Sequence[str]) -> list[str]:
+    """Each token, then each pair of neighbours."""
+    return [*tokens, *map(" ".join, pairwise(tokens))]
+
+
+def words_of(term: str) -> list[str]:
+    """The token, or the two tokens, that `ngrams` wrote as this term."""
+    return _TOKEN.findall(term) if "<" in term else term.split(" ")
+
+
+def numbered(
+    documents: Sequence[Sequence[str]], numbers: Callable[[Iterable[str]], Iterable[int]]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers of all tokens, a BEGIN before those of each text; and the places of these."""
+    tokens: list[str] = []
+    begins = []
+    for document in documents:
+        begins.append(len(tokens))
+        tokens.append(BEGIN)
+        tokens += document
+    found = np.fromiter(numbers(tokens), np.int64, len(tokens))
+    return found, np.array(begins, dtype=np.int64)
+
+
+class Vocabulary:
+    """Terms of several lists, which have no words in common, as numbers.
+
+    Terms count from 1 on, through all lists; 0 is none. So do words; 0 stands in no term.
+    """
+
+    def __init__(self, *lists: Sequence[str]) -> None:
+        #: Of each list's words.
+        self.numbers: list[dict[str, int]] = []
+        last = 0
+        split = [[words_of(term) for term in terms] for terms in lists]
+        for terms in split:
+            words = dict.fromkeys(chain.from_iterable(terms))
+            self.numbers.append({word: last + at for at, word in enumerate(words, 1)})
+            last += len(words)
+        self._base = last + 1
+        of_word = np.zeros(self._base, dtype=np.int32)
+        # The last is no pair: whatever is looked for, there is one that is not before it.
+        pairs, of_pair = [self._base**2], [0]
+        every = (
+            (number, term) for number, of in zip(self.numbers, split, strict=True) for term in of
+        )
+        for place, (number, (first, *second)) in enumerate(every, 1):
+            if second:
+                pairs.append(number[first] * self._base + number[second[0]])
+                of_pair.append(place)
+            else:
+                of_word[number[first]] = place
+        order = np.argsort(pairs)
+        self._of_word = of_word
+        # Half the memory is half the misses, if numbers are small enough.
+        self._pairs = np.array(pairs, dtype=np.min_scalar_type(-(self._base**2)))[order]
+        self._of_pair = np.array(of_pair, dtype=np.int32)[order]
+
+    def terms(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of the numbers of words: the term of each, and that of each with the next one."""
+        of_pairs = np.zeros(len(words), dtype=np.int32)
+        words = words.astype(self._pairs.dtype)
+        pairs = words[:-1] * self._pairs.dtype.type(self._base)
+        pairs += words[1:]
+        at = self._pairs.searchsorted(pairs)
+        np.multiply(self._of_pair[at], self._pairs[at] == pairs, out=of_pairs[:-1])
+        return self._of_word[words], of_pairs
+
+
+def each_once(
+    of_words: np.ndarray, of_pairs: np.ndarray, begins: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The terms of all texts, each once in a text; where those of each begin.
+
+    The words of a text in their order, then its pairs: a sum in another order would differ in its
+    last digits. Before them stands a 0, for its BEGIN.
+    """
+    ends = np.append(begins[1:], len(of_words))
+    once = _of_few if len(of_words) < FEW else _of_many
+    return once(of_words, of_pairs, begins, ends)
+
+
+def _of_few(
+    of_words: np.ndarray, of_pairs: np.ndarray, begins: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    words, pairs = of_words.tolist(), of_pairs.tolist()
+    terms: list[int] = []
+    starts = []
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        starts.append(len(terms))
+        terms += dict.fromkeys(words[begin:end] + pairs[begin:end])
+    return np.array(terms, dtype=np.int64), np.array(starts, dtype=np.int64)
+
+
+def _of_many(
+    of_words: np.ndarray, of_pairs: np.ndarray, begins: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    sizes = ends - begins
+    place = np.arange(len(of_words))
+    terms = np.zeros(2 * len(of_words), dtype=np.int64)
+    terms[place + np.repeat(begins, sizes)] = of_words
+    terms[place + np.repeat(ends, sizes)] = of_pairs
+    kept = terms > 0
+    kept[2 * begins] = True
+    row = np.repeat(np.arange(len(begins)), 2 * sizes)[kept]
+    terms = terms[kept]
+    # Sorted with its place behind it: of a text's equal terms the first stands first.
+    bits = len(terms).bit_length()
+    keyed = (row * (terms.max(initial=0) + 1) + terms) << bits | np.arange(len(terms))
+    keyed.sort()
+    key = keyed >> bits
+    first = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=first[1:])
+    place = keyed[first] & ((1 << bits) - 1)
+    place.sort()
+    terms = terms[place]
+    return terms, np.flatnonzero(terms == 0)
