@@ -2,16 +2,20 @@
 a chart that is already on the screen instead of drawing a new one."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from bokeh.models import (
     BasicTicker,
     ColumnDataSource,
+    DatetimeTicker,
+    DatetimeTickFormatter,
     HoverTool,
     PrintfTickFormatter,
     Range1d,
+    TapTool,
 )
 from bokeh.models.annotations import Span
 from bokeh.plotting import figure
@@ -19,7 +23,14 @@ from markupsafe import Markup
 
 from satispy.dashboard import french
 from satispy.dashboard.evolution import Point, series
-from satispy.dashboard.theme import REQUIREMENT_COLOR, Stroke, family_stroke, metric_stroke
+from satispy.dashboard.satisfaction import Share
+from satispy.dashboard.theme import (
+    NEGATIVE_COLOR,
+    REQUIREMENT_COLOR,
+    Stroke,
+    family_stroke,
+    metric_stroke,
+)
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric
 
 Grouping = Literal["metric", "model"]
@@ -67,7 +78,8 @@ def panels(families: Sequence[str], grouping: Grouping) -> list[Panel]:
 class EvolutionChart:
     """The lines of one panel over the updates, with the requirement as a line across."""
 
-    def __init__(self, panel: Panel) -> None:
+    def __init__(self, panel: Panel, opened: Callable[[str], None] = lambda run: None) -> None:
+        """`opened` is told the run of the update that is clicked."""
         self.panel = panel
         self.sources = [ColumnDataSource(_line_columns([])) for _ in panel.lines]
         self.bands = ColumnDataSource(_band_columns([], panel.lines))
@@ -95,7 +107,16 @@ class EvolutionChart:
         bands = self.figure.vbar(
             "update", width=1, bottom=0, top=110, source=self.bands, fill_alpha=0, line_alpha=0,
             hover_fill_color="#808890", hover_fill_alpha=0.12, hover_line_alpha=0,
+            nonselection_fill_alpha=0, nonselection_line_alpha=0,
         )  # fmt: skip
+
+        def choose(_: str, __: list[int], chosen: list[int]) -> None:
+            if chosen:
+                self.bands.selected.indices = []  # the same one can be clicked again
+                opened(self.bands.data["run"][chosen[0]])
+
+        self.bands.selected.on_change("indices", choose)
+        self.figure.add_tools(TapTool(renderers=[bands]))
         self.figure.add_tools(
             HoverTool(
                 renderers=[bands],
@@ -119,6 +140,47 @@ class EvolutionChart:
         self.figure.y_range.update(start=low, end=high)
 
 
+class SatisfactionChart:
+    """The share of negative reviews month by month, with its interval as a band."""
+
+    def __init__(self) -> None:
+        self.source = ColumnDataSource(_month_columns([]))
+        self.figure = _empty_figure(x_axis_type="datetime")
+        self.figure.xaxis.axis_label = None
+        self.figure.xaxis.ticker = DatetimeTicker(num_minor_ticks=0)
+        self.figure.xaxis.formatter = DatetimeTickFormatter(
+            days="%d/%m/%Y", months="%m/%Y", years="%Y"
+        )
+        self.figure.yaxis.ticker = BasicTicker(desired_num_ticks=5, num_minor_ticks=0)
+        self.figure.varea(
+            "month", "low", "high", source=self.source, fill_color=NEGATIVE_COLOR, fill_alpha=0.18
+        )
+        self.figure.line(
+            "month", "percent", source=self.source, color=NEGATIVE_COLOR, line_width=2.2,
+            line_join="round",
+        )  # fmt: skip
+        points = self.figure.scatter(
+            "month", "percent", source=self.source, color=NEGATIVE_COLOR, size=7, line_color=None
+        )
+        self.figure.add_tools(
+            HoverTool(
+                renderers=[points],
+                mode="vline",
+                attachment="horizontal",
+                tooltips="<div style='font-size:13px;line-height:1.55'>@tooltip{safe}</div>",
+            )
+        )
+
+    def show(self, months: Sequence[tuple[date, Share]]) -> None:
+        self.source.data = _month_columns(months)
+        highest = max((share.interval[1] for _, share in months), default=0.5)
+        self.figure.y_range.update(start=0, end=min(100, math.ceil(highest * 20 + 0.5) * 5))
+        if months:
+            start, end = _milliseconds(months[0][0]), _milliseconds(months[-1][0])
+            room = (end - start) / 40
+            self.figure.x_range.update(start=start - room, end=end + room)
+
+
 def percent_range(values: Sequence[float]) -> tuple[float, float]:
     """Bounds in percent that hold every value and the requirement, with room around them."""
     low = math.floor(min([REQUIREMENT, *values]) * 50 - 1) * 2
@@ -126,7 +188,33 @@ def percent_range(values: Sequence[float]) -> tuple[float, float]:
     return max(0, low), min(101, high)
 
 
-def _empty_figure() -> figure:
+def _milliseconds(day: date) -> float:
+    """As Bokeh writes times: a range takes no date, and a date in a column may take its zone."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000
+
+
+def _month_columns(months: Sequence[tuple[date, Share]]) -> dict[str, list[Any]]:
+    intervals = [share.interval for _, share in months]
+    return {
+        "month": [_milliseconds(month) for month, _ in months],
+        "percent": [100 * share.share for _, share in months],
+        "low": [100 * low for low, _ in intervals],
+        "high": [100 * high for _, high in intervals],
+        "tooltip": [
+            str(
+                Markup("<b>{}</b> · {}<br>{} <b>{}</b>, {} à {}").format(
+                    french.month(month),
+                    french.plural(share.reviews, "avis", "avis"),
+                    "négatifs :",
+                    *map(french.percent, (share.share, *share.interval)),
+                )
+            )
+            for month, share in months
+        ],
+    }
+
+
+def _empty_figure(**more: Any) -> figure:
     chart = figure(
         height=240,
         sizing_mode="stretch_width",
@@ -139,6 +227,7 @@ def _empty_figure() -> figure:
         outline_line_color=None,
         background_fill_alpha=0,
         border_fill_alpha=0,
+        **more,
     )
     chart.xaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5], num_minor_ticks=0)
     chart.yaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5], num_minor_ticks=0)
@@ -162,6 +251,7 @@ def _band_columns(points: Sequence[Point], lines: Sequence[Line]) -> dict[str, l
         by_update.setdefault(point.update, []).append(point)
     return {
         "update": list(by_update),
+        "run": [found[0].run for found in by_update.values()],
         "tooltip": [str(_tooltip(found, lines)) for found in by_update.values()],
     }
 

@@ -213,6 +213,11 @@ def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
 
 
+def month(when: date) -> str:
+    """nov. 2026"""
+    return f"{MONTHS[when.month - 1]} {when.year}"
+
+
 def family(name: str) -> str:
     return FAMILIES.get(name, name.upper())
 

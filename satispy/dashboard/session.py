@@ -12,7 +12,7 @@ from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
 from satispy.cloud import Queue
-from satispy.dashboard import memory
+from satispy.dashboard import addresses, memory
 from satispy.dashboard.door.keeper import permits_of
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
@@ -20,6 +20,7 @@ from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.mapping_form import MappingState
+from satispy.dashboard.pages.overview import OverviewPage, OverviewState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
@@ -59,13 +60,18 @@ def shared_client() -> AsyncClient:
     )
 
 
-#: Before anything is drawn: those whose browser asks for dark get it, unless the address says.
-_PREFERRED_THEME = """<script>
+#: Before anything is drawn: those whose browser asks for dark get it, unless the address says. And
+#: Panel enters an address again that the browser has entered: the back button would stand still.
+_HEAD = """<script>
   const asked = new URLSearchParams(location.search);
   if (!asked.has("theme") && matchMedia("(prefers-color-scheme: dark)").matches) {
     asked.set("theme", "dark");
     history.replaceState(null, "", "?" + asked + location.hash);
   }
+  const enter = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    if (new URL(address, location).href !== location.href) enter(state, title, address);
+  };
 </script>
 </head>"""
 
@@ -90,7 +96,7 @@ _GO_ON = """
 def _template() -> str:
     """Panel's own page, said to be in French: screen readers pronounce it by this."""
     base = (Path(pmui.__file__).parent / "_templates" / "base.html").read_text(encoding="utf-8")
-    return base.replace('<html lang="en"', '<html lang="fr"').replace("</head>", _PREFERRED_THEME)
+    return base.replace('<html lang="en"', '<html lang="fr"').replace("</head>", _HEAD)
 
 
 def is_of_before() -> bool:
@@ -115,7 +121,9 @@ def session() -> pmui.Page:
     )
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
+        pn.state.curdoc.js_on_event("document_ready", CustomJS(code=addresses.TELL))
     feed = shared_feed()
+    overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
     why = WhyState(snapshot=feed.latest)
     runs = RunsState(whole=lambda known: whole(shared_store(), known), snapshot=feed.latest)
@@ -124,6 +132,20 @@ def session() -> pmui.Page:
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
+    tabs = pmui.Tabs(
+        ("Vue d’ensemble", OverviewPage(overview).layout),
+        ("Pourquoi", WhyPage(why).layout),
+        ("Évolution", EvolutionPage(evolution).layout),
+        ("Entraînements", RunsPage(runs, acting).layout),
+        ("Prédire", PredictPage(PredictState(shared_client())).layout),
+        ("Données", DataPage(data, form, mapping).layout),
+        ("À propos", about()),
+        sizing_mode="stretch_width",
+    )
+    addresses.keep(tabs, runs)
+    evolution.param.watch(
+        lambda event: addresses.show_run(tabs, runs, event.new), "opened", onlychanged=False
+    )
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
@@ -139,17 +161,7 @@ def session() -> pmui.Page:
         meta_description="Avis clients : ce que chaque mise à jour apprend aux modèles",
         template=_template(),
         header=[status, who, night],
-        main=[
-            pmui.Tabs(
-                ("Évolution", EvolutionPage(evolution).layout),
-                ("Pourquoi", WhyPage(why).layout),
-                ("Entraînements", RunsPage(runs, acting).layout),
-                ("Prédire", PredictPage(PredictState(shared_client())).layout),
-                ("Données", DataPage(data, form, mapping).layout),
-                ("À propos", about()),
-                sizing_mode="stretch_width",
-            )
-        ],
+        main=[tabs],
         main_width=1240,
         theme_config=MATERIAL,
         sx={".MuiAppBar-root": {"backgroundColor": APP_BAR_COLOR, "backgroundImage": "none"}},
@@ -161,7 +173,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, evolution, why, runs, acting, data, mapping)
+    _follow(feed, overview, evolution, why, runs, acting, data, mapping)
     return page
 
 
@@ -188,7 +200,13 @@ def _toggle_theme(page: pmui.Page) -> None:
 
 def _follow(
     feed: Feed,
-    *states: EvolutionState | WhyState | RunsState | ActingState | DataState | MappingState,
+    *states: OverviewState
+    | EvolutionState
+    | WhyState
+    | RunsState
+    | ActingState
+    | DataState
+    | MappingState,
 ) -> None:
     """Bring every change of the feed into this session, under its document's lock."""
     document = pn.state.curdoc

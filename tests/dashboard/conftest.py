@@ -138,11 +138,11 @@ class Visit:
 def visit(
     visitor: BrowserContext, app: str, s3: Store, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Page]]:
-    """Visits the app as an admin; with an environment of its own, another one is started."""
+    """Visits the app as an admin, at `#page`; with an environment, another app is started."""
     with ExitStack() as running:
         visits: list[Visit] = []
 
-        def start(**environment: str) -> Page:
+        def start(where: str = "", **environment: str) -> Page:
             address = running.enter_context(running_app(**environment)) if environment else app
             visits.append(Visit(visitor))
             with monkeypatch.context() as theirs:
@@ -151,7 +151,7 @@ def visit(
                 sign_in(visitor, address)
             # Before the app stops: a page that loses its server says so in the console.
             running.callback(visits[-1].page.close)
-            visits[-1].page.goto(address)
+            visits[-1].page.goto(address + where)
             return visits[-1].page
 
         yield start

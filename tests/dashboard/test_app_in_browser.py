@@ -23,7 +23,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_the_first_report_appears_without_reloading(visit: Visit, s3: Store) -> None:
-    page = visit()
+    page = visit("#evolution")
     expect(page.get_by_text("Pas encore de rapport")).to_be_visible()
     expect(page.get_by_text("satispy upload")).to_be_visible()
     expect(page.get_by_role("heading", name="Toutes les mises à jour")).to_be_hidden()
@@ -40,7 +40,7 @@ def test_the_figures_are_those_of_the_reports_in_french(visit: Visit, s3: Store)
     for number in (1, 2):
         write_report(s3, make_report(number))
     last = make_report(2).models["gbc"]
-    page = visit()
+    page = visit("#evolution")
     card = page.get_by_role("article", name="GBC")
     shown = f"{last.origin.accuracy * 100:.1f}".replace(".", ",")
     expect(card).to_contain_text(f"{shown}\u202f%")
@@ -54,7 +54,7 @@ def test_the_figures_are_those_of_the_reports_in_french(visit: Visit, s3: Store)
 
 def test_a_missed_requirement_is_said_in_words(visit: Visit, s3: Store) -> None:
     write_report(s3, make_report(1, -0.12))
-    page = visit()
+    page = visit("#evolution")
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("Exigence manquée")
     expect(alert).to_contain_text("F1 avis négatifs")
@@ -65,7 +65,7 @@ def test_a_missed_requirement_is_said_in_words(visit: Visit, s3: Store) -> None:
 def test_sixty_updates_fit_the_width_of_the_screen(visit: Visit, s3: Store, width: int) -> None:
     for number in range(1, 61):
         write_report(s3, make_report(number))
-    page = visit()
+    page = visit("#evolution")
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_text("60 mises à jour")).to_be_visible()
     expect(page.get_by_role("row", name="v00060")).to_be_attached()
@@ -83,7 +83,7 @@ def test_the_page_says_when_s3_is_gone_and_keeps_what_it_knew(
     with s3_server() as environment:
         monkeypatch.setenv("AWS_ENDPOINT_URL", environment["AWS_ENDPOINT_URL"])
         write_report(Store.bucket(Settings()), make_report(1))
-        page = visit(**environment)
+        page = visit("#evolution", **environment)
         expect(page.get_by_role("row", name="v00001")).to_be_visible()
     expect(page.get_by_text("Le stockage S3 ne répond pas")).to_be_visible()
     expect(page.get_by_role("row", name="v00001")).to_be_visible()
@@ -138,7 +138,7 @@ def test_a_service_that_is_down_or_has_no_model_yet_is_said_in_words(
 
 def test_the_theme_follows_the_button_and_the_text_stays_readable(visit: Visit, s3: Store) -> None:
     write_report(s3, make_report(1))
-    page = visit()
+    page = visit("#evolution")
     expect(page.get_by_role("article")).to_have_count(3)
     page.get_by_role("button", name="Thème clair ou sombre").click()
     value = page.locator(".figure-value").first
@@ -223,8 +223,8 @@ def test_a_cause_leads_to_the_reviews_that_complain_of_it(visit: Visit, s3: Stor
     s3.write(key("v00007"), made_up("v00007").model_dump_json().encode())
     write_report(s3, make_report(7))
     page = visit()
-    expect(page.get_by_text("Incident en cours : Livraison, Alpha")).to_be_visible()
     page.get_by_role("tab", name="Pourquoi").click()
+    expect(page.get_by_text("Incident en cours : Livraison, Alpha")).to_be_visible()
     ranked = page.get_by_role("region", name="Causes par impact").get_by_role("row")
     expect(ranked.nth(1)).to_contain_text("Livraison")
     expect(page.locator("mark", has_text="Colis jamais reçu")).to_be_visible()
@@ -248,3 +248,51 @@ def test_a_typed_review_is_kept_and_a_faulty_one_is_explained(visit: Visit, s3: 
     page.get_by_role("button", name="Ajouter l’avis").click()
     expect(page.get_by_text("Merci, l’avis est enregistré")).to_be_visible()
     assert len(s3.list("inbox")) == 1
+
+
+def test_each_page_and_run_has_an_address_that_a_click_changes(visit: Visit, s3: Store) -> None:
+    for number in (1, 2, 3):
+        write_report(s3, make_report(number))
+    page = visit("#entrainements.v00002")
+    chosen = page.get_by_role("tab", selected=True)
+    expect(chosen).to_have_text("Entraînements")
+    expect(page.get_by_role("combobox", name="Entraînement")).to_contain_text("v00002")
+    page.get_by_role("tab", name="Évolution").click()
+    expect(page).to_have_url(re.compile("#evolution$"))
+    page.go_back()
+    expect(chosen).to_have_text("Entraînements")
+    page.get_by_role("tab", name="Vue d’ensemble").click()
+    expect(page).to_have_url(re.compile("#accueil$"))
+    page.get_by_role("link", name="v00003").first.click()
+    expect(chosen).to_have_text("Entraînements")
+    expect(page).to_have_url(re.compile(r"#entrainements\.v00003$"))
+
+
+def test_a_click_on_an_update_opens_its_run(visit: Visit, s3: Store) -> None:
+    for number in (1, 2, 3):
+        write_report(s3, make_report(number))
+    page = visit("#evolution")
+    chart = page.locator(".bk-Figure").first
+    expect(chart).to_be_visible()
+    box = chart.bounding_box()
+    assert box is not None
+    expect(page.get_by_role("row", name="v00003")).to_be_visible()
+    chart.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page).to_have_url(re.compile(r"#entrainements\.v00002$"))
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_the_first_page_says_how_customers_are_and_what_needs_a_look(
+    visit: Visit, s3: Store, width: int
+) -> None:
+    report = make_report(width)  # a run that no other test has
+    s3.write(key(report.run), made_up(report.run).model_dump_json().encode())
+    write_report(s3, report)
+    page = visit()
+    page.set_viewport_size({"width": width, "height": 900})
+    expect(page.get_by_role("region", name="Satisfaction des clients")).to_contain_text("30,0")
+    look = page.get_by_role("region", name="À regarder")
+    expect(look).to_contain_text("Livraison, Alpha")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    look.get_by_role("link", name="Lire les avis").click()
+    expect(page.get_by_role("heading", name="Pourquoi des clients")).to_be_visible()

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from satispy.dashboard.addresses import PAGES
 from satispy.dashboard.session import session
 
 
@@ -14,13 +15,15 @@ def test_a_session_has_every_page_even_while_nothing_answers(
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     (tabs,) = session().main
     assert tabs._names == [
-        "Évolution",
+        "Vue d’ensemble",
         "Pourquoi",
+        "Évolution",
         "Entraînements",
         "Prédire",
         "Données",
         "À propos",
     ]
+    assert len(tabs._names) == len(PAGES)
 
 
 def test_the_app_loads_nothing_that_its_image_has_not() -> None:
@@ -28,6 +31,7 @@ def test_the_app_loads_nothing_that_its_image_has_not() -> None:
     asks = f"""
 import sys
 import satispy.dashboard.guarded
+from satispy.dashboard.addresses import PAGES
 from satispy.dashboard.session import session
 session()
 import satispy.reviews.replay

@@ -9,7 +9,6 @@ from made_up_reports import make_report, write_report
 
 from satispy.dashboard import causes
 from satispy.dashboard.feed import Bucket, Snapshot
-from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.reports.insights import Cause, Group, Insights, Move, Outbreak, Quote, Title, key
 from satispy.storage import Store
@@ -95,7 +94,7 @@ def made_up(run: str = "v00002") -> Insights:
 SNAPSHOT = Snapshot(reports=(make_report(1), make_report(2)), insights=made_up(), read=True)
 
 
-def html(page: WhyPage | EvolutionPage) -> str:
+def html(page: WhyPage) -> str:
     return "".join(
         each.object
         for each in page.layout.select(lambda one: isinstance(getattr(one, "object", None), str))
@@ -138,33 +137,18 @@ def test_the_csv_holds_every_group_and_no_formula() -> None:
     assert "'=Beta()" in {row[1] for row in rows}
 
 
-def test_an_incident_that_lasts_is_named_first_on_the_page_and_on_the_overview() -> None:
-    page, overview = (
-        WhyPage(WhyState(snapshot=SNAPSHOT)),
-        EvolutionPage(EvolutionState(snapshot=SNAPSHOT)),
-    )
-    for said in (html(page), html(overview)):
-        assert "Incident en cours : Livraison, Alpha (TrustPilot)" in said
-        assert "30 plaintes sur 50" in said
-        assert "depuis le 20 oct. 2026" in said
-        assert "« colis &lt;i&gt;perdu&lt;/i&gt; »" in said
+def test_an_incident_that_lasts_is_named_first() -> None:
+    said = html(WhyPage(WhyState(snapshot=SNAPSHOT)))
+    assert "Incident en cours : Livraison, Alpha (TrustPilot)" in said
+    assert "30 plaintes sur 50" in said
+    assert "depuis le 20 oct. 2026" in said
+    assert "« colis &lt;i&gt;perdu&lt;/i&gt; »" in said
 
 
 def test_without_insights_the_page_says_what_to_do() -> None:
     page = WhyPage(WhyState(snapshot=Snapshot(reports=(make_report(1),), read=True)))
     assert "satispy retrain" in html(page)
     assert not page.layout[-1].visible
-
-
-def test_the_overview_names_the_first_causes() -> None:
-    state = EvolutionState(snapshot=SNAPSHOT)
-    assert [each.title for each in state.first_causes] == ["Livraison", "Prix"]
-    page = EvolutionPage(state)
-    said = "".join(
-        each.object
-        for each in page.layout.select(lambda one: isinstance(getattr(one, "object", None), str))
-    )
-    assert "<b>Livraison</b> 7,5 pt" in said
 
 
 def test_the_feed_reads_the_insights_of_the_newest_report_once(tmp_path: Path) -> None:

@@ -9,14 +9,13 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import causes, evolution, french
+from satispy.dashboard import evolution, french
 from satispy.dashboard.charts import EvolutionChart, Grouping, panels
 from satispy.dashboard.evolution import Latest, Point
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.reports.blind_spots import blind_spots, every
-from satispy.reports.insights import Insights, Outbreak
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
 
 
@@ -26,6 +25,7 @@ class EvolutionState(param.Parameterized):
     snapshot = param.ClassSelector(class_=Snapshot, default=Snapshot())
     view: param.Selector[evolution.View] = param.Selector(objects=["origin", "unseen"])
     grouping: param.Selector[Grouping] = param.Selector(objects=["metric", "model"])
+    opened: param.String[str] = param.String(doc="The run whose point was clicked")
 
     @property
     def points(self) -> list[Point]:
@@ -45,18 +45,6 @@ class EvolutionState(param.Parameterized):
         return {
             name: model for report in self.snapshot.reports for name, model in report.models.items()
         }
-
-    @property
-    def first_causes(self) -> list[causes.Ranked]:
-        """What makes customers unhappy, the three that cost most."""
-        found: Insights | None = self.snapshot.insights
-        return causes.ranking(found)[: causes.FIRST] if found else []
-
-    @property
-    def incidents(self) -> list[Outbreak]:
-        """Those that last."""
-        found: Insights | None = self.snapshot.insights
-        return found.lasting if found else []
 
     @property
     def alert_groups(self) -> list[tuple[list[Point], str]]:
@@ -131,9 +119,6 @@ class EvolutionPage:
             last=reports[-1],
             spots=blind_spots(every(state.snapshot.last or reports[-1])),
             alert_groups=state.alert_groups,
-            causes=state.first_causes,
-            incidents=state.incidents,
-            titles=state.snapshot.insights.titles if state.snapshot.insights else {},
             left_out=state.snapshot.left_out,
         )
         self._cards.object = render(
@@ -155,6 +140,10 @@ class EvolutionPage:
             requirement=REQUIREMENT,
         )
 
+    def _open(self, run: str) -> None:
+        self._state.param.update(opened=run)
+        self._state.param.trigger("opened")
+
     def _draw(self, families: list[str]) -> None:
         """New charts only when there are other lines to draw."""
         wanted = (self._state.grouping, *families)
@@ -162,7 +151,7 @@ class EvolutionPage:
             return
         self._drawn = wanted
         shown = panels(families, self._state.grouping)
-        self._charts = [EvolutionChart(panel) for panel in shown]
+        self._charts = [EvolutionChart(panel, self._open) for panel in shown]
         self._figures.objects = [
             pn.Column(
                 pane(render("chart_title.html", title=panel.title)),

@@ -98,7 +98,7 @@ class RunsPage:
         self._content.visible = report is not None
         if report is None:
             return
-        if self._choice.options != state.options:
+        if (self._choice.options, self._choice.value) != (state.options, state.run):
             self._choice.param.update(options=state.options, value=state.run)
         self._detail.object = render(
             "runs_detail.html",

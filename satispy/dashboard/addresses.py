@@ -1,0 +1,78 @@
+"""An address for each page and run: `#pourquoi`, `#entrainements.v00012`.
+
+What stands behind the # is changed with every step of the visitor, so that the browser's back
+button works and a link leads others to the same place. A dot parts page and run: Panel takes what a
+link has behind its # for a selector, and a slash is none.
+"""
+
+from typing import Any, Protocol
+
+import panel as pn
+import panel_material_ui as pmui
+
+#: In the order of the tabs.
+PAGES = ("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "a-propos")
+RUNS = "entrainements"
+
+
+#: What stands behind the # is not in the browser's request, and Panel reads it before a change of
+#: it is sent: it is told as a change once the page is there.
+TELL = """
+  for (const model of Bokeh.documents[0]._all_models.values())
+    if (model.type === "panel.models.location.Location" && window.location.hash) {
+      model.setv({hash: ""}, {silent: true});
+      model.hash = window.location.hash;
+    }
+"""
+
+
+class Chooses(Protocol):
+    """What looks at one run, by its name."""
+
+    run: str
+    param: Any
+
+
+def parsed(address: str) -> tuple[str, str]:
+    """`#entrainements.v00012` → the page and the run; a page that there is not is the first."""
+    page, _, run = address.removeprefix("#").partition(".")
+    return (page, run if page == RUNS else "") if page in PAGES else (PAGES[0], "")
+
+
+def written(page: str, run: str) -> str:
+    return f"#{page}.{run}" if page == RUNS and run else f"#{page}"
+
+
+def show_run(tabs: pmui.Tabs, runs: Chooses, run: str) -> None:
+    runs.run = run
+    tabs.active = PAGES.index(RUNS)
+
+
+def keep(tabs: pmui.Tabs, runs: Chooses) -> None:
+    """Keep the address and what is shown the same, whichever changes."""
+    location = pn.state.location
+    if location is None:  # imported outside a server
+        return
+
+    going = False
+
+    def go(*_: object) -> None:
+        nonlocal going
+        page, run = parsed(location.hash)
+        going = True  # the steps of one way are no addresses
+        try:
+            runs.run = run or runs.run
+            tabs.active = PAGES.index(page)
+        finally:
+            going = False
+
+    def tell(*_: object) -> None:
+        address = written(PAGES[tabs.active], runs.run)
+        if not going and parsed(location.hash) != parsed(address):
+            location.hash = address
+
+    # Before, Panel sends the browser no change.
+    location.param.watch(lambda _: go() if pn.state.loaded else None, "hash")
+    pn.state.onload(go)
+    tabs.param.watch(tell, "active")
+    runs.param.watch(tell, "run")
