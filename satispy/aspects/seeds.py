@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from satispy.aspects.taxonomy import KINDS, Taxonomy
@@ -35,16 +35,24 @@ class Hit(NamedTuple):
     end: int
 
 
-class _Node:
-    """A place in the tree of seeds: what may follow at once, or behind other words."""
+#: Aspect and polarity of a seed, and whether it holds a negation.
+_End = tuple[int, int, bool]
+#: A Hit, which is slower to make.
+_Found = tuple[int, int, int, int]
 
-    __slots__ = ("after", "behind", "ends")
+
+class _Node:
+    """A place in the tree of seeds: which end here, and what follows at once or behind a gap."""
+
+    __slots__ = ("after", "behind", "ends", "later", "next")
 
     def __init__(self) -> None:
-        self.after: dict[int, _Node] = {}
-        self.behind: dict[int, _Node] = {}
-        #: (aspect, polarity, whether the seed holds a negation) of the seeds that end here.
-        self.ends: list[tuple[int, int, bool]] = []
+        #: By element.
+        self.after: dict[int, list[_Node]] = {}
+        self.behind: dict[int, list[_Node]] = {}
+        #: Their keys as bits: most words are told by one « & » to lead nowhere.
+        self.next = self.later = 0
+        self.ends: list[_End] = []
 
 
 class Seeds:
@@ -67,11 +75,24 @@ class Seeds:
 
     def find(self, tokens: Sequence[str]) -> list[Hit]:
         """In the tokens of one clause; a seed may stand in the words of another."""
+        return [Hit(*each) for each in self._hits(tokens)]
+
+    def sides(self, tokens: Sequence[str]) -> dict[int, int]:
+        """Of each aspect, and of TONE, that has a hit: the sum of their polarities."""
+        found: dict[int, int] = {}
+        for aspect, polarity, _, _ in self._hits(tokens):
+            found[aspect] = found.get(aspect, 0) + polarity
+        return found
+
+    def _hits(self, tokens: Sequence[str]) -> list[_Found]:
         words = [*map(self._of_word.__getitem__, tokens)]
-        found: list[Hit] = []
+        found: list[_Found] = []
+        last = len(words)
         for at, word in enumerate(words):
-            for node in word.begins:
-                _follow(node, words, at, at + 1, found)
+            if word.ends:
+                _end(word.ends, words, at, at + 1, found)
+            if word.later or (word.next and at + 1 < last and word.next & words[at + 1].bits):
+                _follow(word, words, at, at + 1, found)
         return found
 
     def _plant(self, aspect: int, polarity: int, written: str) -> None:
@@ -83,8 +104,13 @@ class Seeds:
             if word == "…":
                 gap = True
                 continue
+            element = self._element(word)
             following = node.behind if gap else node.after
-            node = following.setdefault(self._element(word), _Node())
+            if gap:
+                node.later |= 1 << element
+            else:
+                node.next |= 1 << element
+            [node] = following.setdefault(element, [_Node()])
             gap = False
         denies = any(word.split("|")[0] in _NEGATORS or word == "<non>" for word in words)
         node.ends.append((aspect, polarity, denies))
@@ -115,38 +141,69 @@ class Seeds:
             if length > len(word):
                 break
             found.update(self._begins.get(word[:length], ()))
-        elements = tuple(sorted(found))
-        begin = self._root.after
-        return _Word(elements, tuple(begin[e] for e in elements if e in begin), word in _NEGATORS)
+        begun = [node for e in sorted(found) for node in self._root.after.get(e, ())]
+        after: defaultdict[int, list[_Node]] = defaultdict(list)
+        behind: defaultdict[int, list[_Node]] = defaultdict(list)
+        for node in begun:
+            for element, nodes in node.after.items():
+                after[element] += nodes
+            for element, nodes in node.behind.items():
+                behind[element] += nodes
+        ends = [end for node in begun for end in node.ends]
+        return _Word(
+            tuple(sorted(found)), _bits(found), word in _NEGATORS, ends, after, behind,
+            _bits(after), _bits(behind),
+        )  # fmt: skip
 
 
 class _Word(NamedTuple):
-    """What a token is to the seeds."""
+    """What a token is to the seeds, and the place in their tree where it begins them."""
 
     #: Numbers of the elements that it matches.
     elements: tuple[int, ...]
-    #: Of the seeds that begin with one of them.
-    begins: tuple[_Node, ...]
+    bits: int
     negates: bool
+    ends: Sequence[_End]
+    after: Mapping[int, list[_Node]]
+    behind: Mapping[int, list[_Node]]
+    next: int
+    later: int
 
 
-def _follow(node: _Node, words: Sequence[_Word], first: int, at: int, found: list[Hit]) -> None:
-    """Add the seeds that began at `first`, have come to this node and end here or behind."""
-    for aspect, polarity, denies in node.ends:
-        if polarity and not denies and _denied(words, first):
-            polarity = -polarity
-        found.append(Hit(aspect, polarity, first, at))
-    if at == len(words):
-        return
-    if node.after:
+def _bits(elements: Iterable[int]) -> int:
+    return sum(1 << element for element in elements)
+
+
+def _follow(
+    place: "_Node | _Word", words: Sequence[_Word], first: int, at: int, found: list[_Found]
+) -> None:
+    """Add the seeds that began at `first`, have come to this place and end behind it."""
+    if place.next and at < len(words) and place.next & words[at].bits:
         for element in words[at].elements:
-            if element in node.after:
-                _follow(node.after[element], words, first, at + 1, found)
-    if node.behind:
-        for place in range(at, min(at + GAP + 1, len(words))):
-            for element in words[place].elements:
-                if element in node.behind:
-                    _follow(node.behind[element], words, first, place + 1, found)
+            for node in place.after.get(element, ()):
+                _arrive(node, words, first, at + 1, found)
+    if later := place.later:
+        for end, word in enumerate(words[at : at + GAP + 1], at + 1):
+            if later & word.bits:
+                for element in word.elements:
+                    for node in place.behind.get(element, ()):
+                        _arrive(node, words, first, end, found)
+
+
+def _arrive(node: _Node, words: Sequence[_Word], first: int, at: int, found: list[_Found]) -> None:
+    if node.ends:
+        _end(node.ends, words, first, at, found)
+    if node.next or node.later:
+        _follow(node, words, first, at, found)
+
+
+def _end(
+    ends: Sequence[_End], words: Sequence[_Word], first: int, at: int, found: list[_Found]
+) -> None:
+    for aspect, polarity, holds_negation in ends:
+        if polarity and not holds_negation and _denied(words, first):
+            polarity = -polarity
+        found.append((aspect, polarity, first, at))
 
 
 def _denied(words: Sequence[_Word], at: int) -> bool:

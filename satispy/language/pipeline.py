@@ -27,9 +27,10 @@ _PICTURES = (
 _MASKED = r"\[(?:e-mail|téléphone|iban|numéro)\]"
 _LINK = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}"
 
-_SCAN = re.compile(f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_PICTURES}|{_MASKED}")
-_SCAN_LINKS = re.compile(f"{_LINK}|{_SCAN.pattern}")
-_MIGHT_LINK = re.compile(r"@|://|www\.")
+#: What becomes a token, in small letters.
+PIECE = f"{_WORD}|[!?]|{_NUMBER}|{_ELLIPSIS}|{_PICTURES}|{_MASKED}"
+_SCAN = re.compile(PIECE)
+_SCAN_LINKS = re.compile(f"{_LINK}|{PIECE}")
 
 # Signals are written as one picture, so that a normalised text is read back as itself.
 LINK, MAIL, PHONE, ACCOUNT, LONG_NUMBER = "🔗", "📧", "☎", "🏦", "🔢"
@@ -113,8 +114,28 @@ def _found(piece: str) -> list[str]:
     piece = piece.lower()
     if not piece.isascii() and not unicodedata.is_normalized("NFC", piece):
         piece = unicodedata.normalize("NFC", piece)
-    scan = _SCAN_LINKS if _MIGHT_LINK.search(piece) else _SCAN
+    scan = _SCAN_LINKS if _might_link(piece) else _SCAN
     return scan.findall(piece)
+
+
+def is_plain(text: str, low: str) -> bool:
+    """Whether the tokens of a text, « RAS » and marks apart, are those of its pieces in small
+    letters, one by one: it has no faces, emoji, styled letters or links."""
+    return not (
+        unusual(text)
+        or _might_link(low)
+        or with_faces(text) != text
+        or not (low.isascii() or unicodedata.is_normalized("NFC", low))
+    )
+
+
+def counted(piece: str) -> str:
+    """The token of one piece."""
+    return _COUNTED_ONE[piece]
+
+
+def _might_link(low: str) -> bool:
+    return "@" in low or "://" in low or "www." in low
 
 
 def _marks_together(tokens: list[str]) -> list[str]:

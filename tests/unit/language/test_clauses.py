@@ -2,7 +2,8 @@
 
 import pytest
 
-from satispy.language.clauses import clauses
+from satispy.language import TextPipeline
+from satispy.language.clauses import clause_tokens, clauses
 from satispy.plain_text import without_markup
 
 
@@ -57,3 +58,21 @@ def test_each_clause_says_where_it_stands_and_no_word_is_lost(review: str) -> No
     assert all(readable[each.start : each.end] == each.text for each in found)
     kept = "".join(each.text for each in found)
     assert [c for c in kept if c.isalnum()] == [c for c in readable if c.isalnum()]
+
+
+@pytest.mark.parametrize(
+    "review",
+    [
+        "Ça va.   Mais non !! (vraiment) ; bref, la robe est belle et le colis est arrivé",
+        "payé 3.49 de port,livré le 12.03.\nLe S.A.V. dit « R.A.S. »... ras le bol",
+        "Sur\tboutique.com. Bien",
+        "Très 😡 déçue :( voir www.boutique.fr ou https://b.fr/a.html. \u0130zmir. e\u0301te\u0301",
+        "Tr&egrave;s bien<br>et la livraison est rapide",
+        "",
+        "?!… , .",
+        "livrason decu... mais " * 200,
+    ],
+)
+def test_the_tokens_of_clauses_are_those_that_the_pipeline_makes_of_each(review: str) -> None:
+    tokens = TextPipeline().tokens
+    assert clause_tokens(review) == [tokens(each.text) for each in clauses(review)]
