@@ -1,9 +1,12 @@
 """What real reviews speak of, beside labels by hand: F1 of aspects, polarity, coverage, speed.
 
+Beside them the seeds alone: without the sentiment model, which is asked where no word says which
+way a clause points.
+
 Reads every aspects*.csv of the real folder (star, comment, aspects, also_right): `aspects` names
 what a review speaks of and how (« delivery- quality+ »), `also_right` counts neither way. They are
 for measuring only: none is printed, and reviews of the real files that stand in them are left out
-of what the models learn from, by their text. The sentiment model is gbc.
+of what the sentiment model, gbc, learns from, by their text.
 
 SATISPY_REAL_DATA: folder of the CSVs (default ../shared/data). SEED (default 20).
 """
@@ -21,15 +24,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks._real_reviews import FOLDER, merged, real_files
-from satispy.aspects import training
-from satispy.aspects.reading import AspectReader, by_aspect
-from satispy.aspects.seeds import Seeds
+from satispy.aspects.model import AspectModel
+from satispy.aspects.reading import AspectReader, Documents, by_aspect
 from satispy.aspects.taxonomy import shipped
 from satispy.language import TextPipeline
 from satispy.models.families import load
 from satispy.models.parameters import Parameters
 from satispy.models.sentiment import SentimentModel
-from satispy.primer import sentences
+from satispy.promotion.insights import read_all
 from satispy.retraining.prepare import split
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
@@ -38,7 +40,6 @@ from satispy.runs.primed import with_primer
 SEED = int(os.environ.get("SEED", "20"))
 #: Negative reviews of more tokens should speak of something.
 SHORT = 5
-BATCH = 256
 
 Figures = dict[str, Any]
 
@@ -80,7 +81,9 @@ def run() -> Figures:
         plain = TextPipeline().normalise
         held = {plain(each.text) for read in files.values() for each in read}
         kept = [at for at, text in enumerate(reviews.comments) if plain(text) not in held]
-        reader, seeds = readers(reviews, kept, Path(folder))
+        model = AspectModel.of(shipped())
+        reader = AspectReader(model, gbc(reviews, kept, Path(folder) / "gbc").probabilities)
+        seeds = AspectReader(model, _no_opinion)
         found: Figures = {stem: scores(read, reader, seeds) for stem, read in files.items()}
         everything = scores([each for read in files.values() for each in read], reader, seeds)
         found = everything | {"files": found} | on_real_reviews(reviews, reader)
@@ -109,21 +112,6 @@ def parsed(labels: str) -> dict[str, set[str]]:
     return found
 
 
-def readers(
-    reviews: ReviewSet, kept: Sequence[int], folder: Path
-) -> tuple[AspectReader, AspectReader]:
-    """As a retrain on these reviews would make it; and the seeds of the taxonomy alone."""
-    comments = [reviews.comments[at] for at in kept]
-    sentiment = gbc(reviews, kept, folder / "gbc")
-    taxonomy = shipped()
-    seeds = Seeds(taxonomy)
-    model = training.train(taxonomy, sentences(), comments, SEED)
-    return (
-        AspectReader(taxonomy, seeds, model, sentiment.probabilities),
-        AspectReader(taxonomy, seeds, None, sentiment.probabilities),
-    )
-
-
 def gbc(reviews: ReviewSet, kept: Sequence[int], folder: Path) -> SentimentModel:
     ready = split(
         [reviews.comments[at] for at in kept],
@@ -137,13 +125,17 @@ def gbc(reviews: ReviewSet, kept: Sequence[int], folder: Path) -> SentimentModel
     return load(folder)
 
 
+def _no_opinion(documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+    return np.full(len(documents), 0.5), np.zeros(len(documents), dtype=int)
+
+
 def scores(read: Sequence[Labelled], reader: AspectReader, seeds: AspectReader) -> Figures:
     return measured(read, reader) | {"seeds_alone": measured(read, seeds), "texts": len(read)}
 
 
 def measured(read: Sequence[Labelled], reader: AspectReader) -> Figures:
     """Micro-averaged over the aspects of all reviews; polarity of those that were found."""
-    by_name = {name: Counts() for name in reader.taxonomy.names}
+    by_name = {name: Counts() for name in reader.model.taxonomy.names}
     right = asked = 0
     for each, mentions in zip(read, reader.read([each.text for each in read]), strict=True):
         said = by_aspect(mentions)
@@ -177,11 +169,7 @@ def on_real_reviews(reviews: ReviewSet, reader: AspectReader) -> Figures:
     seconds, mentions = [], []
     for _ in range(3):
         begin = time.process_time()
-        mentions = [
-            each
-            for at in range(0, len(texts), BATCH)
-            for each in reader.read(texts[at : at + BATCH])
-        ]
+        mentions = read_all(reader, texts)
         seconds.append(time.process_time() - begin)
     counted = [
         bool(found)

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import cast, get_args
 
 from bentos.lineup import NOBODY, Lineup, Serving, ServingAspects
-from satispy.aspects.seeds import Seeds
 from satispy.client.types import Family, RefusedModel, StoredModel
 from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
 from satispy.models import SentimentModel
@@ -157,7 +156,10 @@ class Follower:
             return present, True
         try:
             self._models.fetch(production.tag, self._bucket)
-            return self._stored_aspects(production.tag), True
+            found = self._stored_aspects(production.tag)
+            if found.model.digest != production.digest:
+                raise BrokenArtefact(f"{production.tag} is not what was promoted")
+            return found, True
         except (SatispyError, OSError) as error:
             if str(error) != self._aspects_trouble:  # once, not at every look
                 logger.error("Refused %s: %s", production.tag, error)
@@ -165,9 +167,7 @@ class Follower:
             return present, isinstance(error, BrokenArtefact)
 
     def _stored_aspects(self, tag: str) -> ServingAspects:
-        model = self._models.aspects(tag)
-        model.probabilities([[], ["colis"]])
-        return ServingAspects(tag, model, Seeds(model.taxonomy))
+        return ServingAspects(tag, self._models.aspects(tag))
 
     def _refuse(self, family: Family, production: Production, error: Exception) -> None:
         known = self.refused.get(family)

@@ -1,14 +1,14 @@
 """The models that answer, as one immutable value: a swap replaces the whole of it."""
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from satispy.aspects.model import AspectModel
-from satispy.aspects.reading import AspectReader, by_aspect
-from satispy.aspects.seeds import Seeds
+from satispy.aspects.reading import AspectReader, Mention, by_aspect
+from satispy.aspects.taxonomy import Aspect
 from satispy.client.types import (
     AspectSaid,
     Contribution,
@@ -23,6 +23,8 @@ from satispy.models import Prediction as Scored
 from satispy.models import SentimentModel, predict_tokens
 from satispy.models.ensemble import together
 from satispy.models.sentiment import label
+
+Predict = Callable[[Sequence[str]], list[Prediction]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,6 @@ class ServingAspects:
 
     tag: str
     model: AspectModel
-    seeds: Seeds
 
 
 @dataclass(frozen=True)
@@ -130,28 +131,35 @@ def predict_together(
     return answers
 
 
-def aspects_of(lineup: Lineup, texts: Sequence[str]) -> list[list[AspectSaid]]:
-    """What each text says of each aspect; which way, the default model judges clause by clause."""
-    serving = lineup.aspects
-    if serving is None:
+def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
+    """What `predict` answers, and what each text says of each aspect. Raises NoModel."""
+    if lineup.aspects is None:
         raise NoModel("No model of aspects is promoted yet: the next retrain makes one.")
-    model = serving.model
-    sentiment = lineup.one("champion").model.probabilities
-    reader = AspectReader(model.taxonomy, serving.seeds, model, sentiment)
+    model = lineup.aspects.model
+    reader = AspectReader(model, lineup.one("champion").model.probabilities)
     title = {each.name: each for each in model.taxonomy.aspects}
-    return [
-        [
-            AspectSaid(
-                aspect=name,
-                fr=title[name].fr,
-                en=title[name].en,
-                label="negative" if said.complains else "positive",
-                clause=said.clause.text,
+
+    def both(texts: Sequence[str]) -> list[Prediction]:
+        return [
+            prediction.model_copy(
+                update={"aspects": [_said(title[name], said) for name, said in found.items()]}
             )
-            for name, said in by_aspect(mentions).items()
+            for prediction, found in zip(
+                predict(texts), map(by_aspect, reader.read(texts)), strict=True
+            )
         ]
-        for mentions in reader.read(texts)
-    ]
+
+    return both
+
+
+def _said(aspect: Aspect, mention: Mention) -> AspectSaid:
+    return AspectSaid(
+        aspect=aspect.name,
+        fr=aspect.fr,
+        en=aspect.en,
+        label="negative" if mention.complains else "positive",
+        clause=mention.clause.text,
+    )
 
 
 def explain(serving: Serving, text: str) -> Explanation:

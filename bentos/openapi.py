@@ -109,16 +109,18 @@ def _predict() -> dict[str, Any]:
     return {
         "operationId": "predict",
         "summary": "Sentiment of one or many texts",
-        "parameters": [
-            {
-                "name": "aspects",
-                "in": "query",
-                "description": "1: also what each text speaks of, clause by clause",
-                "schema": {"enum": ["0", "1"], "default": "0"},
-            }
-        ],
+        "parameters": [_aspects("also what each text speaks of, clause by clause")],
         "requestBody": _json_body("PredictRequest", ASKED),
         "responses": _responses("PredictAnswer", PREDICTED, 400, 404, 408, 413, 415, 422, 429, 503),
+    }
+
+
+def _aspects(adds: str) -> dict[str, Any]:
+    return {
+        "name": "aspects",
+        "in": "query",
+        "description": f"1: {adds}",
+        "schema": {"enum": ["0", "1"], "default": "0"},
     }
 
 
@@ -159,6 +161,10 @@ def _predict_csv() -> dict[str, Any]:
             ),
             parameter("model", "Who judges", request["model"]),
             parameter("version", "A version other than the promoted one", request["version"]),
+            _aspects(
+                "also a column for each aspect (satispy_aspect_delivery …): positive or negative"
+                " where the row speaks of it"
+            ),
         ],
         "requestBody": {
             "required": True,

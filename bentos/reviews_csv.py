@@ -32,7 +32,8 @@ from satispy.reviews.survey import survey
 from satispy.reviews.unpacking import Gunzip, is_gzip
 
 JUDGED = ("satispy_label", "satispy_probability", "satispy_known_words", "satispy_model")
-ADDED = (*JUDGED, "satispy_problem")
+PROBLEM = "satispy_problem"
+ADDED = (*JUDGED, PROBLEM)
 UNREAD_ROWS = "Satispy-Unread-Rows"
 ROWS_AT_ONCE = 256
 #: Some 20 ms, as judging takes for its rows: texts are asked for meanwhile.
@@ -65,10 +66,16 @@ class Inspected:
 
 
 async def answer(
-    request: Request, predict: Predict, column: str, limit: int, turns: asyncio.Semaphore
+    request: Request,
+    predict: Predict,
+    column: str,
+    limit: int,
+    turns: asyncio.Semaphore,
+    aspects: Sequence[str] = (),
 ) -> Response:
     """Everything that can be wrong is found before the answer begins, so it gets its 4xx.
 
+    `aspects`: those that `predict` tells, which get a column each.
     Each piece of work takes one of the `turns`, and none is held while the client is waited for.
     """
     _, charset = media_type.parse(request.headers.get("content-type", ""))
@@ -77,7 +84,7 @@ async def answer(
         await _receive(request, file, limit)
         async with turns:
             file = await anyio.to_thread.run_sync(unpacked, file, limit)
-        looking = inspect(file, charset or "", column)
+        looking = inspect(file, charset or "", column, (*_judged(aspects), PROBLEM))
         found = None
         while found is None:
             async with turns:
@@ -96,7 +103,7 @@ async def answer(
         file.close()
         return Response(status_code=400)  # nobody is there to read it
     return StreamingResponse(
-        _stream(rows_with_predictions(file, found.layout, predict), file, turns),
+        _stream(rows_with_predictions(file, found.layout, predict, aspects), file, turns),
         media_type=f"text/csv; charset={_charset(found.layout)}",
         headers={UNREAD_ROWS: str(found.unread)},
     )
@@ -151,7 +158,13 @@ def unpacked(file: IO[bytes], limit: int) -> IO[bytes]:
     return out
 
 
-def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Inspected | None]:
+def _judged(aspects: Sequence[str]) -> tuple[str, ...]:
+    return (*JUDGED, *(f"satispy_aspect_{name}" for name in aspects))
+
+
+def inspect(
+    file: IO[bytes], encoding: str, column: str, added: Sequence[str] = ADDED
+) -> Iterator[Inspected | None]:
     """What the file is, once the whole of it has been looked at; None after each part before.
 
     Raises CsvRefused.
@@ -169,7 +182,7 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Inspected |
             if layout is None:
                 yield None
         assert layout is not None  # noqa: S101  the last that a survey gives
-        _refuse_columns_of_ours(layout.header)
+        _refuse_columns_of_ours(layout.header, added)
         shape = Shape(layout)
         rows, unread, first = 0, 0, ""
         for number, record in enumerate(records(lambda: _parts(file), layout), 1):
@@ -195,14 +208,17 @@ def inspect(file: IO[bytes], encoding: str, column: str) -> Iterator[Inspected |
     yield Inspected(layout, unread)
 
 
-def _refuse_columns_of_ours(header: Sequence[str]) -> None:
+def _refuse_columns_of_ours(header: Sequence[str], added: Sequence[str]) -> None:
     names = [name.strip().lower() for name in header]
-    if taken := [name for name in ADDED if name in names]:
+    if taken := [name for name in added if name in names]:
         raise CsvRefused(f"The file has a column {taken[0]} already.")
 
 
-def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> Iterator[bytes]:
+def rows_with_predictions(
+    file: IO[bytes], layout: Layout, predict: Predict, aspects: Sequence[str] = ()
+) -> Iterator[bytes]:
     """The file's own bytes, row by row, each with its prediction after it, or what is wrong."""
+    judged = _judged(aspects)
     charset = layout.encoding.partition(",")[0]  # of the whole file: it is counted anew below
     block = io.BytesIO()
     waiting: list[tuple[Sequence[Line], int]] = []
@@ -216,6 +232,7 @@ def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> 
                 f"{answer.probability:.6f}",
                 str(answer.known_words),
                 answer.tag,
+                *_told(answer, aspects),
                 "",
             )
             block.write(_with(lines, ["" for _ in range(missing)] + [*added], layout))
@@ -230,7 +247,7 @@ def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> 
     above = list(islice(source, layout.above))
     header = list(islice(source, layout.header_lines))
     block.write(b"".join(line.raw for line in above))
-    block.write(_with(header, ["" for _ in range(layout.surplus)] + [*ADDED], layout))
+    block.write(_with(header, ["" for _ in range(layout.surplus)] + [*judged, PROBLEM], layout))
     shape = Shape(layout)
     for record in records(lambda: _parts(file), layout):
         row = shape.row(record)
@@ -239,7 +256,7 @@ def rows_with_predictions(file: IO[bytes], layout: Layout, predict: Predict) -> 
                 yield judge()
             # An empty line stays one, a header that comes again too.
             as_it_is = b"".join(line.raw for line in record.lines)
-            block.write(_unread(row, layout, charset) if row else as_it_is)
+            block.write(_unread(row, layout, charset, len(judged)) if row else as_it_is)
             continue
         missing = row.missing + (layout.surplus if row.missing else 0)
         waiting.append((record.lines, missing))
@@ -261,7 +278,13 @@ def _with(lines: Sequence[Line], cells: Sequence[str], layout: Layout) -> bytes:
     return body + (added + (end or _usual_end(layout))).encode(codec)
 
 
-def _unread(row: Row, layout: Layout, charset: str) -> bytes:
+def _told(answer: Prediction, aspects: Sequence[str]) -> list[str]:
+    """Which way the text speaks of each of these; nothing where it does not."""
+    said = {each.aspect: each.label for each in answer.aspects or ()}
+    return [said.get(name, "") for name in aspects]
+
+
+def _unread(row: Row, layout: Layout, charset: str, judged: int) -> bytes:
     """A row with nothing but what is wrong, for one whose cells cannot be told apart."""
     assert row.broken  # noqa: S101  for the type checker
     said = f"line {row.line}: {Fault(*row.broken).in_both_languages()}"
@@ -270,7 +293,7 @@ def _unread(row: Row, layout: Layout, charset: str) -> bytes:
         said = said.replace(layout.separator, " ")
     else:
         said = '"' + said.replace('"', '""') + '"'
-    empty = [""] * (len(layout.header) + layout.surplus + len(JUDGED))
+    empty = [""] * (len(layout.header) + layout.surplus + judged)
     line = layout.separator.join([*empty, said]) + _usual_end(layout)
     return line.encode(_wide(row.raw, layout) or charset, "replace")
 

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from time import perf_counter
 from typing import Any
@@ -24,7 +24,15 @@ from starlette.types import ASGIApp
 from bentos import connections, openapi, reviews_csv
 from bentos.follower import Follower
 from bentos.gate import Gate
-from bentos.lineup import Serving, aspects_of, explain, predict_one, predict_together
+from bentos.lineup import (
+    Lineup,
+    Predict,
+    Serving,
+    explain,
+    predict_one,
+    predict_together,
+    with_aspects,
+)
 from bentos.metrics import Metrics
 from bentos.problems import answered, problem
 from bentos.routes import ROUTES
@@ -85,7 +93,8 @@ async def predict_csv(request: Request) -> Response:
         first = error.errors()[0]
         where = f"?{first['loc'][0]}: " if first["loc"] else ""
         return problem(422, "invalid", where + first["msg"])
-    answer: Response = await _running().predict_csv(request, who, asked.get("column", ""))
+    aspects = _asks_for_aspects(request)
+    answer: Response = await _running().predict_csv(request, who, asked.get("column", ""), aspects)
     return answer
 
 
@@ -167,18 +176,21 @@ class Sentiment:
     async def predict(self, request: PredictRequest, /) -> PredictAnswer:
         """Sentiment of one or many texts; with ?aspects=1 also what they speak of."""
         texts = request.asked
-        judge = self._predict
-        if _aspects_are_asked_for():
-            judge = self._predict_with_aspects
+        aspects = _aspects_are_asked_for()
+        lineup = self.follower.lineup
         if request.version or sum(map(len, texts)) > INLINE_CHARACTERS:
-            return PredictAnswer(predictions=await anyio.to_thread.run_sync(judge, request, texts))
-        return PredictAnswer(predictions=judge(request, texts))
+            judge = await anyio.to_thread.run_sync(self._judge, request, lineup, aspects)
+            return PredictAnswer(predictions=await anyio.to_thread.run_sync(judge, texts))
+        return PredictAnswer(predictions=self._judge(request, lineup, aspects)(texts))
 
     @bentoml.api(route="/explain")
     @answered
     async def explain(self, request: ExplainRequest, /) -> Explanation:
         """What each word of a text contributes to its sentiment."""
-        serving = await anyio.to_thread.run_sync(self._model, request.model, request.version)
+        lineup = self.follower.lineup
+        serving = await anyio.to_thread.run_sync(
+            self._model, request.model, request.version, lineup
+        )
         return await anyio.to_thread.run_sync(explain, serving, request.text)
 
     def models(self) -> Models:
@@ -202,31 +214,22 @@ class Sentiment:
             versions=self.follower.versions(),
         )
 
-    async def predict_csv(self, request: Request, who: PredictRequest, column: str) -> Response:
-        judge = await anyio.to_thread.run_sync(self._judge, who)
-        limit = ROUTES["/predict/csv"].limit
-        return await reviews_csv.answer(request, judge, column, limit, self._turns)
-
-    def _predict(self, request: PredictRequest, texts: list[str]) -> list[Prediction]:
-        return self._judge(request)(texts)
-
-    def _predict_with_aspects(self, request: PredictRequest, texts: list[str]) -> list[Prediction]:
+    async def predict_csv(
+        self, request: Request, who: PredictRequest, column: str, aspects: bool
+    ) -> Response:
         lineup = self.follower.lineup
-        told = aspects_of(lineup, texts)
-        predictions = self._judge(request)(texts)
-        return [
-            prediction.model_copy(update={"aspects": aspects})
-            for prediction, aspects in zip(predictions, told, strict=True)
-        ]
+        judge = await anyio.to_thread.run_sync(self._judge, who, lineup, aspects)
+        limit = ROUTES["/predict/csv"].limit
+        names = lineup.aspects.model.taxonomy.names if aspects and lineup.aspects else []
+        return await reviews_csv.answer(request, judge, column, limit, self._turns, names)
 
-    def _judge(self, who: PredictRequest) -> Callable[[Sequence[str]], list[Prediction]]:
+    def _judge(self, who: PredictRequest, lineup: Lineup, aspects: bool) -> Predict:
         """Models are chosen here, once: a swap in the middle must not mix two of them."""
-        judge: Callable[[Sequence[str]], list[Prediction]]
+        judge: Predict
         if who.model in ("ensemble", "all"):
-            models = self.follower.lineup.all()
-            judge = partial(predict_together, models, show_votes=who.model == "all")
+            judge = partial(predict_together, lineup.all(), show_votes=who.model == "all")
         else:
-            judge = partial(predict_one, self._model(who.model, who.version))
+            judge = partial(predict_one, self._model(who.model, who.version, lineup))
 
         def measured(texts: Sequence[str]) -> list[Prediction]:
             start = perf_counter()
@@ -234,12 +237,10 @@ class Sentiment:
             self._metrics.judged(answers, perf_counter() - start)
             return answers
 
-        return measured
+        return with_aspects(lineup, measured) if aspects else measured
 
-    def _model(self, family: str, version: str) -> Serving:
-        if version:
-            return self.follower.version(family, version)
-        return self.follower.lineup.one(family)
+    def _model(self, family: str, version: str, lineup: Lineup) -> Serving:
+        return self.follower.version(family, version) if version else lineup.one(family)
 
 
 def _aspects_are_asked_for() -> bool:
@@ -247,7 +248,11 @@ def _aspects_are_asked_for() -> bool:
     answer, refusals included, the status 200."""
     service: Any = Sentiment  # by now it is a service
     request: Request = service.context.request
-    asked = request.query_params.get("aspects", "0") if request.scope["query_string"] else "0"
+    return _asks_for_aspects(request) if request.scope["query_string"] else False
+
+
+def _asks_for_aspects(request: Request) -> bool:
+    asked = request.query_params.get("aspects", "0")
     if asked not in ("0", "1"):
         raise RequestRefused("?aspects: it is 1, or 0")
     return asked == "1"

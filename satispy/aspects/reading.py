@@ -7,23 +7,19 @@ from typing import NamedTuple
 import numpy as np
 
 from satispy.aspects.model import AspectModel
-from satispy.aspects.seeds import TONE, Hit, Seeds
-from satispy.aspects.taxonomy import Taxonomy
-from satispy.language import TextPipeline
-from satispy.language.clauses import Clause, clauses
+from satispy.aspects.seeds import TONE
+from satispy.language.clauses import Clause, clause_tokens, clauses
 
 Documents = Sequence[list[str]]
 #: (P(positive), number of known words) of each document: what `SentimentModel.probabilities` is.
 Sentiment = Callable[[Documents], tuple[np.ndarray, np.ndarray]]
 
-#: From here on the model names an aspect that no seed names.
-SURE = 0.8
-#: Below, it takes back one that only a topic names.
-DOUBT = 0.5
-#: Log-odds of an aspect's seeds that say which way, and of words that do whatever they are about.
+#: Log-odds of an aspect's seeds that say which way, of words that do whatever they are about, and
+#: of the other clauses of a review.
 SAYS = 6.0
 TONE_SAYS = 3.0
-#: Models of whole reviews take a clause for praise more often than it is: most short texts are.
+REVIEW_SAYS = 1.0
+#: Models of whole reviews take few words for praise more often than they are.
 LEANING = 2.5
 _AT_MOST = 0.999
 
@@ -32,62 +28,67 @@ class Mention(NamedTuple):
     aspect: str
     #: Log-odds that it praises; below zero it complains.
     polarity: float
-    clause: Clause
+    text: str
+    #: Of the clause among those of the text.
+    number: int
 
     @property
     def complains(self) -> bool:
         return self.polarity < 0
 
+    @property
+    def clause(self) -> Clause:
+        """Cut anew: most mentions are counted and never shown."""
+        return clauses(self.text)[self.number]
+
 
 @dataclass(frozen=True)
 class AspectReader:
-    """Seeds, model and sentiment together. Without a model the seeds decide alone."""
+    """Seeds name the aspects; which way a clause points, its own words say, else the rest of the
+    review, else the sentiment model."""
 
-    taxonomy: Taxonomy
-    seeds: Seeds
-    model: AspectModel | None
+    model: AspectModel
     sentiment: Sentiment
-
-    @classmethod
-    def of(cls, model: AspectModel, sentiment: Sentiment) -> "AspectReader":
-        return cls(model.taxonomy, Seeds(model.taxonomy), model, sentiment)
 
     def read(self, texts: Sequence[str]) -> list[list[Mention]]:
         """Of each text its mentions, in the order of its clauses."""
-        tokens = TextPipeline().tokens
-        cut = [clauses(text) for text in texts]
-        documents = [tokens(clause.text) for found in cut for clause in found]
-        named = self._aspects(documents)
-        # Clauses of which no word says which way: the others need no model.
-        asked = [at for at, aspects in enumerate(named) if not all(aspects.values())]
-        said = _log_odds(self.sentiment([documents[at] for at in asked])) if asked else np.zeros(0)
-        judged = dict(zip(asked, said.tolist(), strict=True))
-        mentions: list[list[Mention]] = []
-        at = 0
-        for found in cut:
-            mentions.append([])
-            for clause in found:
-                for aspect, pointing in named[at].items():
-                    name = self.taxonomy.aspects[aspect].name
-                    polarity = pointing or judged[at] - LEANING
-                    mentions[-1].append(Mention(name, polarity, clause))
-                at += 1
-        return mentions
+        cut = [clause_tokens(text) for text in texts]
+        read = [self._mentions(text, found) for text, found in zip(texts, cut, strict=True)]
+        unsaid = [
+            (row, at)
+            for row, mentions in enumerate(read)
+            for at, mention in enumerate(mentions)
+            if not mention.polarity
+        ]
+        if unsaid:
+            asked = [cut[row][read[row][at].number] for row, at in unsaid]
+            said = _log_odds(self.sentiment(asked)) - LEANING
+            for (row, at), polarity in zip(unsaid, said.tolist(), strict=True):
+                read[row][at] = read[row][at]._replace(polarity=polarity)
+        return read
 
-    def _aspects(self, documents: Documents) -> list[dict[int, float]]:
-        """Of each clause, its aspects and the log-odds that seeds and tone give them."""
-        sides = [_sides(self.seeds.find(each)) for each in documents]
-        named = [_pointing(each) for each in sides]
-        if self.model is None or not documents:
-            return named
-        likely = self.model.probabilities(documents)
-        for at, aspect in np.argwhere(likely >= SURE).tolist():
-            named[at].setdefault(aspect, _tone(sides[at]))
-        for aspects, side, each in zip(named, sides, likely.tolist(), strict=True):
-            # What only a topic named; a word of its own that judges it is never doubted.
-            for aspect in [a for a in aspects if not side.get(a) and each[a] < DOUBT]:
-                del aspects[aspect]
-        return named
+    def _mentions(self, text: str, cut: Documents) -> list[Mention]:
+        """With a polarity of 0 where neither its clause nor the rest of the text says any."""
+        names, sides_of = self.model.taxonomy.names, self.model.seeds.sides
+        found: list[Mention] = []
+        neutral: list[int] = []
+        review = 0
+        for number, tokens in enumerate(cut):
+            sides = sides_of(tokens)
+            if not sides:
+                continue
+            tone = _sign(sides.pop(TONE, 0))
+            own = 0
+            for aspect, side in sides.items():
+                own += _sign(side)
+                polarity = SAYS * _sign(side) or TONE_SAYS * tone
+                if not polarity:
+                    neutral.append(len(found))
+                found.append(Mention(names[aspect], polarity, text, number))
+            review += _sign(own) or tone
+        for at in neutral if review else ():
+            found[at] = found[at]._replace(polarity=REVIEW_SAYS * _sign(review))
+        return found
 
 
 def by_aspect(mentions: Sequence[Mention]) -> dict[str, Mention]:
@@ -103,28 +104,8 @@ def by_aspect(mentions: Sequence[Mention]) -> dict[str, Mention]:
     return found
 
 
-def _sides(hits: Sequence[Hit]) -> dict[int, int]:
-    """Sum of the polarities of each aspect's hits, and of TONE's."""
-    sides: dict[int, int] = {}
-    for hit in hits:
-        sides[hit.aspect] = sides.get(hit.aspect, 0) + hit.polarity
-    return sides
-
-
-def _pointing(sides: dict[int, int]) -> dict[int, float]:
-    """Log-odds of praise by aspect: what its own seeds say, else the tone of the clause."""
-    tone = _tone(sides)
-    return {
-        aspect: (SAYS if side > 0 else -SAYS) if side else tone
-        for aspect, side in sides.items()
-        if aspect != TONE
-    }
-
-
-def _tone(sides: dict[int, int]) -> float:
-    """Log-odds by the words that judge whatever they are about."""
-    tone = sides.get(TONE, 0)
-    return TONE_SAYS * ((tone > 0) - (tone < 0))
+def _sign(side: int) -> int:
+    return (side > 0) - (side < 0)
 
 
 def _log_odds(said: tuple[np.ndarray, np.ndarray]) -> np.ndarray:

@@ -18,27 +18,16 @@ DENIES_WITHIN = 3
 #: Of KINDS.
 _POLARITIES = (0, -1, 1)
 _WORDS = re.compile(r"<[^>\s]+>|…|[\w*|]+")
-_NEGATORS = frozenset(map(unaccented, NEGATORS - {"plus", "point", "personne"} | {"zéro"}))
+_NEGATORS = frozenset(map(unaccented, NEGATORS - {"plus", "point", "personne"} | {"zéro", "non"}))
+#: A negation before one of these ends there; « non » denies the next word only.
+_JOINS = frozenset(("et", "ou", "car"))
 
 
-#: Of a hit that is about no aspect: only its polarity says something.
+#: In the place of an aspect: what judges, whatever it is about.
 TONE = -1
-
-
-class Hit(NamedTuple):
-    #: Number of the aspect in the taxonomy, or TONE.
-    aspect: int
-    #: -1 complaint, 1 praise, 0 says nothing of it.
-    polarity: int
-    #: Tokens from `first` up to but without `end`.
-    first: int
-    end: int
-
-
-#: Aspect and polarity of a seed, and whether it holds a negation.
+#: Number of the aspect, or TONE; -1 complaint, 1 praise, 0 says neither; and whether
+#: the seed holds a negation of its own.
 _End = tuple[int, int, bool]
-#: A Hit, which is slower to make.
-_Found = tuple[int, int, int, int]
 
 
 class _Node:
@@ -73,25 +62,22 @@ class Seeds:
         self._lengths = sorted({len(each) for each in self._begins})
         self._of_word: Remembered[_Word] = Remembered(self._looked_up)
 
-    def find(self, tokens: Sequence[str]) -> list[Hit]:
-        """In the tokens of one clause; a seed may stand in the words of another."""
-        return [Hit(*each) for each in self._hits(tokens)]
-
     def sides(self, tokens: Sequence[str]) -> dict[int, int]:
-        """Of each aspect, and of TONE, that has a hit: the sum of their polarities."""
-        found: dict[int, int] = {}
-        for aspect, polarity, _, _ in self._hits(tokens):
-            found[aspect] = found.get(aspect, 0) + polarity
-        return found
-
-    def _hits(self, tokens: Sequence[str]) -> list[_Found]:
+        """What the tokens of one clause speak of: of each aspect, and of TONE, the sum of its
+        seeds' polarities. A seed may stand in the words of another."""
         words = [*map(self._of_word.__getitem__, tokens)]
-        found: list[_Found] = []
-        last = len(words)
-        for at, word in enumerate(words):
+        found: dict[int, int] = {}
+        present = 0
+        for at in [at for at, word in enumerate(words) if word.begins]:
+            word = words[at]
             if word.ends:
-                _end(word.ends, words, at, at + 1, found)
-            if word.later or (word.next and at + 1 < last and word.next & words[at + 1].bits):
+                _end(word.ends, words, at, found)
+            if word.later:
+                present = present or _present(words)
+                if word.later & present:
+                    _follow(word, words, at, at + 1, found)
+                    continue
+            if at + 1 < len(words) and word.next & words[at + 1].bits:
                 _follow(word, words, at, at + 1, found)
         return found
 
@@ -150,9 +136,10 @@ class Seeds:
             for element, nodes in node.behind.items():
                 behind[element] += nodes
         ends = [end for node in begun for end in node.ends]
+        denies = 1 if word == "non" else DENIES_WITHIN if word in _NEGATORS else 0
         return _Word(
-            tuple(sorted(found)), _bits(found), word in _NEGATORS, ends, after, behind,
-            _bits(after), _bits(behind),
+            tuple(sorted(found)), _bits(found), denies, word in _JOINS,
+            bool(begun), ends, after, behind, _bits(after), _bits(behind),
         )  # fmt: skip
 
 
@@ -162,7 +149,11 @@ class _Word(NamedTuple):
     #: Numbers of the elements that it matches.
     elements: tuple[int, ...]
     bits: int
-    negates: bool
+    #: How many words behind it.
+    denies: int
+    joins: bool
+    #: Whether it begins any seed.
+    begins: bool
     ends: Sequence[_End]
     after: Mapping[int, list[_Node]]
     behind: Mapping[int, list[_Node]]
@@ -170,14 +161,22 @@ class _Word(NamedTuple):
     later: int
 
 
+def _present(words: Iterable[_Word]) -> int:
+    """The bits of all of them."""
+    bits = 0
+    for word in words:
+        bits |= word.bits
+    return bits
+
+
 def _bits(elements: Iterable[int]) -> int:
     return sum(1 << element for element in elements)
 
 
 def _follow(
-    place: "_Node | _Word", words: Sequence[_Word], first: int, at: int, found: list[_Found]
+    place: _Node | _Word, words: Sequence[_Word], first: int, at: int, found: dict[int, int]
 ) -> None:
-    """Add the seeds that began at `first`, have come to this place and end behind it."""
+    """Count the seeds that began at `first`, have come to this place and end behind it."""
     if place.next and at < len(words) and place.next & words[at].bits:
         for element in words[at].elements:
             for node in place.after.get(element, ()):
@@ -190,21 +189,27 @@ def _follow(
                         _arrive(node, words, first, end, found)
 
 
-def _arrive(node: _Node, words: Sequence[_Word], first: int, at: int, found: list[_Found]) -> None:
+def _arrive(
+    node: _Node, words: Sequence[_Word], first: int, at: int, found: dict[int, int]
+) -> None:
     if node.ends:
-        _end(node.ends, words, first, at, found)
+        _end(node.ends, words, first, found)
     if node.next or node.later:
         _follow(node, words, first, at, found)
 
 
-def _end(
-    ends: Sequence[_End], words: Sequence[_Word], first: int, at: int, found: list[_Found]
-) -> None:
+def _end(ends: Sequence[_End], words: Sequence[_Word], first: int, found: dict[int, int]) -> None:
     for aspect, polarity, holds_negation in ends:
         if polarity and not holds_negation and _denied(words, first):
             polarity = -polarity
-        found.append((aspect, polarity, first, at))
+        found[aspect] = found.get(aspect, 0) + polarity
 
 
 def _denied(words: Sequence[_Word], at: int) -> bool:
-    return any(word.negates for word in words[max(0, at - DENIES_WITHIN) : at])
+    for distance in range(1, min(at, DENIES_WITHIN) + 1):
+        word = words[at - distance]
+        if word.denies >= distance:
+            return True
+        if word.joins:
+            return False
+    return False

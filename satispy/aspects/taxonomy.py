@@ -1,46 +1,67 @@
-"""What customers speak of, read from a TOML file that a shop may edit."""
+"""What customers speak of, read from a TOML file that a shop may edit (docs/taxonomy.md)."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from satispy.aspects.impact import MOST_ASPECTS
 from satispy.errors import BrokenTaxonomy
 
 OTHER = "other"
 KINDS = ("topics", "complaints", "praises")
 
-
-@dataclass(frozen=True)
-class Aspect:
-    name: str
-    fr: str
-    en: str
-    #: As they stand in the file.
-    topics: tuple[str, ...]
-    complaints: tuple[str, ...]
-    praises: tuple[str, ...]
-    #: (complaint, praise) that a model must recognise.
-    examples: tuple[tuple[str, str], ...]
+Words = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Seeds = tuple[Words, ...]
+#: Part of keys of JSON and of columns of CSVs.
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Title = Annotated[str, StringConstraints(min_length=1, max_length=60)]
 
 
-@dataclass(frozen=True)
-class Tone:
+class _Table(BaseModel):
+    # A misspelled key would be seeds that nobody misses.
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tone(_Table):
     """What complains and what praises, whatever it is about."""
 
-    topics: tuple[str, ...] = ()
-    complaints: tuple[str, ...] = ()
-    praises: tuple[str, ...] = ()
+    complaints: Seeds = ()
+    praises: Seeds = ()
+
+    @property
+    def topics(self) -> Seeds:
+        return ()
+
+
+class Aspect(_Table):
+    name: Name
+    fr: Title
+    en: Title
+    #: As they stand in the file.
+    topics: Seeds = ()
+    complaints: Seeds = ()
+    praises: Seeds = ()
+    #: (complaint, praise) that must be recognised before a taxonomy may serve.
+    examples: tuple[tuple[Words, Words], ...] = ()
+
+
+class _File(_Table):
+    aspect: Annotated[tuple[Aspect, ...], Field(min_length=1, max_length=MOST_ASPECTS)]
+    groups: dict[str, Seeds] = {}
+    tone: Tone = Tone()
 
 
 @dataclass(frozen=True)
 class Taxonomy:
-    aspects: Sequence[Aspect]
+    aspects: tuple[Aspect, ...]
     tone: Tone
-    groups: Mapping[str, tuple[str, ...]]
-    #: The file, which a model keeps: it reads as it was taught.
+    groups: dict[str, Seeds]
+    #: The file, which a model keeps: it reads as it was written.
     source: str = field(repr=False, compare=False)
 
     @property
@@ -59,31 +80,32 @@ def parse(text: str, name: str) -> Taxonomy:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise BrokenTaxonomy(f"{name} is not TOML: {error}") from error
-    groups = {key: tuple(words) for key, words in table.get("groups", {}).items()}
-    aspects = [_aspect(each, name) for each in table.get("aspect", [])]
-    named = [each.name for each in aspects]
-    if not aspects or len(set(named)) < len(named) or OTHER in named:
-        raise BrokenTaxonomy(
-            f"{name} must name at least one [[aspect]], none of them twice, and none {OTHER!r}"
-        )
-    said = table.get("tone", {})
-    tone = Tone((), tuple(said.get("complaints", ())), tuple(said.get("praises", ())))
-    return Taxonomy(aspects, tone, groups, text)
-
-
-def _aspect(table: dict[str, Any], name: str) -> Aspect:
     try:
-        return Aspect(
-            table["name"],
-            table["fr"],
-            table["en"],
-            topics=tuple(table.get("topics", ())),
-            complaints=tuple(table.get("complaints", ())),
-            praises=tuple(table.get("praises", ())),
-            examples=tuple((bad, good) for bad, good in table.get("examples", [])),
-        )
-    except (KeyError, ValueError) as error:
-        raise BrokenTaxonomy(
-            f"{name}: {table.get('name', 'an aspect')} lacks {error}; each needs name, fr, en, and"
-            " examples are pairs of a complaint and a praise"
-        ) from error
+        read = _File.model_validate(table)
+    except ValidationError as error:
+        wrong = "; ".join(_said(table, each) for each in error.errors()[:5])
+        raise BrokenTaxonomy(f"{name}: {wrong}") from error
+    found = Taxonomy(read.aspect, read.tone, read.groups, text)
+    if twice := [each for each, times in Counter(found.names).items() if times > 1]:
+        raise BrokenTaxonomy(f"{name} names an aspect twice: {', '.join(twice)}")
+    if OTHER in found.names:
+        raise BrokenTaxonomy(f"{name}: {OTHER!r} is what fits no aspect; call this one otherwise")
+    return found
+
+
+def _said(table: dict[str, Any], error: Any) -> str:
+    """Where it stands and what is wrong, in the words of the file."""
+    place = list(error["loc"])
+    where = ""
+    if place[:1] == ["aspect"] and len(place) > 1:
+        number = place[1]
+        aspect = table["aspect"][number] if isinstance(table["aspect"], list) else {}
+        called = aspect.get("name") if isinstance(aspect, dict) else None
+        where = f"aspect {number + 1} ({called})" if called else f"aspect {number + 1}"
+        place = place[2:]
+    key = ".".join(str(each + 1) if isinstance(each, int) else str(each) for each in place)
+    reason = {
+        "missing": "is missing",
+        "extra_forbidden": "is no key of this file (docs/taxonomy.md)",
+    }.get(error["type"], f"is wrong: {error['msg']}")
+    return " ".join(filter(None, (where, key and f"`{key}`", reason)))

@@ -23,7 +23,7 @@ Model = Annotated[
     str,
     typer.Argument(help="As `satispy models list` shows it, or gbc:v00003, or gbc: what serves"),
 ]
-Family = Annotated[str, typer.Argument(help="gbc, svm or ann")]
+Family = Annotated[str, typer.Argument(help="gbc, svm or ann; aspects: what reviews speak of")]
 
 
 @app.command("list")
@@ -34,6 +34,7 @@ def list_models(
     from satispy.models import FAMILIES
     from satispy.registry import pointer
     from satispy.registry.archives import archives
+    from satispy.registry.pointer import ASPECTS
     from satispy.reports import store as reports
 
     store, _ = _places()
@@ -44,7 +45,9 @@ def list_models(
         now = pointer.Promoted()
     serving = {production.tag: family for family, production in now.families.items()}
     sizes = archives(store)
-    judging = [tag for tag in sorted(sizes, key=_age) if _family(tag) in FAMILIES]
+    if now.aspects:
+        serving[now.aspects.tag] = ASPECTS
+    judging = [tag for tag in sorted(sizes, key=_age) if _family(tag) in (*FAMILIES, ASPECTS)]
     newest = set(list(dict.fromkeys(map(_run, judging)))[-last:])
     listed = [tag for tag in judging if _run(tag) in newest or tag in serving]
     scored = {
@@ -84,6 +87,7 @@ def list_models(
 @app.command()
 def show(model: Model) -> None:
     """What made a model, how it scored, and the evidence of its promotion."""
+    from satispy.registry.pointer import ASPECTS
     from satispy.reports import store as reports
     from satispy.reports.blind_spots import blind_spots
     from satispy.reports.schema import Misbehaved
@@ -96,6 +100,9 @@ def show(model: Model) -> None:
     for name in ("run", "dataset_version", "code_version", "seed", "embedding", "digest"):
         if about.get(name):
             console.print(f"  {name.replace('_', ' '):16} {about[name]}", soft_wrap=True)
+    if _family(tag) == ASPECTS:
+        console.print(f"  {'aspects':16} {', '.join(about.get('names', ()))}", soft_wrap=True)
+        return
     for under in ("origin", "unseen"):
         scores = about.get(under, {})
         line = ", ".join(
@@ -139,6 +146,8 @@ def compare(a: Model, b: Model) -> None:
 
     store, models = _places()
     tags = [_here(model, store, models) for model in (a, b)]
+    if aside := [tag for tag in tags if "origin" not in models.describe(tag).metadata]:
+        raise SatispyError(f"{aside[0]} judges no review: only gbc, svm and ann can be compared")
     first, second = (models.describe(tag).metadata for tag in tags)
     with console.status("Asking both"):
         try:
@@ -179,7 +188,32 @@ def rollback(family: Family) -> None:
 
     store, _ = _places()
     now = pointer.rollback(store, family, datetime.now(UTC), me(), "rollback by hand")
-    console.print(f"[green]✓[/] {now.families[family].tag} serves {family} again")
+    serving = now.of(family)
+    assert serving is not None  # noqa: S101  it has just been brought back
+    console.print(f"[green]✓[/] {serving.tag} serves {family} again")
+
+
+@app.command()
+def taxonomy(
+    file: Annotated[
+        Path | None, typer.Argument(help="Yours, to be checked and put in the bucket.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only check it.")] = False,
+) -> None:
+    """Print what the next retrain knows aspects by, or put a file of your own in its place."""
+    from satispy.aspects.taxonomy import parse
+    from satispy.promotion import aspects
+
+    store, _ = _places()
+    if file is None:
+        typer.echo(aspects.taxonomy(store).source, nl=False)
+        return
+    named = aspects.examined(parse(file.read_text("utf-8"), file.name)).taxonomy.names
+    said = "is good"
+    if not check:
+        store.write(aspects.TAXONOMY, file)
+        said = "is what the next retrain knows aspects by"
+    console.print(f"[green]✓[/] {file} {said}: {', '.join(named)}", soft_wrap=True)
 
 
 @app.command()
@@ -276,7 +310,7 @@ def _tag(given: str, store: "Store") -> str:
 
     if ":" in given:
         return find(store, given)
-    serving = pointer.read(store).families.get(given.removeprefix("satispy-"))
+    serving = pointer.read(store).of(given.removeprefix("satispy-"))
     if serving is None:
         raise NotFound(f"no {given} serves; `satispy models list` shows all models")
     return serving.tag

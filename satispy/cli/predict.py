@@ -36,6 +36,9 @@ def predict(
     encoding: Annotated[
         str, typer.Option(help="Of the file, where it cannot be told: cp1252, mac-roman, utf-16 …")
     ] = "",
+    aspects: Annotated[
+        bool, typer.Option("--aspects", help="Also what texts speak of: delivery, quality …")
+    ] = False,
     explain: Annotated[bool, typer.Option(help="Show what each word contributes.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
@@ -46,7 +49,9 @@ def predict(
     with Client(settings.service_url, settings.service_token or None) as client:
         if file is not None and (stem := _stem_of_csv(file)):
             target = output or file.with_name(f"{stem}.predicted.csv")
-            unread = client.predict_csv(file, target, model, version, column, encoding)
+            unread = client.predict_csv(
+                file, target, model, version, column, encoding, aspects=aspects
+            )
             typer.echo(f"{target}")
             if unread:
                 rows = "1 row" if unread == 1 else f"{unread:,} rows"
@@ -56,7 +61,7 @@ def predict(
         if explain:
             _explain(client, asked, "" if model == "champion" else model, version)
             return
-        predictions = client.predict(asked, model, version)
+        predictions = client.predict(asked, model, version, aspects=aspects)
     if as_json:
         for prediction in predictions:
             typer.echo(prediction.model_dump_json(exclude_none=True))
@@ -113,6 +118,9 @@ def _show(texts: list[str], predictions: "list[Prediction]") -> None:
             *votes,
             Text(text),
         )
+        for each in prediction.aspects or ():
+            said = Text.assemble("  ", (each.en, COLOURS[each.label]), f": « {each.clause} »")
+            table.add_row("", "", *("" for _ in votes), said)
     console = Console()
     console.print(table)
     console.print(f"[dim]{predictions[0].model} · {predictions[0].tag}[/dim]", highlight=False)

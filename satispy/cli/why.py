@@ -54,7 +54,7 @@ def why(
     reader = _reader(store, models)
     mentions = read_all(reader, [reviews.comments[at] for at in chosen])
     negative = [reviews.stars[at] < NEGATIVE_BELOW for at in chosen]
-    names = reader.taxonomy.names
+    names = reader.model.taxonomy.names
     found = figures(names, complaints(names, mentions), negative)
     if as_json:
         shown = {
@@ -97,10 +97,10 @@ def _places() -> "tuple[Store, ModelStore]":
 
 
 def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
-    from satispy.promotion.aspects import taxonomy
+    from satispy.promotion.aspects import examined, taxonomy
     from satispy.promotion.insights import serving
 
-    taxonomy(store)  # says what is wrong with a shop's own, which a retrain passes over
+    examined(taxonomy(store))  # says what is wrong with a shop's own, which a retrain passes over
     found = serving(store, models)
     if found is None:
         raise NoModel("No model of aspects serves yet: `satispy retrain` makes one.")
@@ -112,7 +112,7 @@ def _show_incidents(store: "Store", reader: "AspectReader", company: str, source
     from satispy.promotion.insights import newest
 
     found = newest(store)
-    titles = {each.name: each.en for each in reader.taxonomy.aspects}
+    titles = {each.name: each.en for each in reader.model.taxonomy.aspects}
     for each in found.lasting if found else []:
         other = company and each.company.lower() != company.lower()
         if other or (source and each.source.lower() != source.lower()):
@@ -136,7 +136,7 @@ def _show(
     mentions: "list[list[Mention]]",
     negative: list[bool],
 ) -> None:
-    titles = {each.name: each.en for each in reader.taxonomy.aspects}
+    titles = {each.name: each.en for each in reader.model.taxonomy.aspects}
     share = sum(negative) / len(negative)
     console.print(f"{sum(negative):,} of {len(negative):,} reviews are negative: {share:.1%}.\n")
     made = table("", "named", "complaints", "costs", "95 %", words=("",))

@@ -93,16 +93,21 @@ class Client:
         version: str = "",
         column: str = "",
         encoding: str = "",
+        *,
+        aspects: bool = False,
     ) -> int:
         """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv.
 
         Answers how many of its rows could not be read; their `satispy_problem` says why.
-        `encoding`: of the file, where the service cannot tell it.
+        `encoding`: of the file, where the service cannot tell it. `aspects`: a column for each
+        aspect, « positive » or « negative » where the row speaks of it.
         """
         request = self._http.build_request(
             "POST",
             "/predict/csv",
-            params=body(model=model, version=version, column=column),
+            params=body(
+                model=model, version=version, column=column, aspects="1" if aspects else ""
+            ),
             content=FileContent(source),
             headers={
                 "Content-Type": f"text/csv; charset={encoding}" if encoding else "text/csv",

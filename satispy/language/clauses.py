@@ -66,7 +66,7 @@ def clause_tokens(text: str) -> list[list[str]]:
     text = without_markup(text)
     low = text.lower()
     if len(low) == len(text) and is_plain(text, low):
-        between_spaces = low.replace("\n", " \n ").split(" ")
+        between_spaces = (low.replace("\n", " \n ") if "\n" in low else low).split(" ")
         pieces = [*chain.from_iterable(map(_PIECES.__getitem__, between_spaces))]
         written = [*map(_WRITTEN.__getitem__, pieces)]
         if not ("ras" in written or ("r" in written and "s" in written)):  # « R.A.S. »

@@ -45,8 +45,9 @@ BATCH: Final = 256
 LEAST_REVIEWS: Final = 20
 MOST_GROUPS: Final = 30
 MOST_MONTHS: Final = 24
-#: Days of counts.
+#: Days of counts, and companies by source that have counts of their own.
 YEAR: Final = 366
+MOST_STREAMS: Final = 12
 #: A month against the three before.
 NEWEST_DAYS, EARLIER_DAYS = 28, 84
 ALPHA: Final = 0.05
@@ -58,7 +59,7 @@ LONGEST_QUOTE: Final = 2_000
 
 
 def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> list[dict[str, object]]:
-    """The model of aspects of this run, then what the reviews say by the models that serve.
+    """What the reviews say, by the models that serve; that of aspects is renewed before.
 
     Returns what somebody has to hear of: incidents that the run before did not know. Done again
     for the same run it writes the same. A taxonomy of a shop that cannot be read leaves the model
@@ -66,9 +67,9 @@ def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> list[di
     """
     reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
     try:
-        aspects.renew(store, models, prepared, reviews)
+        aspects.renew(store, models, prepared)
     except BrokenTaxonomy as error:
-        log.error("no model of aspects was learned: %s", error)
+        log.error("the model of aspects was not renewed: %s", error)
     try:
         reader = serving(store, models)
     except (BrokenArtefact, NotFound) as error:  # of another satispy: the next that serves is not
@@ -80,7 +81,7 @@ def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> list[di
     found = insights(
         reviews,
         read_all(read, reviews.comments),
-        read.taxonomy,
+        read.model.taxonomy,
         run=prepared.run,
         aspects_model=tags[0],
         sentiment_model=tags[1],
@@ -99,7 +100,7 @@ def serving(store: Store, models: ModelStore) -> tuple[tuple[str, str], AspectRe
     told, default = now.aspects.tag, now.families[now.default_model].tag
     models.fetch(told, store)
     models.fetch(default, store)
-    reader = AspectReader.of(models.aspects(told), models.load(default).probabilities)
+    reader = AspectReader(models.aspects(told), models.load(default).probabilities)
     return (told, default), reader
 
 
@@ -253,19 +254,24 @@ def _largest(values: Iterable[str]) -> list[str]:
 def days(
     reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
 ) -> list[Day]:
+    """Of the largest MOST_STREAMS companies by source; all others together."""
     since = max(reviews.dates) - timedelta(days=YEAR)
-    rows_of: dict[tuple[date, str, str], list[int]] = {}
-    for row, day in enumerate(reviews.dates):
-        if day > since:
-            rows_of.setdefault((day, reviews.companies[row], reviews.sources[row]), []).append(row)
+    recent = [row for row, day in enumerate(reviews.dates) if day > since]
+    pairs = [(reviews.companies[row], reviews.sources[row]) for row in recent]
+    largest = {pair for pair, _ in Counter(pairs).most_common(MOST_STREAMS)}
+    rows_of: dict[tuple[date, bool, str, str], list[int]] = {}
+    for row, pair in zip(recent, pairs, strict=True):
+        stream = (False, *pair) if pair in largest else (True, "", "")
+        rows_of.setdefault((reviews.dates[row], *stream), []).append(row)
     found = []
-    for (day, company, source), rows in sorted(rows_of.items()):
+    for (day, others, company, source), rows in sorted(rows_of.items()):
         complain = (said[rows] < 0).sum(axis=0).tolist()
         found.append(
             Day(
                 day=day,
                 company=company,
                 source=source,
+                others=others,
                 reviews=len(rows),
                 negative=int(negative[rows].sum()),
                 complaints={name: n for name, n in zip(names, complain, strict=True) if n},

@@ -1,5 +1,6 @@
 """Incidents of the reviews: which complaints rise, where, since when, and in whose words."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
@@ -8,6 +9,8 @@ import numpy as np
 
 from satispy.aspects.reading import Mention
 from satispy.incidents import incidents
+from satispy.language import TextPipeline
+from satispy.plain_text import unaccented
 from satispy.reports.insights import Outbreak
 from satispy.reviews import ReviewSet
 
@@ -51,7 +54,15 @@ def outbreaks(
         if each.end is not None and WATCHED_DAYS - each.end > ENDED_LATELY:
             continue
         ends = WATCHED_DAYS if each.end is None else each.end
-        during = [row for row in rows_of[pair] if each.start <= day_of[row] < ends]
+        within = [each.start <= day < ends for day in day_of[rows_of[pair]]]
+        complaints = [
+            (in_it, mention)
+            for row, in_it in sorted(
+                zip(rows_of[pair], within, strict=True), key=lambda at: reviews.dates[at[0]]
+            )
+            for mention in mentions[row]
+            if mention.aspect == name and mention.complains
+        ]
         told.append(
             Outbreak(
                 aspect=name,
@@ -63,7 +74,7 @@ def outbreaks(
                 reviews=each.reviews,
                 complaints=each.complaints,
                 usual=each.usual,
-                examples=_examples(reviews, mentions, during, name),
+                examples=_examples(complaints),
             )
         )
     return sorted(
@@ -72,12 +83,31 @@ def outbreaks(
     )
 
 
-def _examples(
-    reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], rows: Sequence[int], name: str
-) -> list[str]:
-    """Of the newest reviews that say it plainest: a seed that complains before a mere tone."""
-    newest_first = sorted(rows, key=lambda row: reviews.dates[row], reverse=True)
-    said = [each for row in newest_first for each in mentions[row] if each.aspect == name]
-    plainest = sorted(said, key=lambda each: each.polarity)
-    clauses = [each.clause.text[:LONGEST_EXAMPLE] for each in plainest if each.complains]
-    return [*dict.fromkeys(clauses)][:MOST_EXAMPLES]
+def _examples(complaints: Sequence[tuple[bool, Mention]]) -> list[str]:
+    """Clauses in the words that its complaints have more often than those before it had.
+
+    Of mentions of one aspect, and whether each is within the incident, the oldest first. A clause
+    that a seed judges goes before one of mere tone, a newer one before an older.
+    """
+    tokens = TextPipeline().tokens
+    said = [(in_it, each, each.clause.text[:LONGEST_EXAMPLE]) for in_it, each in complaints]
+    words = [(in_it, {unaccented(word) for word in tokens(text)}) for in_it, _, text in said]
+    counts = {
+        when: Counter(word for in_it, found in words if in_it == when for word in found)
+        for when in (True, False)
+    }
+    clauses = Counter(in_it for in_it, _ in words)
+
+    def gain(word: str) -> float:
+        share = counts[True][word] / clauses[True]
+        return share - counts[False][word] / max(clauses[False], 1)
+
+    newest_first = [
+        (mention.polarity, -sum(map(gain, found)) / len(found) ** 0.5, found, text)
+        for (in_it, mention, text), (_, found) in zip(reversed(said), reversed(words), strict=True)
+        if in_it and found
+    ]
+    chosen: dict[frozenset[str], str] = {}
+    for _, _, found, text in sorted(newest_first, key=lambda each: each[:2]):
+        chosen.setdefault(frozenset(found), text)
+    return [*chosen.values()][:MOST_EXAMPLES]

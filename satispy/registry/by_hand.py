@@ -12,23 +12,27 @@ import yaml
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
 from satispy.registry.archives import archive_key
 from satispy.registry.changes import Production
+from satispy.registry.promoted import ASPECTS
 from satispy.storage import Store
 
 
 def production_of(tag: str, about: Mapping[str, Any], now: datetime) -> Production:
-    """about: the metadata it was saved with. Raises SatispyError for a model of no family."""
-    if "origin" not in about:
-        raise SatispyError(f"{tag} answers no question: only gbc, svm and ann can be promoted")
+    """about: the metadata it was saved with. Raises SatispyError for word vectors."""
+    aspects = family_of(tag) == ASPECTS
+    if "origin" not in about and not aspects:
+        raise SatispyError(
+            f"{tag} answers no question: only gbc, svm, ann and aspects can be promoted"
+        )
     return Production(
         tag=tag,
         archive=archive_key(tag),
         digest=about["digest"],
         run=about["run"],
         dataset_version=about["dataset_version"],
-        rows=about["rows"],
+        rows=about.get("rows", 0),
         split=about.get("split", "published"),
         since=now,
-        accuracy=about["origin"]["accuracy"],
+        accuracy=1.0 if aspects else about["origin"]["accuracy"],
     )
 
 

@@ -10,6 +10,7 @@ from satispy.errors import BrokenArtefact, Conflict, NoModel, NotFound
 from satispy.journal import Actor
 from satispy.registry.changes import Change, Kind, Production, count, enter, find
 from satispy.registry.promoted import (
+    ASPECTS,
     Earlier,
     Promoted,
     Promotion,
@@ -20,7 +21,7 @@ from satispy.registry.promoted import (
 )
 from satispy.storage import Store
 
-__all__ = ["Production", "Promoted", "Promotion", "Settlement"]
+__all__ = ["ASPECTS", "Production", "Promoted", "Promotion", "Settlement"]
 
 KEY = "models/promoted.json"
 #: Runs whose verdict is known to be settled.
@@ -63,7 +64,7 @@ def mend(store: Store) -> None:
 
 
 def promote(store: Store, family: str, production: Production, reason: str, by: Actor) -> Promoted:
-    """Let this version serve its family."""
+    """Let this version serve its family, or as the model of ASPECTS."""
 
     return update(store, lambda now: _promoted(now, family, production, reason, by))
 
@@ -78,7 +79,7 @@ def rollback(
     """
 
     def change(promoted: Promoted) -> Promoted:
-        serving = promoted.families.get(family)
+        serving = promoted.of(family)
         if serving is None:
             raise NoModel(f"no {family} is promoted: there is nothing to roll back")
         kept, below = promoted.earlier.get(family, []), promoted.below
@@ -143,26 +144,16 @@ def settle(store: Store, settlement: Settlement, by: Actor = PUBLISH) -> Promote
 
 
 def let_aspects_serve(store: Store, production: Production, by: Actor = PUBLISH) -> Promoted:
-    """Let this model tell what reviews speak of, unless one of a later run does."""
+    """Let this model tell what reviews speak of, unless one of a later run does, or a person has
+    replaced one of the same digest."""
 
     def change(now: Promoted) -> Promoted:
-        old = now.aspects
-        if old is not None and old.dataset_version > production.dataset_version:
+        if now.aspects is not None and now.aspects.dataset_version > production.dataset_version:
             return now
-        if old is not None and old.tag == production.tag:
+        if production.digest == now.set_aside:
             return now
-        line = Change(
-            **next_change(now, production.since),
-            kind="promoted",
-            family="aspects",
-            tag=production.tag,
-            was=old.tag if old else None,
-            replaced=old,
-            reason=production.run,
-            by=by,
-            then=now.model_copy(update={"aspects": production}).serving(),
-        )
-        return noted(now.model_copy(update={"aspects": production}), line)
+        changed = _promoted(now, ASPECTS, production, production.run, by)
+        return changed.model_copy(update={"set_aside": None})
 
     return update(store, change)
 
@@ -208,7 +199,7 @@ def _written(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
 def _promoted(
     now: Promoted, family: str, production: Production, reason: str, by: Actor
 ) -> Promoted:
-    old = now.families.get(family)
+    old = now.of(family)
     if old is not None and old.tag == production.tag:
         return now
     changed = _with(now, family, production, "promoted", reason, by)
@@ -232,20 +223,13 @@ def _with(
     now: Promoted, family: str, production: Production, kind: Kind, reason: str, by: Actor
 ) -> Promoted:
     """This version serves, which is one more change; what could come back is as it was."""
-    families = {**now.families, family: production}
-    default = now.default_model
-    if default not in families:
-        default = max(families, key=lambda each: families[each].accuracy)
-    old = now.families.get(family)
+    old = now.of(family)
     kept = now.earlier.get(family, [])
-    changed = now.model_copy(
-        update={
-            "families": families,
-            "default_model": default,
-            # A person's choice, or a better version: losses count from here.
-            "anchors": {of: each for of, each in now.anchors.items() if of != family},
-        }
-    )
+    if family == ASPECTS:
+        aside = old.digest if old else None
+        changed = now.model_copy(update={"aspects": production, "set_aside": aside})
+    else:
+        changed = _with_family(now, family, production)
     line = Change(
         **next_change(now, production.since),
         kind=kind,
@@ -259,6 +243,21 @@ def _with(
         then=changed.serving(),
     )
     return noted(changed, line)
+
+
+def _with_family(now: Promoted, family: str, production: Production) -> Promoted:
+    families = {**now.families, family: production}
+    default = now.default_model
+    if default not in families:
+        default = max(families, key=lambda each: families[each].accuracy)
+    return now.model_copy(
+        update={
+            "families": families,
+            "default_model": default,
+            # A person's choice, or a better version: losses count from here.
+            "anchors": {of: each for of, each in now.anchors.items() if of != family},
+        }
+    )
 
 
 def _answering(now: Promoted, family: str, when: datetime, reason: str, by: Actor) -> Promoted:

@@ -10,6 +10,9 @@ from pydantic import AliasChoices, Field, ValidationError, model_validator
 from satispy.journal import Actor, Anchor
 from satispy.registry.changes import Change, Production, Record, Serving
 
+#: What changes of the model of aspects are called by: it is no family, since it judges no review.
+ASPECTS = "aspects"
+
 
 class Earlier(Production):
     """What a rollback brings back."""
@@ -54,9 +57,18 @@ class Promoted(Record):
     aspects: Production | None = Field(
         default=None, description="The model that tells what reviews speak of"
     )
+    set_aside: str | None = Field(
+        default=None,
+        description="Digest of the model of aspects that a person replaced: its taxonomy has to"
+        " change before a retrain lets one serve again",
+    )
     settled: list[str] = Field(
         default_factory=list, description="The newest runs whose verdict this pointer holds"
     )
+
+    def of(self, family: str) -> Production | None:
+        """What serves of a family, or as the model of ASPECTS."""
+        return self.aspects if family == ASPECTS else self.families.get(family)
 
     def tags(self) -> dict[str, str]:
         """By family, what serves."""
@@ -64,7 +76,9 @@ class Promoted(Record):
 
     def dataset_versions(self) -> set[int]:
         """What the models learned from that serve, are the best of before, or can come back."""
-        earlier = chain.from_iterable(self.earlier.values())
+        earlier = chain.from_iterable(
+            kept for family, kept in self.earlier.items() if family != ASPECTS
+        )
         named = chain(self.families.values(), self.anchors.values(), earlier)
         return {production.dataset_version for production in named}
 

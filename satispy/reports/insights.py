@@ -59,6 +59,10 @@ class Day(Record):
     day: date
     company: str
     source: str
+    others: bool = Field(
+        default=False,
+        description="All companies and sources but the twelve largest together; these have no name",
+    )
     reviews: int
     negative: int
     complaints: dict[str, int] = Field(description="By aspect; those without are left out")

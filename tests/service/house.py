@@ -13,7 +13,6 @@ from satispy.embeddings import WordVectors
 from satispy.journal import Actor
 from satispy.language import TextPipeline
 from satispy.models import artefact
-from satispy.models.bag import BagOfWords
 from satispy.models.log_odds import KINDS, LogOdds
 from satispy.models.polarity import Coefficients, Polarity
 from satispy.models.training.polarity import saved_polarity
@@ -76,11 +75,8 @@ class House:
         return self.made[tag]
 
     def train_and_promote_aspects(self, version: str = "v1") -> None:
-        """A model that knows the seeds alone."""
-        taxonomy = shipped()
-        weights = np.zeros((1, len(taxonomy.aspects)), dtype=np.float32)
         folder = self.root / f"aspects-{version}"
-        digest = AspectModel(taxonomy, BagOfWords([]), weights).save(folder)
+        digest = AspectModel.of(shipped()).save(folder)
         tag = self.models.save(folder, ASPECTS, version, {}, {})
         production = pointer.Production(
             tag=tag,

@@ -7,6 +7,7 @@ import io
 import re
 
 import pytest
+from house import House, in_process
 from starlette.testclient import TestClient
 
 CSV = {"content-type": "text/csv"}
@@ -218,3 +219,28 @@ def test_a_body_over_the_limit_is_413_even_without_a_length(
     chunks = (b"text\n" + b"parfait\n" * 100 for _ in range(10))
     answer = local.post("/predict/csv", content=chunks, headers=CSV)
     assert answer.status_code == 413
+
+
+def test_each_aspect_is_a_column_when_asked_for(house: House) -> None:
+    house.train_and_promote_all()
+    house.train_and_promote_aspects()
+    sent = (
+        "texte;star\nrobe parfait mais le colis est arrivé ouvert;3\nmerci;5;6;7\nnul;1\n".encode()
+    )
+    with in_process() as client:
+        plain = send(client, sent)
+        answer = send(client, sent, "?aspects=1")
+        taken = send(client, b"texte,satispy_aspect_price\nnul,1\n", "?aspects=1")
+        wrong = send(client, sent, "?aspects=yes")
+    assert not any("aspect" in name for name in rows(plain, ";")[0])
+    first, broken, last = rows(answer, ";")
+    assert list(first)[-2:] == ["satispy_aspect_website", "satispy_problem"]
+    assert (first["satispy_aspect_packaging"], first["satispy_aspect_price"]) == ("negative", "")
+    assert first["satispy_label"] == rows(plain, ";")[0]["satispy_label"]
+    assert "line 3" in broken["satispy_problem"]
+    assert last["satispy_label"] == "negative"
+    assert (taken.status_code, wrong.status_code) == (422, 422)
+
+
+def test_a_csv_with_aspects_is_a_503_while_no_model_of_them_serves(local: TestClient) -> None:
+    assert send(local, b"texte\nnul\n", "?aspects=1").status_code == 503

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from satispy.aspects import model
 from satispy.aspects.model import AspectModel
 from satispy.aspects.reading import AspectReader, by_aspect
 from satispy.aspects.seeds import Seeds
 from satispy.aspects.taxonomy import parse, shipped
-from satispy.errors import BrokenTaxonomy
-from satispy.models.bag import BagOfWords
+from satispy.errors import BrokenArtefact, BrokenTaxonomy
+from satispy.models import artefact
 
 ASPECT = '[[aspect]]\nname = "x"\nfr = "X"\nen = "X"\n'
 
@@ -22,13 +24,12 @@ def feeling(documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
     return 0.5 + 0.49 * glad, glad.astype(int)
 
 
-def read(text: str, model: AspectModel | None = None) -> dict[str, str]:
-    reader = AspectReader(shipped(), SEEDS, model, feeling)
-    [mentions] = reader.read([text])
+def read(text: str) -> dict[str, str]:
+    [mentions] = AspectReader(MODEL, feeling).read([text])
     return {name: "-" if said.complains else "+" for name, said in by_aspect(mentions).items()}
 
 
-SEEDS = Seeds(shipped())
+MODEL = AspectModel.of(shipped())
 
 
 @pytest.mark.parametrize(
@@ -74,28 +75,14 @@ def test_a_topic_that_no_seed_judges_is_judged_by_the_sentiment_model() -> None:
 
 def test_a_mention_says_in_which_clause_of_the_review_it_stands() -> None:
     text = "J'adore ce site. Par contre le colis est arrivé ouvert !"
-    reader = AspectReader(shipped(), SEEDS, None, feeling)
-    [mentions] = reader.read([text])
+    [mentions] = AspectReader(MODEL, feeling).read([text])
     clause = next(each.clause for each in mentions if each.aspect == "packaging")
     assert text[clause.start : clause.end] == "Par contre le colis est arrivé ouvert"
 
 
-def test_a_model_names_what_no_seed_does_and_takes_back_what_only_a_topic_named() -> None:
-    taxonomy = shipped()
-    weights = np.zeros((3, len(taxonomy.aspects)), dtype=np.float32)
-    weights[-1] = -2
-    weights[0, taxonomy.names.index("quality")] = 9  # « fichue » is of quality
-    model = AspectModel(taxonomy, BagOfWords(["fichue", "relais"]), weights)
-    assert "quality" in read("montre fichue", model)
-    assert "delivery" in read("je fais le relais")
-    assert "delivery" not in read("je fais le relais", model)
-    assert "delivery" in read("colis perdu", model)  # a seed that complains stays
-
-
-def test_finding_seeds_takes_time_by_length_not_by_its_square() -> None:
-    long = ["pas", "reçu", "retard"] * 2_000
-    hits = SEEDS.find(long)
-    assert len(hits) < 30 * len(long)
+def test_seeds_that_stand_many_times_are_all_counted() -> None:
+    sides = MODEL.seeds.sides(["retard"] * 2_000)
+    assert sides[MODEL.taxonomy.names.index("delivery")] == -2_000
 
 
 def test_an_example_of_the_taxonomy_is_recognised_by_its_seeds() -> None:
@@ -110,10 +97,18 @@ def test_an_example_of_the_taxonomy_is_recognised_by_its_seeds() -> None:
     ("text", "says"),
     [
         ("aspect =", "is not TOML"),
-        ("", "at least one"),
-        (ASPECT + ASPECT, "none of them twice"),
-        (ASPECT.replace('"x"', '"other"'), "'other'"),
-        ('[[aspect]]\nname = "x"\nfr = "X"', "lacks 'en'"),
+        ("", "`aspect` is missing"),
+        (ASPECT + ASPECT, "names an aspect twice: x"),
+        (ASPECT.replace('"x"', '"other"'), "'other' is what fits no aspect"),
+        (
+            ASPECT.replace('"x"', '"Click & collect"'),
+            r"aspect 1 \(Click & collect\) `name` is wrong",
+        ),
+        ('[[aspect]]\nname = "x"\nfr = "X"', r"aspect 1 \(x\) `en` is missing"),
+        (ASPECT + 'complaint = ["nul"]', r"aspect 1 \(x\) `complaint` is no key"),
+        (ASPECT + 'topics = "colis"', r"aspect 1 \(x\) `topics` is wrong"),
+        (ASPECT + 'topics = ["colis", 3]', r"aspect 1 \(x\) `topics.2` is wrong"),
+        (ASPECT + 'examples = [["nul"]]', r"`examples.1.2` is missing"),
     ],
 )
 def test_a_file_that_is_no_taxonomy_is_refused_and_the_message_says_why(
@@ -128,3 +123,17 @@ def test_a_seed_that_can_stand_nowhere_is_refused(seed: str) -> None:
     taxonomy = parse(f'{ASPECT}topics = ["{seed}"]', "taxonomy.toml")
     with pytest.raises(BrokenTaxonomy):
         Seeds(taxonomy)
+
+
+def test_what_is_saved_is_the_file_and_the_same_file_has_the_same_digest(tmp_path: Path) -> None:
+    digest = MODEL.save(tmp_path / "a")
+    loaded = model.load(tmp_path / "a")
+    assert loaded.digest == digest == MODEL.save(tmp_path / "b")
+    assert loaded.taxonomy == shipped()
+    assert loaded.taxonomy.source == shipped().source
+
+
+def test_a_model_of_something_else_is_refused(tmp_path: Path) -> None:
+    artefact.write(tmp_path, {"family": "gbc"}, {})
+    with pytest.raises(BrokenArtefact, match="not of aspects"):
+        model.load(tmp_path)

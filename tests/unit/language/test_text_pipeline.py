@@ -91,7 +91,7 @@ def read_whole(text: str) -> list[str]:
     text = with_faces(without_markup(text))
     pictured = unusual(text)
     text = unicodedata.normalize("NFC", (in_plain_letters(text) if pictured else text).lower())
-    scan = pipeline._SCAN_LINKS if pipeline._MIGHT_LINK.search(text) else pipeline._SCAN
+    scan = pipeline._SCAN_LINKS if pipeline._might_link(text) else pipeline._SCAN
     tokens = pipeline._marks_together([pipeline._counted(found) for found in scan.findall(text)])
     tokens = pipeline._ras(tokens)
     return pipeline._ras_le_bol(pipeline._pictures_once(tokens) if pictured else tokens)

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from satispy.aspects.figures import complaints
+from satispy.aspects.model import AspectModel
 from satispy.aspects.reading import AspectReader
-from satispy.aspects.seeds import Seeds
 from satispy.aspects.taxonomy import shipped
 from satispy.demo.generate import DEMO_SCALE, INCIDENT, WALK, write_walk
-from satispy.promotion.insights import MOST_QUOTES, alerts, insights, read_all
+from satispy.promotion.insights import MOST_QUOTES, alerts, days, insights, read_all
 from satispy.promotion.outbreaks import outbreaks
 from satispy.reports.insights import Insights, parse
 from satispy.reviews import ReviewSet
@@ -62,7 +62,7 @@ def review_set(rows: Sequence[tuple[str, int, str, dt.date, str]]) -> ReviewSet:
 @pytest.fixture(scope="module")
 def found() -> Insights:
     reviews, taxonomy = made_up(), shipped()
-    reader = AspectReader(taxonomy, Seeds(taxonomy), None, indifferent)
+    reader = AspectReader(AspectModel.of(taxonomy), indifferent)
     return insights(
         reviews,
         read_all(reader, reviews.comments),
@@ -131,7 +131,7 @@ def test_the_incident_of_the_demo_stands_first(tmp_path: Path) -> None:
             for row in rows
         ]
     )
-    reader = AspectReader(taxonomy, Seeds(taxonomy), None, indifferent)
+    reader = AspectReader(AspectModel.of(taxonomy), indifferent)
     mentions = read_all(reader, reviews.comments)
     said = complaints(taxonomy.names, mentions)
     first = outbreaks(reviews, mentions, taxonomy.names, said)[0]
@@ -155,6 +155,21 @@ def test_counts_of_days_are_those_of_the_reviews(found: Insights) -> None:
         "Beta": {"quality": 1},
     }
     assert sum(each.reviews for each in found.days) == found.reviews
+
+
+def test_a_thousand_companies_add_no_more_days_than_thirteen_would() -> None:
+    large = [
+        ("nul", 1, f"Large {at % 12}", LAST - dt.timedelta(days=at % 30), "A") for at in range(720)
+    ]
+    small = [("nul", 1, f"Small {at}", LAST - dt.timedelta(days=at % 30), "B") for at in range(600)]
+    reviews = review_set([*large, *small])
+    said = np.zeros((len(reviews), 1), dtype=np.int8)
+    found = days(reviews, ["delivery"], said, np.ones(len(reviews), dtype=bool))
+    assert len(found) <= 13 * 30
+    assert sum(each.reviews for each in found) == len(reviews)
+    together = [each for each in found if each.others]
+    assert {(each.company, each.reviews) for each in together} == {("", 20)}
+    assert all(each.company.startswith("Large") for each in found if not each.others)
 
 
 def test_quotes_are_the_newest_and_mark_the_clause_that_complains(found: Insights) -> None:
