@@ -75,6 +75,17 @@ class Accounts:
         self._store.write(_key(name), account.model_dump_json().encode())
         return password
 
+    def change_role(self, name: str, role: Role) -> None:
+        """The password stays. Raises NotFound."""
+
+        def changed(data: bytes | None) -> bytes | None:
+            if data is None:
+                raise NotFound(f"there is no account {name!r}")
+            account = _parse(_key(name), data)
+            return account.model_copy(update={"role": role}).model_dump_json().encode()
+
+        self._store.update(_key(name), changed)
+
     def create_first_admin(self) -> tuple[str, str] | None:
         """The name and generated password of the first admin; None if there is any account."""
         if self.names():

@@ -11,7 +11,10 @@ import panel as pn
 import panel_material_ui as pmui
 
 #: In the order of the tabs.
-PAGES = ("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "a-propos")
+PAGES = (
+    *("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "compte"),
+    "a-propos",
+)
 RUNS = "entrainements"
 
 

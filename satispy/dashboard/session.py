@@ -13,9 +13,11 @@ from panel.models import HTML
 from satispy.client import AsyncClient, Patience
 from satispy.cloud import Queue
 from satispy.dashboard import addresses, memory
-from satispy.dashboard.door.keeper import permits_of
+from satispy.dashboard.door.keeper import keeper, permits_of
+from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
+from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
@@ -139,6 +141,7 @@ def session() -> pmui.Page:
         ("Entraînements", RunsPage(runs, acting).layout),
         ("Prédire", PredictPage(PredictState(shared_client())).layout),
         ("Données", DataPage(data, form, mapping).layout),
+        ("Compte", AccountPage(_account(permits)).layout),
         ("À propos", about()),
         sizing_mode="stretch_width",
     )
@@ -175,6 +178,15 @@ def session() -> pmui.Page:
     )
     _follow(feed, overview, evolution, why, runs, acting, data, mapping)
     return page
+
+
+def _account(permits: Permits) -> AccountState:
+    return AccountState(
+        shared_store,
+        lambda: keeper().accounts,
+        permits,
+        lambda visit: keeper().visits.keep(visit),
+    )
 
 
 def _announce_inbox() -> None:

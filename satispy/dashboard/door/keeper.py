@@ -157,5 +157,6 @@ def permits_of(document: Any) -> Permits:
     asked.
     """
     context = document.session_context if document is not None else None
-    visitor = getattr(getattr(context, "request", None), "satispy_visitor", None)
-    return Permits(visitor, keeper().demand) if visitor else nobody()
+    request: Any = getattr(context, "request", None)
+    visitor = getattr(request, "satispy_visitor", None)
+    return Permits(visitor, keeper().demand, request.remote_ip or "") if visitor else nobody()

@@ -15,6 +15,8 @@ class Permits:
     visitor: Visitor | None
     #: Of a visit and a role: who it is at this moment, or Forbidden. Blocks.
     look_up: Callable[[str, Role], Visitor]
+    #: From where the page was asked for, by which tries of passwords are counted.
+    address: str = ""
 
     def demand(self, role: Role) -> Visitor:
         """Before anything is done, in the thread that does it. Raises Forbidden."""
