@@ -1,5 +1,6 @@
 """A support vector machine with an RBF kernel, exact or, beyond a size, by Nystroem."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,11 @@ from satispy.models.parameters import SvmParameters
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import Fitted, TrainingRows
 
+#: Support vectors, their coefficients, and scikit-learn's own objects.
+Fit = tuple[np.ndarray, np.ndarray, list[Any]]
+#: From the rows to learn from, and a seed.
+Machine = Callable[[np.ndarray, int], Fit]
+
 
 def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     pooling, features = fit_pooling(rows)
@@ -24,14 +30,19 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     axes = np.ascontiguousarray(main.components_.T)
     seen = features @ axes
     weights = rows.weights(parameters.primer_weight, parameters.primer_rows)
-    machine = exact if len(features) <= parameters.exact_up_to else approximate
+    splits = list(rows.splits(parameters.members, parameters.primer_rows))
+    given = (seen, rows.labels, weights, gamma, parameters)
+    is_exact = len(features) <= parameters.exact_up_to
+    if is_exact:
+        machine = exact(*given)
+    else:
+        learned = np.unique(np.concatenate([learn for learn, _ in splits]))
+        machine = approximate(*given, learned, seed)
     out_of_fold = np.zeros(len(rows.labels))
     members: list[KernelMachine] = []
     native: list[Any] = []
-    for learn, rest in rows.splits(parameters.members, parameters.primer_rows):
-        vectors, coefficients, trained = machine(
-            seen[learn], rows.labels[learn], weights[learn], gamma, parameters, seed + len(members)
-        )
+    for learn, rest in splits:
+        vectors, coefficients, trained = machine(learn, seed + len(members))
         intercept = float(trained[-1].intercept_[0])
         member = KernelMachine(axes, vectors, coefficients, intercept, gamma)
         out_of_fold[rest] = np.concatenate(
@@ -44,7 +55,7 @@ def fit(rows: TrainingRows, parameters: SvmParameters, seed: int) -> Fitted:
     about |= {
         "gamma": together.gamma,
         "intercept": together.intercept,
-        "exact": machine is exact,
+        "exact": is_exact,
         "parameters": parameters.model_dump(),
     }
     arrays |= {
@@ -61,11 +72,13 @@ def exact(
     weights: np.ndarray,
     gamma: float,
     parameters: SvmParameters,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray, list[Any]]:
-    svc = SVC(C=parameters.c, gamma=gamma, cache_size=200, random_state=seed)
-    svc.fit(seen, labels, sample_weight=weights)
-    return svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], [svc]
+) -> Machine:
+    def fit(learn: np.ndarray, seed: int) -> Fit:
+        svc = SVC(C=parameters.c, gamma=gamma, cache_size=200, random_state=seed)
+        svc.fit(seen[learn], labels[learn], sample_weight=weights[learn])
+        return svc.support_vectors_.astype(np.float32), svc.dual_coef_[0], [svc]
+
+    return fit
 
 
 def approximate(
@@ -74,16 +87,31 @@ def approximate(
     weights: np.ndarray,
     gamma: float,
     parameters: SvmParameters,
+    learned: np.ndarray,
     seed: int,
-) -> tuple[np.ndarray, np.ndarray, list[Any]]:
-    """Linear in the kernel's values at a sample of the rows, hence a kernel expansion as well."""
-    landmarks = min(parameters.landmarks, len(seen))
+) -> Machine:
+    """Linear in the kernel's values at a sample of the rows, hence a kernel expansion as well.
+
+    All members share the sample, which knows no label: their mean has no more vectors than one.
+    learned: the rows that any member learns from.
+    """
+    landmarks = min(parameters.landmarks, len(learned))
     kernel = Nystroem(gamma=gamma, n_components=landmarks, random_state=seed)
-    # The default tolerance takes up to seven times as long and answers no better.
-    linear = LinearSVC(C=parameters.c, dual=False, tol=1e-2, random_state=seed)
-    # The kernel matrix of the landmarks is nearly singular: single precision would show.
-    linear.fit(kernel.fit_transform(seen.astype(np.float64)), labels, sample_weight=weights)
-    return kernel.components_, kernel.normalization_.T @ linear.coef_[0], [kernel, linear]
+    # The kernel matrix of the landmarks is nearly singular: single precision would show. What
+    # comes of it may be rounded.
+    kernel.fit(seen[learned].astype(np.float64))
+    values = np.zeros((len(seen), landmarks), dtype=np.float32)
+    for part in np.array_split(learned, len(learned) // 2_000 + 1):
+        values[part] = kernel.transform(seen[part].astype(np.float64))
+
+    def fit(learn: np.ndarray, seed: int) -> Fit:
+        # The default tolerance takes up to seven times as long and answers no better.
+        linear = LinearSVC(C=parameters.c, dual=False, tol=1e-2, random_state=seed)
+        # In double precision already: the solver would copy it beside what it was given.
+        linear.fit(values[learn].astype(np.float64), labels[learn], sample_weight=weights[learn])
+        return kernel.components_, kernel.normalization_.T @ linear.coef_[0], [kernel, linear]
+
+    return fit
 
 
 def merge(members: list[KernelMachine]) -> KernelMachine:

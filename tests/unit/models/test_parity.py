@@ -79,7 +79,13 @@ def test_a_saved_kernel_says_what_scikit_learn_says(
     fitted = svm.fit(ROWS, parameters, seed=0)
     features = pooled_features().astype(float)
     native = [member.decision_function(features) for member in fitted.native]
-    assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-5
+    # In single precision; coefficients of rows as alike as these nearly cancel each other.
+    assert np.abs(saved_margins(fitted, tmp_path) - np.mean(native, axis=0)).max() < 1e-4
+
+
+def test_members_that_share_a_sample_of_the_rows_answer_by_it_alone() -> None:
+    fitted = svm.fit(ROWS, SvmParameters(members=3, exact_up_to=10, landmarks=40), seed=0)
+    assert len(fitted.arrays["support_vectors"]) == 40
 
 
 def test_a_saved_network_says_what_keras_says(tmp_path: Path) -> None:
