@@ -28,7 +28,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         prepared,
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),
-        learn=lambda: insights.learn(store, models, prepared),
+        learn=partial(insights.learn, store, models, prepared),
         alert=partial(cloud.alert, settings),
     )
     serving = pointer.read(store).families

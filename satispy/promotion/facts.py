@@ -166,9 +166,10 @@ def gather(
     prepared: PrepareSummary,
     trained: Sequence[TrainSummary],
     serving: Promoted,
+    reviews: ReviewSet,
 ) -> Facts:
-    """serving: the pointer, as it was read."""
-    evidence = Evidence.gather(store, prepared.run, prepared.dataset_version, prepared.max_rows)
+    """serving: the pointer, as it was read. reviews: those that the run prepared."""
+    evidence = Evidence.of(reviews, Prepared.from_bytes(store.read(key(prepared.run))))
     upload = Upload.newest(evidence.reviews)
     asked = _Asked(store, models, evidence, upload)
     examined = {each.family: behaviour.examine(asked.model(each.tag)) for each in trained}

@@ -30,7 +30,7 @@ from satispy.reports.insights import (
     parse,
 )
 from satispy.reports.statistics import holm, same_shares
-from satispy.reviews import ReviewSet, ReviewTable
+from satispy.reviews import ReviewSet
 from satispy.runs.summaries import PrepareSummary
 from satispy.storage import Store
 
@@ -58,14 +58,15 @@ MOST_QUOTES: Final = 60
 LONGEST_QUOTE: Final = 2_000
 
 
-def learn(store: Store, models: ModelStore, prepared: PrepareSummary) -> list[dict[str, object]]:
+def learn(
+    store: Store, models: ModelStore, prepared: PrepareSummary, reviews: ReviewSet
+) -> list[dict[str, object]]:
     """What the reviews say, by the models that serve; that of aspects is renewed before.
 
     Returns what somebody has to hear of: incidents that the run before did not know. Done again
     for the same run it writes the same. A taxonomy of a shop that cannot be read leaves the model
     that serves in place; `satispy why` says what is wrong with it.
     """
-    reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
     try:
         aspects.renew(store, models, prepared)
     except BrokenTaxonomy as error:

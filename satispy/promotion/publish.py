@@ -23,11 +23,13 @@ from satispy.registry.pointer import Outdated, Promoted
 from satispy.reports import recent
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
+from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
 
 Alert = Callable[[dict[str, object]], None]
+Learn = Callable[[ReviewSet], Sequence[dict[str, object]]]
 #: How often others may change what serves while a verdict is being found.
 ATTEMPTS = 5
 
@@ -39,19 +41,20 @@ def publish(
     trained: Sequence[TrainSummary],
     *,
     started: datetime,
-    learn: Callable[[], Sequence[dict[str, object]]] = tuple,
+    learn: Learn = lambda _: (),
     alert: Alert,
 ) -> Report:
-    """Returns the report, as it was saved. `learn`: what else is learned, with the models
-    that serve by now; it returns what somebody has to hear of.
+    """Returns the report, as it was saved. `learn`: what else is learned of the reviews of this
+    run, with the models that serve by now; it returns what somebody has to hear of.
 
     Whatever an attempt that failed has done stays done.
     """
     trained = sorted(trained, key=lambda each: FAMILIES.index(each.family))
     begin = time.perf_counter()
     with stage(store, prepared.run, "publish"):
-        verdict = _settled(store, models, prepared, trained)
-        learned = learn()  # before the report: who reads that looks for the insights too
+        reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
+        verdict = _settled(store, models, prepared, trained, reviews)
+        learned = learn(reviews)  # before the report: who reads that looks for the insights too
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
@@ -69,13 +72,17 @@ def publish(
 
 
 def _settled(
-    store: Store, models: Models, prepared: PrepareSummary, trained: Sequence[TrainSummary]
+    store: Store,
+    models: Models,
+    prepared: PrepareSummary,
+    trained: Sequence[TrainSummary],
+    reviews: ReviewSet,
 ) -> Verdict:
     """The verdict on this run, with the pointer changed accordingly."""
     for _ in range(ATTEMPTS):
         verdict = _kept(store, prepared.run)
         if verdict is None:
-            facts = gather(store, models, prepared, trained, _serving(store))
+            facts = gather(store, models, prepared, trained, _serving(store), reviews)
             verdict = _keep(store, judge(facts, datetime.now(UTC)))
         try:
             pointer.settle(store, verdict.settlement)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters
@@ -39,14 +40,17 @@ def retrain(
         max_rows=max_rows,
     )
     with ThreadPoolExecutor(workers) as pool:  # the trainers compute outside of Python's lock
-        steps = pool.map(lambda each: train(store, models, each, prepared, parameters), FAMILIES)
-        trained = list(steps)
+        # The longest first, as in the state machine.
+        order = reversed(FAMILIES)
+        trained = list(
+            pool.map(lambda each: train(store, models, each, prepared, parameters), order)
+        )
     return publish(
         store,
         models,
         prepared,
         trained,
         started=started,
-        learn=lambda: insights.learn(store, models, prepared),
+        learn=partial(insights.learn, store, models, prepared),
         alert=alert,
     )
