@@ -29,6 +29,9 @@ def why(
     until: Annotated[str, typer.Option(help="Only reviews of this day or earlier.")] = "",
     company: Annotated[str, typer.Option(help="Only reviews of this company.")] = "",
     source: Annotated[str, typer.Option(help="Only reviews from this source.")] = "",
+    proposals: Annotated[
+        bool, typer.Option("--proposals", help="What complaints speak of that no cause names.")
+    ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="The figures as one JSON object.")
     ] = False,
@@ -44,6 +47,9 @@ def why(
 
     first, last = _day(since, "since"), _day(until, "until")
     store, models = _places()
+    if proposals:
+        _show_proposals(store, as_json)
+        return
     reviews = ReviewTable(store).read()
     chosen = _chosen(reviews, first, last, company, source)
     if not chosen:
@@ -128,6 +134,24 @@ def _show_incidents(store: "Store", reader: "AspectReader", company: str, source
         for clause in each.examples:
             console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
         console.print()
+
+
+def _show_proposals(store: "Store", as_json: bool) -> None:
+    """As the newest retrain saw them."""
+    from satispy.promotion.insights import newest
+
+    found = newest(store)
+    proposed = found.proposals if found else []
+    if as_json:
+        typer.echo(json.dumps([each.model_dump() for each in proposed], indent=1))
+        return
+    if not proposed:
+        console.print("Nothing is said often that no cause names.")
+    for each in proposed:
+        console.print(f"{each.reviews:,} negative reviews: ", end="", highlight=False)
+        console.print(Text(" · ".join(each.phrases), style="bold"), soft_wrap=True)
+        for clause in each.examples:
+            console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
 
 
 def _show(

@@ -9,8 +9,9 @@ from typing import Final, Literal
 import numpy as np
 
 from satispy.aspects.figures import complaints, figures
+from satispy.aspects.model import AspectModel
+from satispy.aspects.proposals import proposals
 from satispy.aspects.reading import AspectReader, Mention, by_aspect
-from satispy.aspects.taxonomy import Taxonomy
 from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
 from satispy.plain_text import without_markup
 from satispy.promotion import aspects
@@ -24,6 +25,7 @@ from satispy.reports.insights import (
     Insights,
     Move,
     Outbreak,
+    Proposed,
     Quote,
     Title,
     key,
@@ -82,7 +84,7 @@ def learn(
     found = insights(
         reviews,
         read_all(read, reviews.comments),
-        read.model.taxonomy,
+        read.model,
         run=prepared.run,
         aspects_model=tags[0],
         sentiment_model=tags[1],
@@ -144,12 +146,13 @@ def read_all(reader: AspectReader, texts: Sequence[str]) -> list[list[Mention]]:
 def insights(
     reviews: ReviewSet,
     mentions: Sequence[Sequence[Mention]],
-    taxonomy: Taxonomy,
+    model: AspectModel,
     *,
     run: str,
     aspects_model: str,
     sentiment_model: str,
 ) -> Insights:
+    taxonomy = model.taxonomy
     names = taxonomy.names
     said = complaints(names, mentions)
     negative = np.array(reviews.stars) < NEGATIVE_BELOW
@@ -170,6 +173,7 @@ def insights(
         groups=groups(reviews, names, said, negative),
         days=days(reviews, names, said, negative),
         incidents=outbreaks(reviews, mentions, names, said),
+        proposals=proposed(reviews, model, negative),
         quotes=quotes(reviews, mentions),
     )
 
@@ -279,6 +283,16 @@ def days(
             )
         )
     return found
+
+
+def proposed(reviews: ReviewSet, model: AspectModel, negative: np.ndarray) -> list[Proposed]:
+    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
+    bad = [reviews.comments[at] for at in newest_first if negative[at]]
+    others = [reviews.comments[at] for at in newest_first if not negative[at]]
+    return [
+        Proposed(phrases=[*each.phrases], reviews=each.reviews, examples=[*each.examples])
+        for each in proposals(model, bad, others, {*reviews.companies, *reviews.sources})
+    ]
 
 
 def quotes(reviews: ReviewSet, mentions: Sequence[Sequence[Mention]]) -> list[Quote]:

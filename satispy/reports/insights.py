@@ -96,6 +96,14 @@ class Outbreak(Record):
     examples: list[str] = Field(description="Clauses of its newest reviews, masked")
 
 
+class Proposed(Record):
+    """A topic of complaints that no aspect names, which might be one."""
+
+    phrases: list[str] = Field(description="Its commonest, the commonest first")
+    reviews: int = Field(description="Of the newest negative ones, with a clause of it")
+    examples: list[str] = Field(description="Clauses, masked")
+
+
 class Insights(Record):
     run: str
     created: datetime
@@ -115,6 +123,11 @@ class Insights(Record):
     incidents: list[Outbreak] = Field(
         default_factory=list,
         description="Those that last, by complaints beyond the usual; then those that ended lately",
+    )
+    proposals: list[Proposed] = Field(
+        default_factory=list,
+        description="What complaints speak of and no aspect names, by number of reviews"
+        " (satispy/aspects/proposals.py)",
     )
     quotes: list[Quote] = Field(description="The newest of each aspect, the newest first")
 

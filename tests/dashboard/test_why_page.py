@@ -10,7 +10,17 @@ from made_up_reports import make_report, write_report
 from satispy.dashboard import causes
 from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.why import WhyPage, WhyState
-from satispy.reports.insights import Cause, Group, Insights, Move, Outbreak, Quote, Title, key
+from satispy.reports.insights import (
+    Cause,
+    Group,
+    Insights,
+    Move,
+    Outbreak,
+    Proposed,
+    Quote,
+    Title,
+    key,
+)
 from satispy.storage import Store
 
 TITLES = {"delivery": Title(fr="Livraison", en="Delivery"), "price": Title(fr="Prix", en="Price")}
@@ -84,6 +94,7 @@ def made_up(run: str = "v00002") -> Insights:
                 examples=["colis <i>perdu</i>"],
             )
         ],
+        proposals=[Proposed(phrases=["cadeau de <b>noël</b>"], reviews=61, examples=["pour noël"])],
         quotes=[
             quote("Joli <b>site</b>. Colis jamais reçu.", "Colis jamais reçu", "Alpha"),
             quote("Rien reçu", "Rien reçu", "=Beta()"),
@@ -143,6 +154,12 @@ def test_an_incident_that_lasts_is_named_first() -> None:
     assert "30 plaintes sur 50" in said
     assert "depuis le 20 oct. 2026" in said
     assert "« colis &lt;i&gt;perdu&lt;/i&gt; »" in said
+
+
+def test_what_no_cause_names_is_proposed_at_the_end() -> None:
+    said = html(WhyPage(WhyState(snapshot=SNAPSHOT)))
+    assert "cadeau de &lt;b&gt;noël&lt;/b&gt;" in said
+    assert "« pour noël »" in said
 
 
 def test_without_insights_the_page_says_what_to_do() -> None:

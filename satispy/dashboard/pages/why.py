@@ -72,6 +72,7 @@ class WhyPage:
         self._state = state
         self._trouble = Slot()
         self._head, self._ranking, self._companies, self._quotes = pane(), pane(), pane(), pane()
+        self._proposals = pane()
         self._company = pmui.Select(label="Enseigne", size="small", margin=0, width=320)
         self._company.param.watch(self._choose_company, "value")
         self._aspect = pmui.RadioButtonGroup(label="", size="small", margin=0)
@@ -93,6 +94,7 @@ class WhyPage:
             pn.FlexBox(self._aspect, sizing_mode="stretch_width"),
             self._quotes,
             self._companies,
+            self._proposals,
             sizing_mode="stretch_width",
             styles=STACK,
         )
@@ -133,6 +135,7 @@ class WhyPage:
         self._ranking.object = render("why_ranking.html", ranking=ranking)
         self._quotes.object = render("why_quotes.html", quotes=state.quotes)
         self._companies.object = render("why_companies.html", companies=causes.companies(insights))
+        self._proposals.object = render("why_proposals.html", proposals=insights.proposals)
 
 
 def why_nothing(snapshot: Snapshot) -> str:

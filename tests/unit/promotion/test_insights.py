@@ -66,7 +66,7 @@ def found() -> Insights:
     return insights(
         reviews,
         read_all(reader, reviews.comments),
-        taxonomy,
+        reader.model,
         run="v00007",
         aspects_model="a",
         sentiment_model="s",
