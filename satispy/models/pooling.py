@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MARKS = sorted(TONELESS)
 #: Codes of tokens that are no row of the table: not known, a number, then the marks.
 UNKNOWN, NUMBER = -1, -2
+#: Not looked up yet.
+NEW = -1_000
 MARK = {mark: NUMBER - 1 - at for at, mark in enumerate(MARKS)}
 #: Columns after the vectors: each mark, numbers, the length.
 COUNTS = len(MARKS) + 2
@@ -37,12 +39,15 @@ class Codes:
         """The codes of all tokens, one document after another."""
         tokens = list(chain.from_iterable(documents))
         known = self._known
-        if new := set(tokens).difference(known):
-            if len(known) + len(new) > WORDS or any(len(token) > LETTERS for token in new):
-                # For this once, and without a change to what another thread may be reading.
-                known = {**known, **self._find(new)}
-            else:
-                known.update(self._find(new))
+        codes = np.fromiter(map(known.get, tokens, repeat(NEW)), np.int64, len(tokens))
+        if NEW not in codes:
+            return codes
+        new = set(tokens).difference(known)
+        if len(known) + len(new) > WORDS or any(len(token) > LETTERS for token in new):
+            # For this once, and without a change to what another thread may be reading.
+            known = {**known, **self._find(new)}
+        else:
+            known.update(self._find(new))
         return np.fromiter(map(known.__getitem__, tokens), np.int64, len(tokens))
 
     def _find(self, tokens: Iterable[str]) -> dict[str, int]:
@@ -109,13 +114,15 @@ def pool(
     weight = weights[rows]
     total = np.bincount(of_row, weight, texts)
     # Two rows of shares: all words alike, and by polarity.
-    shares = np.stack([1 / known[of_row], weight / total[of_row]]).astype(np.float32)
+    shares = np.empty((2, len(rows)), dtype=np.float32)
+    shares[0] = 1 / known[of_row]
+    shares[1] = weight / total[of_row]
     table = np.asarray(codes.vectors.table)[rows]
     means = np.zeros((texts, 2, dim), dtype=np.float32)
     ends = np.cumsum(known).tolist()
     for text, (begin, end) in enumerate(pairwise([0, *ends])):
         if begin < end:
-            np.matmul(shares[:, begin:end], table[begin:end], out=means[text])
+            np.dot(shares[:, begin:end], table[begin:end], out=means[text])
     means *= (known / (known + HALF_WAY)).astype(np.float32)[:, None, None]
     pooled[:, : 2 * dim] = means.reshape(texts, 2 * dim)
     return pooled, known

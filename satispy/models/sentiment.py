@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -15,8 +15,7 @@ Label = Literal["positive", "negative", "unknown"]
 BATCH = 256
 
 
-@dataclass(frozen=True)
-class Prediction:
+class Prediction(NamedTuple):
     label: Label
     #: P(positive), calibrated. An unknown text has the share of positive reviews in training.
     probability: float

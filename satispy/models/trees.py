@@ -79,29 +79,12 @@ class Forest:
         """Sum of the leaves of each text: log-odds, float64."""
         bits = self._bits
         (texts, rows, terms), columns = features
-        pairs = rows * len(bits.times) + terms
-        # A number counts as often as there are thresholds below it.
-        levels = np.array(
-            [
-                np.searchsorted(thresholds, columns[:, at], side="left")
-                for at, thresholds in enumerate(bits.thresholds)
-            ],
-            dtype=np.int64,
-        ).reshape(-1, texts)
-        column, of_text = np.nonzero(levels)
-        pairs = np.concatenate([pairs, of_text * len(bits.times) + self.terms + column])
-        pairs.sort()
-        begins = np.flatnonzero(np.diff(pairs, prepend=-1))
-        counts = np.diff(begins, append=len(pairs))
-        row, term = np.divmod(pairs[begins], len(bits.times))
-        counted = term < self.terms
-        counts[~counted] = levels[term[~counted] - self.terms, row[~counted]]
-        at = bits.first[term] + np.minimum(counts, bits.times[term])
-        edges = np.searchsorted(row, np.arange(texts + 1)).tolist()
-        left = np.full((texts, bits.keeps.shape[1]), ALL_LEAVES, dtype=np.uint64)
+        left = np.bitwise_and.reduce(bits.keeps[bits.rows_of_numbers(columns)], axis=1)
+        row, at = bits.rows_of_terms(rows, terms)
+        edges = row.searchsorted(np.arange(texts + 1)).tolist()
         for text, (begin, end) in enumerate(pairwise(edges)):
             if begin < end:
-                np.bitwise_and.reduce(bits.keeps[at[begin:end]], axis=0, out=left[text])
+                left[text] &= np.bitwise_and.reduce(bits.keeps[at[begin:end]], axis=0)
         leaves = left.view(bits.tree_bits)[:, : len(self.roots)]
         # The place of the lowest bit that is set: the number of zeros below it.
         leftmost = np.bitwise_count(~leaves & (leaves - bits.tree_bits.type(1)))
@@ -112,10 +95,12 @@ class Forest:
 class _Bits:
     """What each term takes from each tree."""
 
-    #: Rows of `keeps`: the leaves that remain with a term once, twice … `times`.
+    #: Rows of `keeps`: the leaves that remain with a term once, twice … `times`; the last: all.
     keeps: np.ndarray
     first: np.ndarray
     times: np.ndarray
+    #: How many of these are terms; the others are columns of numbers.
+    terms: int
     #: The bits of one tree in such a row.
     tree_bits: np.dtype[Any]
     #: Values of the leaves of all trees, each tree's from left to right.
@@ -123,6 +108,25 @@ class _Bits:
     first_leaf: np.ndarray
     #: Of each column of numbers, in order.
     thresholds: list[np.ndarray]
+
+    def rows_of_numbers(self, columns: np.ndarray) -> np.ndarray:
+        """Rows of `keeps`, (texts, columns): a number counts as often as thresholds are below."""
+        at = np.empty((len(columns), len(self.thresholds)), dtype=np.int64)
+        for column, thresholds in enumerate(self.thresholds):
+            at[:, column] = thresholds.searchsorted(columns[:, column])
+        none = at == 0
+        at += self.first[self.terms :]
+        at[none] = len(self.keeps) - 1
+        return at
+
+    def rows_of_terms(self, rows: np.ndarray, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The texts, in order, and the row of `keeps` for each of its terms, once."""
+        pairs = rows * self.terms + terms
+        pairs.sort()
+        begins = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+        counts = np.append(begins[1:], len(pairs))[: len(begins)] - begins
+        row, term = np.divmod(pairs[begins], self.terms)
+        return row, self.first[term] + np.minimum(counts, self.times[term])
 
 
 def _compile(forest: Forest) -> _Bits:
@@ -160,19 +164,20 @@ def _compile(forest: Forest) -> _Bits:
     width = -(-len(first_leaf) // per_word) * per_word
     *places, remain = np.array(conditions, dtype=np.uint64).reshape(-1, 4).T
     term, which, begin = (column.astype(np.int64) for column in places)
-    times = np.ones(int(forest.feature.max(initial=0)) + 1, dtype=np.int64)
+    times = np.ones(max(int(forest.feature.max(initial=0)) + 1, forest.terms), dtype=np.int64)
     np.maximum.at(times, term, begin)
     first = np.cumsum(times) - times - 1
     # A condition that is not met with a term twice is not met with it three times either.
     repeats = times[term] - begin + 1
     rows = np.repeat(first[term] + begin, repeats) + _steps(repeats)
-    keeps = np.full((int(times.sum()), width), ~bits.type(0), dtype=bits)
+    keeps = np.full((int(times.sum()) + 1, width), ~bits.type(0), dtype=bits)
     taken_from = rows * width + np.repeat(which, repeats)
     np.bitwise_and.at(keeps.ravel(), taken_from, np.repeat(remain.astype(bits), repeats))
     return _Bits(
         keeps=keeps.view(np.uint64),
         first=first,
         times=times,
+        terms=forest.terms,
         tree_bits=bits,
         leaf_value=forest.value[leaves],
         first_leaf=np.array(first_leaf, dtype=np.int64),
