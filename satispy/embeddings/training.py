@@ -121,18 +121,16 @@ class _Texts:
     language = "fr"
 
     def __init__(self, size: int) -> None:
-        self._size = size
-
-    def page_size(self) -> int:
-        return self._size
-
-    def titles(self) -> Iterator[str]:
-        return map(str, range(self._size))
-
-    def get_paragraphs(self, title: str) -> list[Any]:
         from wikipedia2vec.dump_db import Paragraph
 
-        return [Paragraph(title, [], False)]
+        self._pages = {title: [Paragraph(title, [], False)] for title in map(str, range(size))}
+        self.get_paragraphs = self._pages.__getitem__
+
+    def page_size(self) -> int:
+        return len(self._pages)
+
+    def titles(self) -> Iterator[str]:
+        return iter(self._pages)
 
 
 class _Tokens:
@@ -143,10 +141,8 @@ class _Tokens:
 
         # Spans are used for links only, and there are none: one object per word is enough.
         of = {word: Token(word, 0, 0) for text in texts for word in text}
-        self._texts = [[of[word] for word in text] for text in texts]
-
-    def tokenize(self, number: str) -> list[Any]:
-        return self._texts[int(number)]
+        pages = {str(n): [of[word] for word in text] for n, text in enumerate(texts)}
+        self.tokenize = pages.__getitem__
 
 
 class _Places:

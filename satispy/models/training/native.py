@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,14 @@ def pack(fitted: Fitted, archive: Path) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         for number, member in enumerate(fitted.native, start=1):
             _write(fitted.family, member, Path(folder) / f"member-{number:02}")
-        return Path(shutil.make_archive(str(archive), "zip", folder))
+        path = archive.with_suffix(".zip")
+        with zipfile.ZipFile(path, "w") as packed:
+            for file in sorted(Path(folder).iterdir()):
+                # The others are archives themselves, of numbers that nothing makes smaller.
+                text = file.suffix == ".txt"
+                how = zipfile.ZIP_DEFLATED if text else zipfile.ZIP_STORED
+                packed.write(file, file.name, compress_type=how)
+        return path
 
 
 def unpack(archive: Path, folder: Path) -> list[Any]:
