@@ -47,7 +47,7 @@ def main(step: str, folder: Path) -> None:
         TrainSummary.model_validate_json((folder / f"{family}.json").read_text())
         for family in FAMILIES
     ]
-    publish(store, models, summary, told, started=datetime.now(UTC), alert=lambda _: None)
+    publish(store, models, summary, told, started=datetime.now(UTC))
 
 
 if __name__ == "__main__":

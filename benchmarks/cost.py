@@ -68,5 +68,5 @@ def measured(size: int) -> tuple[dict[str, tuple[float, float]], int]:
                 trained.append(train(store, models, family, prepared, Parameters()))
                 memory[0] = trained[-1].peak_memory_mb
         with timed("publish"):
-            publish(store, models, prepared, trained, started=started, alert=lambda _: None)
+            publish(store, models, prepared, trained, started=started)
     return seconds, prepared.rows

@@ -1,11 +1,11 @@
-"""Last step of a retrain: promote, report, alert."""
+"""Last step of a retrain: promote, report."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from satispy import cloud, observed
+from satispy import observed
 from satispy.promotion import insights
 from satispy.promotion.publish import publish
 from satispy.registry import pointer
@@ -29,7 +29,6 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         [TrainSummary.model_validate(each) for each in event["models"]],
         started=datetime.fromisoformat(event["started"]),
         learn=partial(insights.learn, store, models, prepared),
-        alert=partial(cloud.alert, settings),
     )
     serving = pointer.read(store).families
     observed.published(settings, report, {name: each.since for name, each in serving.items()})

@@ -182,6 +182,7 @@ def template_parameters(settings: Settings, model_home: str) -> dict[str, str]:
         "MinMinutes": str(settings.min_minutes),
         "DueSchedule": "rate(1 minute)" if somebody_waits else "rate(15 minutes)",
         "SweepSchedule": "rate(15 minutes)",
+        "AlertsSchedule": "rate(5 minutes)",
         "VacuumSchedule": "rate(6 hours)",
         "SetsApiLogsRole": "false",
     }

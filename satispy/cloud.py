@@ -48,6 +48,16 @@ class Queue:
         answer = self._sqs.get_queue_attributes(QueueUrl=self._url, AttributeNames=[counted])
         return int(answer["Attributes"][counted]) > 0
 
+    def dead_letters(self) -> int:
+        """How many messages were given up, about; 0 where there is no queue of them."""
+        if not self._settings.dead_letters_url:
+            return 0
+        counted = "ApproximateNumberOfMessages"
+        answer = self._sqs.get_queue_attributes(
+            QueueUrl=self._settings.dead_letters_url, AttributeNames=[counted]
+        )
+        return int(answer["Attributes"][counted])
+
     def redrive(self) -> int:
         """Move every dead letter back; returns how many.
 
@@ -105,3 +115,9 @@ def alert(settings: Settings, message: Mapping[str, object]) -> None:
             Subject=f"satispy: {message['kind']}",
             Message=json.dumps(message),
         )
+
+
+def secret(settings: Settings, arn: str) -> str:
+    """Of Secrets Manager."""
+    text: str = client("secretsmanager", settings).get_secret_value(SecretId=arn)["SecretString"]
+    return text

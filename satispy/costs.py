@@ -78,6 +78,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {
     "ann": Function(3008, 37.2, 7_900),
     "publish": Function(1024, 11.0, 7_900),
     "api": Function(512, 0.1),
+    "alerts": Function(256, 0.15),  # one look
 }
 RETRAIN: Final = ("prepare", "gbc", "svm", "ann", "publish")
 
@@ -96,10 +97,13 @@ class Requests:
 REQUESTS: Final[Mapping[str, Requests]] = {
     "merge": Requests(11, 53),
     "retrain": Requests(69, 111),
+    "alerts": Requests(0, 8),
     "app_poll": Requests(0, 5),
     "service_poll": Requests(0, 1),
 }
 POLL_SECONDS: Final = 2.0
+#: `AlertsSchedule`: every five minutes.
+LOOKS_FOR_ALERTS: Final = DAYS * 24 * 12
 
 
 #: `MaxTrainingRows` and `MinMinutes` (90) of template.yaml.
@@ -161,11 +165,13 @@ def lines(month: Month) -> list[Line]:
     training = a_run * month.retrains
     merging = FUNCTIONS["merge"].gb_seconds(month.rows_of_upload) * month.uploads
     answering = FUNCTIONS["api"].gb_seconds(0) * month.api_requests
-    calls = 10 * month.retrains + month.uploads + month.api_requests
+    looking = FUNCTIONS["alerts"].gb_seconds(0) * LOOKS_FOR_ALERTS
+    calls = 11 * month.retrains + month.uploads + month.api_requests + LOOKS_FOR_ALERTS
     transitions = TRANSITIONS * month.retrains
     messages = POLLS_OF_A_QUEUE + 3 * month.uploads
     polls = DAYS * 86_400 / POLL_SECONDS
     times = {"merge": month.uploads, "retrain": month.retrains, "app_poll": polls}
+    times |= {"alerts": LOOKS_FOR_ALERTS}
     s3 = sum(REQUESTS[name].dollars(often) for name, often in times.items())
     s3 += REQUESTS["service_poll"].dollars(polls * month.tasks)
     stored = stored_gb(month)
@@ -175,9 +181,9 @@ def lines(month: Month) -> list[Line]:
     return [
         Line("Lambda, retrains", f"{training:,.0f} GB-s", price["gb_second"].of(training)),
         Line(
-            "Lambda, merging and the REST API",
-            f"{merging + answering:,.0f} GB-s, {calls:,.0f} calls",
-            price["gb_second"].of(merging + answering) + price["call"].of(calls),
+            "Lambda, merging, the REST API, alerts",
+            f"{merging + answering + looking:,.0f} GB-s, {calls:,.0f} calls",
+            price["gb_second"].of(merging + answering + looking) + price["call"].of(calls),
         ),
         Line(
             "Step Functions", f"{transitions:,.0f} transitions", price["transition"].of(transitions)
@@ -233,12 +239,12 @@ def of_run(seconds: Mapping[str, float]) -> float:
 
 
 #: Of a run that does not wait for its turn.
-TRANSITIONS: Final = 20
+TRANSITIONS: Final = 21
 #: Lambda asks a queue about fifteen times a minute.
 POLLS_OF_A_QUEUE: Final = 650_000
 #: Metrics that alarms watch, each of which has its price: of infra/cloud/watch.yaml, and of
 #: infra/cloud/containers.yaml.
-ALARMED: Final = 39
+ALARMED: Final = 40
 ALARMED_OF_CONTAINERS: Final = 8
 #: Metrics of our own (`satispy/observed.py`), one for each family where they are by family.
 METRICS: Final = 12

@@ -27,6 +27,11 @@ class Settings(BaseSettings):
     min_minutes: float = Field(0, ge=0)
     turn_seconds: int = 15  # how often a retrain that waits for an older one looks again
 
+    # --- who is told of alerts, besides the topic (docs/alerts.md) ---
+    alert_channels: Path | None = None  # a file of mode 600; None: alerts.toml of `home`, if any
+    alert_channels_secret: str = ""  # ARN of a secret with what the file would say
+    old_model_days: float = Field(90, ge=0)  # a model that serves for longer is an alert; 0: never
+
     # --- the reviews ---
     mask: bool = True  # e-mail addresses, phone numbers, IBANs and order numbers in comments
     # JSON: field of a review → the column it is read from, for CSVs with other names

@@ -38,9 +38,10 @@ def show(
     if not found:
         console.print("Nothing was entered.")
         return
-    made = table("entry", "when", "who", "from", "what", "on", "why", words=("what", "on", "why"))
+    names = ("entry", "when", "who", "what", "on", "why")
+    made = table(*names, words=("who", "on", "why"), tags=("what",))
     for each in found:
-        row = (each.by.who, each.by.via, each.what, each.on, _why(each))
+        row = (f"{each.by.who} ({each.by.via})", each.what, each.on, _why(each))
         made.add_row(str(each.number), moment(each.at), *map(Text, row))
     print_table(made)
 

@@ -9,12 +9,14 @@ from panel.command.serve import Serve
 from panel.config import config
 from tornado.httpserver import HTTPServer
 
+from satispy.alerts import telling
 from satispy.dashboard.door import pages
 from satispy.dashboard.door.key import derived, signing_key
 from satispy.dashboard.door.provider import Door
 from satispy.dashboard.guarded import GuardedServer
 from satispy.errors import SatispyError
 from satispy.settings import Settings
+from satispy.storage import Store
 
 #: What strangers may send: a form with a password. Files come through the websocket.
 MOST_BYTES = 64 << 10
@@ -54,6 +56,9 @@ def main() -> None:
     parser = argparse.ArgumentParser("python -m satispy.dashboard")
     serve = ServeBehindDoor(parser)
     app = Path(__file__).with_name("app.py")
+    settings = Settings()
+    if settings.endpoint_url:  # in AWS a function does it
+        telling.go_on(settings, lambda: Store.bucket(settings))
     try:
         serve.invoke(parser.parse_args([str(app), *sys.argv[1:]]))
     except SatispyError as error:

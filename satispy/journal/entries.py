@@ -67,7 +67,9 @@ class Fact(Record):
     """What is to be entered. Holds no secret and nothing of what customers wrote."""
 
     by: Actor
-    what: str = Field(pattern=r"[a-z]+\.[a-z_]+", description="Of `What`, or of a later version's")
+    what: str = Field(
+        pattern=r"^[a-z]+\.[a-z_]+$", description="Of `What`, or of a later version's"
+    )
     on: Line = Field(description="An upload, a run, a family, an account, a version of the dataset")
     why: Line = ""
     at: AwareDatetime = Field(

@@ -24,7 +24,6 @@ from satispy.reports.insights import (
     Group,
     Insights,
     Move,
-    Outbreak,
     Proposed,
     Quote,
     Title,
@@ -60,14 +59,11 @@ MOST_QUOTES: Final = 60
 LONGEST_QUOTE: Final = 2_000
 
 
-def learn(
-    store: Store, models: ModelStore, prepared: PrepareSummary, reviews: ReviewSet
-) -> list[dict[str, object]]:
+def learn(store: Store, models: ModelStore, prepared: PrepareSummary, reviews: ReviewSet) -> None:
     """What the reviews say, by the models that serve; that of aspects is renewed before.
 
-    Returns what somebody has to hear of: incidents that the run before did not know. Done again
-    for the same run it writes the same. A taxonomy of a shop that cannot be read leaves the model
-    that serves in place; `satispy why` says what is wrong with it.
+    Done again for the same run it writes the same. A taxonomy of a shop that cannot be read leaves
+    the model that serves in place; `satispy why` says what is wrong with it.
     """
     try:
         aspects.renew(store, models, prepared)
@@ -77,9 +73,9 @@ def learn(
         reader = serving(store, models)
     except (BrokenArtefact, NotFound) as error:  # of another satispy: the next that serves is not
         log.error("no insights for %s: %s", prepared.run, error)
-        return []
+        return
     if reader is None:
-        return []
+        return
     tags, read = reader
     found = insights(
         reviews,
@@ -89,9 +85,7 @@ def learn(
         aspects_model=tags[0],
         sentiment_model=tags[1],
     )
-    before = newest(store, prepared.run)
     store.write(key(prepared.run), found.model_dump_json(indent=1).encode())
-    return alerts(found, before)
 
 
 def serving(store: Store, models: ModelStore) -> tuple[tuple[str, str], AspectReader] | None:
@@ -115,26 +109,6 @@ def newest(store: Store, but: str = "") -> Insights | None:
         except (NotFound, BrokenArtefact):
             continue
     return None
-
-
-def alerts(found: Insights, before: Insights | None) -> list[dict[str, object]]:
-    """One message of all incidents that last and are new; none if there are none."""
-    known = {_place(each) for each in before.lasting} if before else set()
-    new = [each for each in found.lasting if _place(each) not in known]
-    if not new:
-        return []
-    return [
-        {
-            "kind": "incident",
-            "run": found.run,
-            "dataset_version": found.dataset_version,
-            "incidents": [each.model_dump(mode="json") for each in new],
-        }
-    ]
-
-
-def _place(each: Outbreak) -> tuple[str, str, str]:
-    return each.aspect, each.company, each.source
 
 
 def read_all(reader: AspectReader, texts: Sequence[str]) -> list[list[Mention]]:

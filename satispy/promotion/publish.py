@@ -1,12 +1,12 @@
 """Last step: gather the facts, judge, act once.
 
 Each write leaves the bucket in a state that the next attempt goes on from: the verdict is kept
-first, then the pointer changes in one write, then the report is saved, then each alert goes out and
-is marked as sent. An attempt that finds the verdict kept carries that out, and judges nothing anew.
+first, then the pointer changes in one write, then the report is saved. An attempt that finds the
+verdict kept carries that out, and judges nothing anew. Whom that concerns is told by what looks at
+reports (satispy/alerts).
 """
 
 import contextlib
-import json
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -28,8 +28,6 @@ from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
 
-Alert = Callable[[dict[str, object]], None]
-Learn = Callable[[ReviewSet], Sequence[dict[str, object]]]
 #: How often others may change what serves while a verdict is being found.
 ATTEMPTS = 5
 
@@ -41,11 +39,10 @@ def publish(
     trained: Sequence[TrainSummary],
     *,
     started: datetime,
-    learn: Learn = lambda _: (),
-    alert: Alert,
+    learn: Callable[[ReviewSet], object] = lambda _: None,
 ) -> Report:
     """Returns the report, as it was saved. `learn`: what else is learned of the reviews of this
-    run, with the models that serve by now; it returns what somebody has to hear of.
+    run, with the models that serve by now.
 
     Whatever an attempt that failed has done stays done.
     """
@@ -54,7 +51,7 @@ def publish(
     with stage(store, prepared.run, "publish"):
         reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
         verdict = _settled(store, models, prepared, trained, reviews)
-        learned = learn(reviews)  # before the report: who reads that looks for the insights too
+        learn(reviews)  # before the report: who reads that looks for the insights too
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}
         report = report.model_copy(
@@ -66,8 +63,6 @@ def publish(
         )
         report = reports.save(store, report)
         recent.note(store, report)
-        for message in [*verdict.alerts, *learned]:
-            _send(store, prepared.run, message, alert)
     return report
 
 
@@ -120,14 +115,6 @@ def _keep(store: Store, verdict: Verdict) -> Verdict:
 
     store.update(_key(verdict.settlement.run), first)
     return verdict
-
-
-def _send(store: Store, run: str, message: dict[str, object], alert: Alert) -> None:
-    """Unless it is marked as sent: rather twice than never."""
-    mark = f"runs/{run}/alerts/{message['kind']}.json"
-    if not store.exists(mark):
-        alert(message)
-        store.write(mark, json.dumps(message).encode())
 
 
 def _key(run: str) -> str:

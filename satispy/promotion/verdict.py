@@ -1,4 +1,4 @@
-"""From facts to a verdict: what serves from now on, the report, the alerts. Pure."""
+"""From facts to a verdict: what serves from now on, and the report. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from satispy.reports import english, evaluation
 from satispy.reports.metrics import measure
 from satispy.reports.schema import (
     METRICS,
-    REQUIREMENT,
     Decision,
     MetricChange,
     ModelReport,
@@ -39,7 +38,6 @@ class Verdict(BaseModel):
 
     settlement: Settlement
     report: Report
-    alerts: list[dict[str, object]]
 
 
 def judge(facts: Facts, now: datetime) -> Verdict:
@@ -59,7 +57,6 @@ def judge(facts: Facts, now: datetime) -> Verdict:
             default_model=_default_model(facts, lineup),
         ),
         report=report,
-        alerts=alerts(report),
     )
 
 
@@ -251,27 +248,6 @@ def _ensemble(evidence: Evidence, lineup: Mapping[str, _Serving]) -> ModelReport
     )
     decision = Decision(promoted=True, reason="made of the models that serve")
     return model_report(summary, decision, judged, said)
-
-
-def alerts(report: Report) -> list[dict[str, object]]:
-    """What somebody has to hear of: missed requirements, drift."""
-    about: dict[str, object] = {"run": report.run, "dataset_version": report.dataset_version}
-    messages: list[dict[str, object]] = []
-    if report.alerts:
-        lost = [each.model_dump() for each in report.alerts]
-        messages.append(
-            {"kind": "requirement-missed", **about, "requirement": REQUIREMENT, "missed": lost}
-        )
-    if report.drift and report.drift.alarming:
-        messages.append(
-            {
-                "kind": "drift",
-                **about,
-                "upload": report.drift.upload,
-                "drifted": report.drift.alarming,
-            }
-        )
-    return messages
 
 
 def missed(models: Mapping[str, ModelReport]) -> list[Requirement]:

@@ -7,7 +7,7 @@ from functools import partial
 from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters
 from satispy.promotion import insights
-from satispy.promotion.publish import Alert, publish
+from satispy.promotion.publish import publish
 from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
 from satispy.retraining.prepare import prepare
@@ -28,7 +28,6 @@ def retrain(
     max_rows: int = 0,
     parameters: Parameters | None = None,
     workers: int = 1,
-    alert: Alert = lambda _: None,
 ) -> Report:
     parameters = parameters or Parameters()
     started = datetime.now(UTC)
@@ -52,5 +51,4 @@ def retrain(
         trained,
         started=started,
         learn=partial(insights.learn, store, models, prepared),
-        alert=alert,
     )

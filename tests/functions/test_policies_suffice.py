@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from functions import prepare, publish, take_turn, train
+from functions import alerts, prepare, publish, take_turn, train
 from satispy.accounts import Accounts
+from satispy.alerts import book
 from satispy.demo.generate import write_walk
 from satispy.errors import TooManyTries
+from satispy.retraining import turn
 from satispy.reviews import merge_upload
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -97,3 +99,20 @@ def test_who_checks_passwords_asks_for_nothing_that_its_policy_refuses(
     assert [each for each in asked if not may("AnswerApi", *each, there)] == []
     for key in ("192.0.2.66", "2001-db8---64", "203.0.113.7"):
         assert ("s3:PutObject", f"attempts/addresses/{key}.json") in asked
+
+
+def test_what_looks_for_alerts_asks_for_nothing_that_its_policy_refuses(
+    aws: object, moto_log: Path
+) -> None:
+    store = Store.bucket(Settings())
+    asked: set[tuple[str, str]] = set()
+    with asked_for(asked, moto_log):
+        assert alerts.handler({}, None) == {"told": 0, "failed": 0}
+    held = turn.Held(run="v00001", at=datetime(2026, 1, 1, tzinfo=UTC))
+    store.write(turn.KEY, turn.Turns(holder=held).model_dump_json().encode())
+    with asked_for(asked, moto_log):
+        alerts.handler({}, None)
+    (alert,) = book.read(store).open
+    assert (alert.code, alert.subject) == ("retrain-stuck", "v00001")
+    there = PARAMETERS | {"BucketName": "satispy"}
+    assert [each for each in asked if not may("TellAlerts", *each, there)] == []

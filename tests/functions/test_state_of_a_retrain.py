@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from functions import prepare, publish, take_turn, train
+from functions import alerts, prepare, publish, take_turn, train
 from infra.parts import ROOT
 from satispy.promotion.verdict import NAMED_UPLOADS
 from satispy.reports import store as reports
@@ -31,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     "${Prepare}": prepare.handler,
     "${Train}": train.handler,
     "${Publish}": publish.handler,
+    "${TellAlerts}": alerts.handler,
 }
 
 

@@ -95,6 +95,6 @@ def test_every_metric_that_has_a_price_is_counted() -> None:
 def test_functions_have_the_memory_that_the_template_gives_them() -> None:
     resources = load(ROOT / "template.yaml")["Resources"]
     names = {"merge": "MergeUpload", "api": "AnswerApi", "prepare": "Prepare", "publish": "Publish"}
-    names |= dict.fromkeys(("gbc", "svm", "ann"), "Train")
+    names |= dict.fromkeys(("gbc", "svm", "ann"), "Train") | {"alerts": "TellAlerts"}
     given = {name: resources[names[name]]["Properties"]["MemorySize"] for name in FUNCTIONS}
     assert given == {name: function.mb for name, function in FUNCTIONS.items()}

@@ -43,7 +43,8 @@ def test_everything_calls_the_alias_of_a_function_and_nothing_the_newest_code() 
         assert f'{{"Ref": "{name}"}}' not in text
     (machine,) = SYSTEM.of_type("AWS::Serverless::StateMachine").values()
     called = {each for each in machine["DefinitionSubstitutions"].values() if "Alias" in str(each)}
-    assert called == {f"({name}.Alias)" for name in ("TakeTurn", "Prepare", "Train", "Publish")}
+    steps = ("TakeTurn", "Prepare", "Train", "Publish", "TellAlerts")
+    assert called == {f"({name}.Alias)" for name in steps}
     invoked = [each for each in statements("Retrain") if "lambda:InvokeFunction" in each.actions]
     assert {place for each in invoked for place in each.resources} == called
 

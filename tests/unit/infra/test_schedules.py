@@ -22,9 +22,15 @@ def test_retrains_posts_and_the_table_are_looked_after() -> None:
         "Due": "(MergeUpload.Alias)",
         "Sweep": "(UploadQueue.Arn)",
         "Tidy": "(Vacuum.Alias)",
+        "LookForAlerts": "(TellAlerts.Alias)",
     }
     told = {name: json.loads(each["Target"]["Input"]) for name, each in SCHEDULES.items()}
-    assert told == {"Due": {"due": True}, "Sweep": {"inbox": True}, "Tidy": {"days": 14}}
+    assert told == {
+        "Due": {"due": True},
+        "Sweep": {"inbox": True},
+        "Tidy": {"days": 14},
+        "LookForAlerts": {},
+    }
 
 
 def test_the_role_of_schedules_may_do_what_they_do_and_no_more() -> None:
@@ -38,11 +44,12 @@ def test_the_role_of_schedules_may_do_what_they_do_and_no_more() -> None:
     assert allowed == {
         ("lambda:InvokeFunction", "(MergeUpload.Alias)"),
         ("lambda:InvokeFunction", "(Vacuum.Alias)"),
+        ("lambda:InvokeFunction", "(TellAlerts.Alias)"),
         ("sqs:SendMessage", "(UploadQueue.Arn)"),
     }
 
 
-@pytest.mark.parametrize("name", ["Due", "Sweep", "Vacuum"])
+@pytest.mark.parametrize("name", ["Due", "Sweep", "Vacuum", "Alerts"])
 def test_a_schedule_that_is_empty_is_none(name: str) -> None:
     without = Deployed(ROOT / "template.yaml", PARAMETERS | {f"{name}Schedule": ""})
     assert len(without.of_type("AWS::Scheduler::Schedule")) == len(SCHEDULES) - 1

@@ -14,7 +14,7 @@ from satispy.aspects.model import AspectModel
 from satispy.aspects.reading import AspectReader
 from satispy.aspects.taxonomy import shipped
 from satispy.demo.generate import DEMO_SCALE, INCIDENT, WALK, write_walk
-from satispy.promotion.insights import MOST_QUOTES, alerts, days, insights, read_all
+from satispy.promotion.insights import MOST_QUOTES, days, insights, read_all
 from satispy.promotion.outbreaks import outbreaks
 from satispy.reports.insights import Insights, parse
 from satispy.reviews import ReviewSet
@@ -105,16 +105,13 @@ def test_each_company_month_and_star_has_causes_of_its_own(found: Insights) -> N
     assert months == sorted(months)
 
 
-def test_an_incident_is_found_in_its_company_and_told_once(found: Insights) -> None:
+def test_an_incident_is_found_in_its_company(found: Insights) -> None:
     [incident] = found.incidents
     assert (incident.aspect, incident.company) == ("delivery", "Alpha")
     assert abs((incident.since - (LAST - dt.timedelta(days=27))).days) <= 2
     assert incident.until is None
     assert incident.usual < 0.05 < incident.complaints / incident.reviews
     assert incident.examples == ["Mais colis jamais reçu"]
-    [message] = alerts(found, None)
-    assert message["kind"] == "incident"
-    assert alerts(found, found) == []
 
 
 def test_the_incident_of_the_demo_stands_first(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.journal import Actor
 from satispy.models.sentiment import Calibration, SentimentModel
-from satispy.promotion.publish import Alert, publish
+from satispy.promotion.publish import publish
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
 from satispy.reports import store as reports
@@ -121,10 +121,10 @@ class Run:
     prepared: PrepareSummary
     trained: list[TrainSummary]
 
-    def publish(self, root: Path, alert: Alert, most: int = 999) -> Report:
+    def publish(self, root: Path, most: int = 999) -> Report:
         store = Killed.folder(root)
         store.left = most
-        return publish(store, self.shelf, self.prepared, self.trained, started=NOW, alert=alert)
+        return publish(store, self.shelf, self.prepared, self.trained, started=NOW)
 
 
 def trained_run(root: Path, shelf: Shelf, version: int, leans: dict[str, float]) -> Run:
@@ -185,7 +185,7 @@ def second(first: Run, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Published over the first, whose gbc no longer loads, on an angry upload."""
     root = tmp_path_factory.mktemp("second") / "bucket"
     shutil.copytree(first.root, root)
-    first.publish(root, lambda _: None)
+    first.publish(root)
     shelf = Shelf()
     shelf.models = {**first.shelf.models, "satispy-gbc:v00001": None}
     version = upload(Store.folder(root), "angry", 200, 0.7)
@@ -221,22 +221,18 @@ def outcome(root: Path, run: str) -> dict[str, object]:
 def test_killed_before_any_write_and_started_again_it_ends_as_if_nothing_had_been(
     ready: Run, tmp_path: Path
 ) -> None:
-    alerts: list[str] = []
     run = ready.prepared.run
-    ready.publish(elsewhere(ready, tmp_path / "whole"), lambda m: alerts.append(str(m["kind"])))
+    ready.publish(elsewhere(ready, tmp_path / "whole"))
     wanted = outcome(tmp_path / "whole", run)
     before = pointer.read(Store.folder(ready.root)).tags()
-    assert len(alerts) == len(set(alerts)) > 0
 
     for writes in range(100):
         root = elsewhere(ready, tmp_path / f"killed-{writes}")
-        heard: list[str] = []
         try:
-            ready.publish(root, lambda m: heard.append(str(m["kind"])), writes)  # noqa: B023
+            ready.publish(root, writes)
         except StorageUnreachable:
             assert pointer.read(Store.folder(root)).tags() in (before, wanted["serving"])
-            ready.publish(root, lambda m: heard.append(str(m["kind"])))  # noqa: B023
-            assert set(heard) == set(alerts)
+            ready.publish(root)
             assert outcome(root, run) == wanted
         else:
             break
@@ -245,16 +241,13 @@ def test_killed_before_any_write_and_started_again_it_ends_as_if_nothing_had_bee
 
 def test_published_twice_it_decides_once(ready: Run, tmp_path: Path) -> None:
     root = elsewhere(ready, tmp_path / "bucket")
-    alerts: list[object] = []
-    once = ready.publish(root, alerts.append)
-    heard = list(alerts)
-    assert ready.publish(root, alerts.append) == once
-    assert alerts == heard
+    once = ready.publish(root)
+    assert ready.publish(root) == once
 
 
 def test_each_model_is_loaded_once(second: Run, tmp_path: Path) -> None:
     second.shelf.loaded.clear()
-    second.publish(elsewhere(second, tmp_path / "bucket"), lambda _: None)
+    second.publish(elsewhere(second, tmp_path / "bucket"))
     loaded = [tag for tag in second.shelf.loaded if second.shelf.models[tag]]
     assert sorted(loaded) == sorted(set(loaded))
     assert len(loaded) == 3 + 2
@@ -263,7 +256,7 @@ def test_each_model_is_loaded_once(second: Run, tmp_path: Path) -> None:
 def test_who_cannot_be_loaded_makes_way_and_the_others_are_judged(
     second: Run, tmp_path: Path
 ) -> None:
-    report = second.publish(elsewhere(second, tmp_path / "bucket"), lambda _: None)
+    report = second.publish(elsewhere(second, tmp_path / "bucket"))
     gbc, svm = (report.models[family].decision for family in ("gbc", "svm"))
     assert gbc is not None
     assert svm is not None
@@ -274,25 +267,10 @@ def test_who_cannot_be_loaded_makes_way_and_the_others_are_judged(
 
 def test_the_ensemble_of_the_report_is_the_one_that_serves(second: Run, tmp_path: Path) -> None:
     root = elsewhere(second, tmp_path / "bucket")
-    report = second.publish(root, lambda _: None)
+    report = second.publish(root)
     assert report.ensemble is not None
     serving = pointer.read(Store.folder(root)).tags()
     assert sorted(report.ensemble.tag.split("+")) == sorted(serving.values())
-
-
-def test_an_alert_that_did_not_get_through_goes_out_with_the_next_attempt(
-    ready: Run, tmp_path: Path
-) -> None:
-    root = elsewhere(ready, tmp_path / "bucket")
-
-    def deaf(message: dict[str, object]) -> None:
-        raise StorageUnreachable("no topic")
-
-    with pytest.raises(StorageUnreachable):
-        ready.publish(root, deaf)
-    heard: list[object] = []
-    ready.publish(root, heard.append)
-    assert heard
 
 
 def test_reports_that_cannot_be_read_stop_nothing(second: Run, tmp_path: Path) -> None:
@@ -300,7 +278,7 @@ def test_reports_that_cannot_be_read_stop_nothing(second: Run, tmp_path: Path) -
     store = Store.folder(root)
     for name in ("v00001", "v00000", "rubbish"):
         store.write(f"reports/{name}.json", b'{"run": 1}')
-    report = second.publish(root, lambda _: None)
+    report = second.publish(root)
     assert report.metric_changes == []
     assert reports.read(store, second.prepared.run) == report
 
@@ -309,7 +287,7 @@ def test_what_a_person_promotes_meanwhile_is_judged_against(second: Run, tmp_pat
     root = elsewhere(second, tmp_path / "bucket")
     store = Store.folder(root)
     with pytest.raises(StorageUnreachable):  # the verdict is kept, the pointer not yet written
-        second.publish(root, lambda _: None, 2)
+        second.publish(root, 2)
     second.shelf.put("svm", "other", 0.0)
     other = Production(
         tag="satispy-svm:other",
@@ -322,7 +300,7 @@ def test_what_a_person_promotes_meanwhile_is_judged_against(second: Run, tmp_pat
         accuracy=0.9,
     )
     pointer.promote(store, "svm", other, "by hand", Actor(who="anne", via="cli"))
-    report = second.publish(root, lambda _: None)
+    report = second.publish(root)
     decision = report.models["svm"].decision
     assert decision is not None
     assert decision.against == "satispy-svm:other"
@@ -331,7 +309,7 @@ def test_what_a_person_promotes_meanwhile_is_judged_against(second: Run, tmp_pat
 def test_all_are_new_in_the_first_run_however_often_it_is_tried(first: Run, tmp_path: Path) -> None:
     root = elsewhere(first, tmp_path / "bucket")
     for _ in range(2):
-        report = first.publish(root, lambda _: None)
+        report = first.publish(root)
     for model in report.models.values():
         assert model.decision is not None
         assert (model.decision.why, model.decision.against) == (FirstOfFamily(), None)

@@ -1,0 +1,238 @@
+"""Where alerts go: what an operator said in a file of mode 600 or in a secret, and the topic.
+
+```toml
+[[webhook]]
+name = "ops"
+url = "https://alerts.example/satispy"
+secret = "whsec_…"          # base64; signs each message (https://www.standardwebhooks.com)
+[[webhook]]
+name = "team"
+form = "slack"              # or teams; the address is the secret
+url = "https://hooks.slack.com/services/…"
+[[smtp]]
+name = "mail"
+host = "smtp.example"
+from = "satispy@example"
+to = ["ops@example"]
+```
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import smtplib
+import ssl
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from satispy import cloud
+from satispy.alerts.facts import Alert, Code
+from satispy.alerts.posting import SECONDS, NotTold, post
+from satispy.alerts.words import words
+from satispy.errors import SatispyError
+from satispy.keys import shown
+from satispy.settings import Settings
+
+#: The state machine tells the topic of it by itself, with the error.
+_TOLD_BY_OTHERS = Code.RETRAIN_FAILED
+
+
+class Channel(Protocol):
+    @property
+    def name(self) -> str: ...
+
+    def tell(self, alert: Alert, now: datetime) -> None:
+        """Raises NotTold."""
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")
+
+
+class Webhook(_Said):
+    form: Literal["generic", "slack", "teams"] = "generic"
+    url: SecretStr
+    secret: SecretStr = SecretStr("")
+    inner: bool = Field(default=False, description="The host is of a network of our own")
+
+    def tell(self, alert: Alert, now: datetime) -> None:
+        body = json.dumps(_FORMS[self.form](alert)).encode()
+        headers = {"Content-Type": "application/json", "User-Agent": "satispy"}
+        if self.form == "generic":
+            headers |= signature(self.secret.get_secret_value(), alert.id, now, body)
+        post(self.url.get_secret_value(), body, headers, inner=self.inner)
+
+
+class Smtp(_Said):
+    host: str
+    port: int = 587
+    tls: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password: SecretStr = SecretStr("")
+    sender: str = Field(alias="from")
+    to: list[str] = Field(min_length=1)
+
+    def tell(self, alert: Alert, now: datetime) -> None:
+        if self.tls == "none" and self.host not in ("127.0.0.1", "localhost", "::1"):
+            raise NotTold("mail is sent without TLS to this machine only")
+        context = ssl.create_default_context()
+        try:
+            with (
+                smtplib.SMTP_SSL(self.host, self.port, timeout=SECONDS, context=context)
+                if self.tls == "tls"
+                else smtplib.SMTP(self.host, self.port, timeout=SECONDS)
+            ) as server:
+                if self.tls == "starttls":
+                    server.starttls(context=context)
+                if self.user:
+                    server.login(self.user, self.password.get_secret_value())
+                server.send_message(self._mail(alert))
+        except (OSError, smtplib.SMTPException, ValueError) as error:
+            raise NotTold(f"the mail server does not take it: {type(error).__name__}") from error
+
+    def _mail(self, alert: Alert) -> EmailMessage:
+        said = words(alert)
+        mail = EmailMessage()
+        mail["Subject"] = shown(f"satispy: {alert.code}, {alert.subject}")
+        mail["From"], mail["To"] = self.sender, ", ".join(self.to)
+        mail["Message-ID"] = f"<{alert.id}@satispy>"  # twice is seen to be the same
+        mail.set_content(
+            f"{said.cause}\n\nNext: {said.next_step}\n\nsatispy alerts ack {alert.id}\n"
+        )
+        return mail
+
+
+class Topic:
+    """SNS."""
+
+    name = "topic"
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def tell(self, alert: Alert, now: datetime) -> None:
+        if alert.code == _TOLD_BY_OTHERS:
+            return
+        try:
+            cloud.alert(self._settings, {"kind": str(alert.code), **_generic(alert)})
+        except Exception as error:  # botocore's, which is not imported before it is needed
+            raise NotTold(f"the topic does not take it: {type(error).__name__}") from error
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    webhook: list[Webhook] = []
+    smtp: list[Smtp] = []
+
+
+def channels(settings: Settings) -> list[Channel]:
+    """Raises SatispyError where the file or the secret does not say it rightly."""
+    found: list[Channel] = []
+    if settings.alerts_topic_arn:
+        found.append(Topic(settings))
+    text, where = _text(settings)
+    if text:
+        try:
+            said = _File.model_validate(tomllib.loads(text))
+        except tomllib.TOMLDecodeError as error:
+            raise SatispyError(f"{where} is no TOML: {error}") from error
+        except ValidationError as error:  # not its input, which holds secrets
+            wrong = "; ".join(
+                f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
+                for each in error.errors(include_input=False, include_url=False)
+            )
+            raise SatispyError(f"{where}: {wrong}") from error
+        found += [*said.webhook, *said.smtp]
+    names = [each.name for each in found]
+    if len(set(names)) < len(names):
+        raise SatispyError(f"{where}: two channels have one name")
+    return found
+
+
+def _text(settings: Settings) -> tuple[str, str]:
+    """What was said, and where."""
+    if arn := settings.alert_channels_secret:
+        return cloud.secret(settings, arn), "the secret of channels"
+    path: Path = settings.alert_channels or settings.home / "alerts.toml"
+    try:
+        mode = path.stat().st_mode
+        if mode & 0o077:
+            raise SatispyError(f"others can read {path}, which holds secrets: chmod 600 {path}")
+        return path.read_text(encoding="utf-8"), str(path)
+    except FileNotFoundError as error:
+        if settings.alert_channels:
+            raise SatispyError(
+                f"{path}, which SATISPY_ALERT_CHANNELS names, is not there"
+            ) from error
+        return "", ""
+    except (OSError, UnicodeError) as error:
+        raise SatispyError(f"{path} cannot be read: {type(error).__name__}") from error
+
+
+def signature(secret: str, id: str, now: datetime, body: bytes) -> Mapping[str, str]:
+    """Headers by https://github.com/standard-webhooks/standard-webhooks; without a secret none
+    signs. The id is the incident's, so that one that comes twice is known."""
+    when = str(int(now.timestamp()))
+    headers = {"webhook-id": id, "webhook-timestamp": when}
+    if secret:
+        try:
+            key = base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise NotTold("its secret is not whsec_ and base64") from error
+        signed = hmac.digest(key, f"{id}.{when}.".encode() + body, hashlib.sha256)
+        headers["webhook-signature"] = f"v1,{base64.b64encode(signed).decode()}"
+    return headers
+
+
+def _generic(alert: Alert) -> dict[str, Any]:
+    said = words(alert)
+    return {
+        "id": alert.id,
+        "code": str(alert.code),
+        "subject": alert.subject,
+        "since": alert.since.isoformat(),
+        "raised": alert.raised.isoformat(),
+        "cause": said.cause,
+        "next": said.next_step,
+        "facts": alert.facts,
+    }
+
+
+def _slack(alert: Alert) -> dict[str, Any]:
+    """https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"""
+    said = words(alert)
+    cause, step = (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in said
+    )
+    return {"text": f"*satispy: {alert.code}*\n{cause}\n_Next:_ {step}"}
+
+
+def _teams(alert: Alert) -> dict[str, Any]:
+    """A card for a workflow « when a Teams webhook request is received »."""
+    said = words(alert)
+    blocks = [
+        {"type": "TextBlock", "text": f"satispy: {alert.code}", "weight": "bolder", "wrap": True},
+        *({"type": "TextBlock", "text": text, "wrap": True} for text in said),
+    ]
+    card = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "body": blocks,
+    }
+    kind = "application/vnd.microsoft.card.adaptive"
+    return {"type": "message", "attachments": [{"contentType": kind, "content": card}]}
+
+
+_FORMS = {"generic": _generic, "slack": _slack, "teams": _teams}
