@@ -9,12 +9,16 @@ import boto3
 import numpy as np
 import pytest
 
-from satispy import cloud
+from satispy.alerts import book
+from satispy.alerts.channels import channels
+from satispy.alerts.telling import tell
+from satispy.alerts.watching import Facts, conditions, judged
 from satispy.demo.generate import DEMO_SCALE, INCIDENT, write_walk
 from satispy.journal import Actor
 from satispy.promotion import insights
 from satispy.registry import pointer
 from satispy.registry.store import ASPECTS, ModelStore
+from satispy.reports.insights import key, parse
 from satispy.reviews import ReviewTable, merge_upload
 from satispy.runs.summaries import PrepareSummary
 from satispy.settings import Settings
@@ -43,7 +47,7 @@ def inbox(aws, monkeypatch):
     arn = attributes["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     monkeypatch.setenv("SATISPY_ALERTS_TOPIC_ARN", topic)
-    return lambda: sqs.receive_message(QueueUrl=queue).get("Messages", [])
+    return lambda: sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
 
 
 def test_the_incident_of_the_demo_comes_to_who_subscribed_to_alerts_and_once(inbox, tmp_path):
@@ -63,18 +67,18 @@ def test_the_incident_of_the_demo_comes_to_who_subscribed_to_alerts_and_once(inb
     )
     pointer.promote(store, "gbc", serving, "first", Actor(who="ada", via="cli"))
     reviews = ReviewTable(store).read(version)
+    now = datetime.now(UTC)
     for run in ("v00002", "v00003"):
         prepared = PrepareSummary.model_construct(run=run, dataset_version=version)
-        for message in insights.learn(store, models, prepared, reviews):
-            cloud.alert(settings, message)
-        pointer.update(
-            store, lambda now, run=run: now.model_copy(update={"settled": [*now.settled, run]})
-        )
-    [received] = inbox()
-    envelope = json.loads(received["Body"])
-    assert envelope["Subject"] == "satispy: incident"
-    told = json.loads(envelope["Message"])
-    assert told["run"] == "v00002"
-    first = told["incidents"][0]
-    assert (first["aspect"], first["company"]) == ("delivery", INCIDENT.company)
-    assert any("transporteur" in example.lower() for example in first["examples"])
+        insights.learn(store, models, prepared, reviews)
+        facts = Facts(insights=parse(key(run), store.read(key(run))))
+        book.reconcile(store, conditions(facts, now, 0), now, judged(facts))
+        tell(store, channels(settings), now)
+    told = [json.loads(json.loads(each["Body"])["Message"]) for each in inbox()]
+    # Of each source one, and none again for the second run.
+    assert len({each["id"] for each in told}) == len(told) == 2
+    for message in told:
+        facts = message["facts"]
+        assert message["kind"] == "incident"
+        assert (facts["aspect"], facts["company"]) == ("delivery", INCIDENT.company)
+        assert any("transporteur" in example.lower() for example in facts["examples"])
