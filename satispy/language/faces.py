@@ -20,7 +20,8 @@ def with_faces(text: str) -> str:
     """
     if not (":" in text or ";" in text or "=" in text):
         return text
-    text = _LAUGH.sub(SMILE, text)
+    if "D" in text:
+        text = _LAUGH.sub(SMILE, text)
     if not ("(" in text or ")" in text):
         return text
     marks = [*_MARK.finditer(text)]

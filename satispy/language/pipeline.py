@@ -78,7 +78,7 @@ class TextPipeline:
         it. Accents are what typing leaves out first; a letter written three times is written once.
         """
         folded = [*map(_FOLDED.__getitem__, tokens)]
-        for at in self.denied(tokens):
+        for at in set(self.denied(tokens)):
             folded[at] = folded[at] and DENIED + folded[at]
         return [word for word in folded if word]
 
@@ -86,9 +86,9 @@ class TextPipeline:
         """What `polar_words` makes of a token that is not denied; empty: nothing."""
         return _FOLDED[token]
 
-    def denied(self, tokens: list[str]) -> set[int]:
-        """The places of tokens that a negation reaches."""
-        return {at for each in negations(tokens) for at in each.denied}
+    def denied(self, tokens: list[str]) -> list[int]:
+        """The places of tokens that a negation reaches; of two that reach one, twice."""
+        return [at for each in negations(tokens) for at in each.denied]
 
 
 def _scan(text: str, written: Remembered[tuple[str, ...]]) -> list[str]:

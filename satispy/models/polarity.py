@@ -113,10 +113,11 @@ class _Index:
         packed, begins = numbered(documents, partial(map, self._of_token.__getitem__))
         counted = packed & ((1 << _BITS) - 1)
         words = self._said[counted]
-        pipeline = TextPipeline()
+        reached = TextPipeline().denied
         denied: list[int] = []
         for document, begin in zip(documents, begins.tolist(), strict=True):
-            denied += [begin + 1 + place for place in pipeline.denied(document)]
+            if places := reached(document):
+                denied += [begin + 1 + place for place in places]
         if denied:
             words[denied] = self._denied[counted[denied]]
         kept = counted != _NOTHING
