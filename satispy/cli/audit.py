@@ -103,7 +103,7 @@ def _anchor(given: str) -> "Anchor":
 def _why(entry: "Entry") -> str:
     changed = [
         f"{name} {_short(entry.before.get(name))} → {_short(value)}"
-        if name in entry.before
+        if entry.before.get(name) is not None
         else f"{name} {_short(value)}"
         for name, value in entry.after.items()
         if not isinstance(value, dict)

@@ -5,6 +5,7 @@ button works and a link leads others to the same place. A dot parts page and run
 link has behind its # for a selector, and a slash is none.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol
 
 import panel as pn
@@ -12,8 +13,8 @@ import panel_material_ui as pmui
 
 #: In the order of the tabs.
 PAGES = (
-    *("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "compte"),
-    "a-propos",
+    *("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "journal"),
+    *("compte", "a-propos"),
 )
 RUNS = "entrainements"
 
@@ -49,6 +50,16 @@ def written(page: str, run: str) -> str:
 def show_run(tabs: pmui.Tabs, runs: Chooses, run: str) -> None:
     runs.run = run
     tabs.active = PAGES.index(RUNS)
+
+
+def on_opening(tabs: pmui.Tabs, page: str, act: Callable[[], Awaitable[None]]) -> None:
+    """Whenever somebody comes to this page."""
+
+    async def opened(event: Any) -> None:
+        if event.new == PAGES.index(page):
+            await act()
+
+    tabs.param.watch(opened, "active")
 
 
 def keep(tabs: pmui.Tabs, runs: Chooses) -> None:

@@ -149,6 +149,38 @@ def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
     return NOTES[code].format(**facts, ordre=ORDERS.get(str(facts.get("order")), ""))
 
 
+#: What is entered in the journal, by its code.
+ACTS = {
+    "upload.allowed": "adresse d’envoi donnée",
+    "upload.merged": "fichier intégré",
+    "upload.refused": "fichier refusé",
+    "mapping.remembered": "colonnes retenues",
+    "mapping.forgotten": "colonnes oubliées",
+    "reviews.restored": "version restaurée",
+    "reviews.removed": "avis retirés",
+    "reviews.corrected": "avis corrigés",
+    "reviews.vacuumed": "anciens fichiers supprimés",
+    "retrain.asked": "entraînement demandé",
+    "retrain.stopped": "entraînement arrêté",
+    "retrain.started": "entraînement commencé",
+    "retrain.ended": "entraînement fini",
+    "retrain.failed": "entraînement échoué",
+    "model.promoted": "modèle mis en service",
+    "model.rolled_back": "modèle remis en service",
+    "model.default": "modèle par défaut changé",
+    "account.set": "compte créé ou changé",
+    "account.removed": "compte supprimé",
+    "alert.acknowledged": "alerte vue",
+    "alert.silenced": "alerte mise en silence",
+    "act.failed": "a échoué",
+}
+VIA = {
+    "app": "(application)",
+    "api": "(API)",
+    "cli": "(terminal)",
+    "pipeline": "(automatique)",
+}
+
 LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
 
 

@@ -44,6 +44,8 @@ def _environment() -> Environment:
     ):
         environment.filters[filter_.__name__] = filter_
     environment.globals["count_of"] = french.plural
+    environment.globals["acts"] = french.ACTS
+    environment.globals["via"] = french.VIA
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
     environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS

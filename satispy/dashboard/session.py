@@ -21,6 +21,7 @@ from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
+from satispy.dashboard.pages.journal import JournalPage, JournalState
 from satispy.dashboard.pages.mapping_form import MappingState
 from satispy.dashboard.pages.overview import OverviewPage, OverviewState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
@@ -134,6 +135,7 @@ def session() -> pmui.Page:
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
+    journal = JournalPage(JournalState(shared_store, permits, Settings().timezone))
     tabs = pmui.Tabs(
         ("Vue d’ensemble", OverviewPage(overview).layout),
         ("Pourquoi", WhyPage(why).layout),
@@ -141,11 +143,13 @@ def session() -> pmui.Page:
         ("Entraînements", RunsPage(runs, acting).layout),
         ("Prédire", PredictPage(PredictState(shared_client())).layout),
         ("Données", DataPage(data, form, mapping).layout),
+        ("Journal", journal.layout),
         ("Compte", AccountPage(_account(permits)).layout),
         ("À propos", about()),
         sizing_mode="stretch_width",
     )
     addresses.keep(tabs, runs)
+    addresses.on_opening(tabs, "journal", journal.opened)
     evolution.param.watch(
         lambda event: addresses.show_run(tabs, runs, event.new), "opened", onlychanged=False
     )

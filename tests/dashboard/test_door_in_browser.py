@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from satispy import journal
 from satispy.accounts import Accounts
-from satispy.journal import Actor
+from satispy.journal import Actor, Fact, What
+from satispy.journal.entries import key_of
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
 from satispy.storage import Store
@@ -123,3 +124,24 @@ def test_a_model_is_rolled_back_with_a_reason_after_a_confirmation(
     (entry,) = journal.last(s3, 1)
     assert (entry.what, entry.by.who, entry.by.via) == ("model.rolled_back", "anne", "app")
     assert "Lyon se plaint" in entry.why
+
+
+def test_an_admin_reads_in_the_journal_who_did_what_and_holds_it_against_its_hashes(
+    browser: BrowserContext, app: str, s3: Store
+) -> None:
+    Accounts(s3, cost=16).create("anne", "admin", PASSWORD)
+    anne = Actor(who="anne", via="cli")
+    for name in ("max", "<i>eve</i>"):
+        journal.record(s3, Fact(by=anne, what=What.ACCOUNT_SET, on=name))
+    page = browser.new_page()
+    page.goto(f"{app}#journal")
+    log_in(page, "anne", PASSWORD)
+    is_open(page)
+    table = page.get_by_role("region", name="Entrées du journal")
+    expect(table.get_by_role("row", name="<i>eve</i>")).to_contain_text("compte créé ou changé")
+    page.get_by_role("button", name="Vérifier le journal").click()
+    expect(page.get_by_text("Le journal est intact")).to_be_visible()
+    picture(page, "journal")
+    s3.write(key_of(1), b"{}")
+    page.get_by_role("button", name="Vérifier le journal").click()
+    expect(page.get_by_text("L’entrée 1 a été modifiée")).to_be_visible()

@@ -21,6 +21,7 @@ def test_a_session_has_every_page_even_while_nothing_answers(
         "Entraînements",
         "Prédire",
         "Données",
+        "Journal",
         "Compte",
         "À propos",
     ]

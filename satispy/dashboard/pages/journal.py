@@ -1,0 +1,205 @@
+"""Journal: who did what and when, for admins; and whether it is what was entered."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import panel as pn
+import panel_material_ui as pmui
+import param
+
+from satispy import journal
+from satispy.dashboard import french
+from satispy.dashboard.door.permits import Permits, refused, reserved
+from satispy.dashboard.render import Slot, dim, notice, pane, render
+from satispy.dashboard.theme import PAGE, STACK
+from satispy.errors import BrokenArtefact, Forbidden, SatispyError
+from satispy.journal import Entry
+from satispy.journal.verify import Verdict, verify
+from satispy.registry import pointer
+from satispy.storage import Store
+
+SHOWN: Final = 50
+#: Entries that are looked at for a kind, of all days: those of a kind that is rare are older.
+LOOKED_AT: Final = 1_000
+EVERYTHING: Final = ""
+KINDS: Final = {
+    "Tout": EVERYTHING,
+    "Modèles": "model",
+    "Entraînements": "retrain",
+    "Fichiers": "upload",
+    "Avis": "reviews",
+    "Colonnes": "mapping",
+    "Comptes": "account",
+    "Alertes": "alert",
+    "Échecs": "act",
+}
+
+
+class JournalState(param.Parameterized):
+    """What was asked for and found, without a widget."""
+
+    kind: param.Selector[str] = param.Selector(objects=list(KINDS.values()))
+    day: param.ClassSelector[date | None] = param.ClassSelector(class_=date, default=None)
+    entries: param.List[list[Entry]] = param.List(default=[])
+    verdict: param.ClassSelector[Verdict | None] = param.ClassSelector(class_=Verdict, default=None)
+    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
+        class_=SatispyError, default=None
+    )
+    busy: param.Boolean[bool] = param.Boolean(default=False)
+
+    def __init__(
+        self, store: Callable[[], Store], permits: Permits, timezone: str, **params: Any
+    ) -> None:
+        super().__init__(**params)
+        self._store = store
+        self.permits = permits
+        self._timezone = ZoneInfo(timezone)
+
+    async def load(self) -> None:
+        await self._asked(lambda: {"entries": self._found(), "verdict": None})
+
+    async def check(self) -> None:
+        """Hold every entry against its hash."""
+        await self._asked(lambda: {"verdict": self._verified()})
+
+    async def _asked(self, ask: Callable[[], dict[str, Any]]) -> None:
+        if self.busy:
+            return
+        self.param.update(busy=True, trouble=None)
+        try:
+            self.param.update(**await asyncio.to_thread(ask))
+        except SatispyError as error:
+            self.param.update(entries=[], verdict=None, trouble=error)
+        finally:
+            self.busy = False
+
+    def _found(self) -> list[Entry]:
+        self.permits.demand("admin")
+        store = self._store()
+        if self.day is None:
+            found = iter(journal.last(store, SHOWN if not self.kind else LOOKED_AT))
+        else:
+            begin = datetime.combine(self.day, time.min, self._timezone).astimezone(UTC)
+            found = journal.between(store, begin, begin + timedelta(days=1))
+        wanted = (each for each in found if each.what.startswith(self.kind and f"{self.kind}."))
+        return list(islice(wanted, SHOWN))
+
+    def _verified(self) -> Verdict:
+        self.permits.demand("admin")
+        store = self._store()
+        try:
+            anchor = pointer.read(store).recorded
+        except BrokenArtefact:  # said where models are shown
+            anchor = None
+        return verify(store, [anchor] if anchor else [])
+
+
+def changed(entry: Entry) -> str:
+    """What was before and after, of what has a name in a word."""
+    told = []
+    for name, value in entry.after.items():
+        if isinstance(value, dict | list) or value is None:
+            continue
+        before = entry.before.get(name)
+        told.append(f"{name} {before} → {value}" if before else f"{name} {value}")
+    return ", ".join(told)
+
+
+class JournalPage:
+    """The widgets of one session."""
+
+    def __init__(self, state: JournalState) -> None:
+        self._state = state
+        may = state.permits.seem("admin")
+        kind = pmui.Select.from_param(
+            state.param.kind,
+            label="Quoi",
+            options=KINDS,
+            size="small",
+            margin=0,
+            width=200,
+            disabled=not may,
+        )
+        day = pmui.DatePicker.from_param(
+            state.param.day, label="Jour", size="small", margin=0, width=200, disabled=not may
+        )
+        again = pmui.Button(
+            label="Afficher", icon="refresh", size="small", margin=0, disabled=not may
+        )
+        again.on_click(self._load)
+        check = pmui.Button(
+            label="Vérifier le journal",
+            icon="verified_user",
+            variant="outlined",
+            size="small",
+            margin=0,
+            disabled=not may,
+        )
+        check.on_click(self._check)
+        self._verdict, self._table = Slot(), Slot()
+        self._content = pn.Column(self._table, sizing_mode="stretch_width", margin=0)
+        self.layout = pn.Column(
+            pane(render("journal_head.html")),
+            *([] if may else [pane(reserved("Lire le journal"))]),
+            pn.FlexBox(kind, day, again, check, gap="14px", align_items="center"),
+            self._verdict,
+            self._content,
+            sizing_mode="stretch_width",
+            styles=STACK | PAGE,
+        )
+        state.param.watch(self._show, ["entries", "verdict", "trouble", "busy"])
+
+    async def opened(self) -> None:
+        """Nothing is read for those who never look."""
+        if self._state.permits.seem("admin") and not self._state.entries:
+            await self._state.load()
+
+    async def _load(self, _: object) -> None:
+        await self._state.load()
+
+    async def _check(self, _: object) -> None:
+        await self._state.check()
+
+    def _show(self, *_: object) -> None:
+        state = self._state
+        dim(self._content, state.busy)
+        self._verdict.show(said(state))
+        if state.entries or not state.busy:
+            rows = [(each, changed(each)) for each in state.entries]
+            self._table.show(render("journal_table.html", rows=rows))
+
+
+def said(state: JournalState) -> str:
+    """What is to be said above the table."""
+    if isinstance(state.trouble, Forbidden):
+        return refused(state.trouble)
+    if state.trouble:
+        return notice("error", "Le journal ne peut pas être lu", detail=str(state.trouble))
+    verdict = state.verdict
+    if verdict is None:
+        return ""
+    if bad := verdict.first_bad:
+        troubles = {
+            "edited": "a été modifiée",
+            "deleted": "a été supprimée",
+            "moved": "n’est pas à sa place",
+            "truncated": "manque, avec tout ce qui la suivait",
+        }
+        return notice(
+            "error",
+            f"L’entrée {french.count(bad.number)} {troubles[bad.trouble]}",
+            "Ce qui suit ne prouve plus rien ; le seau peut en garder une version antérieure.",
+            detail=str(bad),
+        )
+    return notice(
+        "success",
+        f"Le journal est intact : {french.plural(verdict.entries, 'entrée')}",
+        "Gardez ailleurs l’empreinte de la dernière : elle prouvera que rien n’en fut retranché.",
+        command=f"satispy audit verify --head {verdict.head}",
+    )
