@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import asdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from satispy.reviews import ReviewSet
     from satispy.storage import Store
 
+
+class Lang(StrEnum):
+    en = "en"
+    fr = "fr"
+
+
 #: Clauses shown of each of the first causes.
 EXAMPLES = 2
 EXAMPLES_OF = 3
@@ -32,6 +39,7 @@ def why(
     proposals: Annotated[
         bool, typer.Option("--proposals", help="What complaints speak of that no cause names.")
     ] = False,
+    lang: Annotated[Lang, typer.Option(help="In which language causes are named.")] = Lang.en,
     as_json: Annotated[
         bool, typer.Option("--json", help="The figures as one JSON object.")
     ] = False,
@@ -70,8 +78,8 @@ def why(
         }
         typer.echo(json.dumps(shown, indent=1))
     else:
-        _show_incidents(store, reader, company, source)
-        _show(reader, found, mentions, negative)
+        _show_incidents(store, _titles(reader, lang), company, source)
+        _show(_titles(reader, lang), found, mentions, negative)
 
 
 def _day(given: str, option: str) -> dt.date | None:
@@ -113,12 +121,15 @@ def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
     return found[1]
 
 
-def _show_incidents(store: "Store", reader: "AspectReader", company: str, source: str) -> None:
+def _titles(reader: "AspectReader", lang: Lang) -> dict[str, str]:
+    return {each.name: str(getattr(each, lang)) for each in reader.model.taxonomy.aspects}
+
+
+def _show_incidents(store: "Store", titles: dict[str, str], company: str, source: str) -> None:
     """Those that last, as the newest retrain saw them."""
     from satispy.promotion.insights import newest
 
     found = newest(store)
-    titles = {each.name: each.en for each in reader.model.taxonomy.aspects}
     for each in found.lasting if found else []:
         other = company and each.company.lower() != company.lower()
         if other or (source and each.source.lower() != source.lower()):
@@ -155,12 +166,11 @@ def _show_proposals(store: "Store", as_json: bool) -> None:
 
 
 def _show(
-    reader: "AspectReader",
+    titles: dict[str, str],
     found: "list[AspectFigures]",
     mentions: "list[list[Mention]]",
     negative: list[bool],
 ) -> None:
-    titles = {each.name: each.en for each in reader.model.taxonomy.aspects}
     share = sum(negative) / len(negative)
     console.print(f"{sum(negative):,} of {len(negative):,} reviews are negative: {share:.1%}.\n")
     made = table("", "named", "complaints", "costs", "95 %", words=("",))

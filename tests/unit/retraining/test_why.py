@@ -53,6 +53,17 @@ def test_it_shows_the_clauses_that_say_it(type_in: Type) -> None:
     assert "jamais reçu" in shown
 
 
+def test_causes_are_named_in_french_where_that_is_asked_for(type_in: Type) -> None:
+    shown = type_in("--lang", "fr")
+    assert "Livraison" in shown
+    assert "Delivery" not in shown
+
+
+def test_what_no_cause_names_is_asked_for_by_itself(type_in: Type) -> None:
+    assert json.loads(type_in("--proposals", "--json")) == []
+    assert "Nothing is said often" in type_in("--proposals")
+
+
 def test_reviews_are_chosen_by_day_company_and_source(type_in: Type) -> None:
     assert json.loads(type_in("--json", "--company", "showroom"))["reviews"] == 300
     for nothing in (["--company", "nobody"], ["--since", "2021-03-03"], ["--until", "2021-03-01"]):
