@@ -1,0 +1,274 @@
+"""Attempts on the app's actions: by whom, how, and what of it had an effect.
+
+What counts is the effect: an object that was written, changed or deleted and is not the caller's to
+change; or, for who is nobody, a page or a session that opened.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from tornado.httpclient import HTTPClientError
+from tornado.web import create_signed_value
+
+from benchmarks._app_client import RawPage, Widget, connected
+from satispy.accounts import Accounts
+from satispy.dashboard.door.keeper import Keeper
+from satispy.storage import Store
+
+#: What anybody's mere try leaves behind.
+TRACES = ("attempts/", "visits/")
+#: What a user may add: single reviews.
+OF_USERS = ("inbox/", "gathered/")
+AT_ONCE = 20
+Act = Callable[[RawPage, random.Random], Awaitable[None]]
+
+
+@dataclass
+class Outcome:
+    attempts: Counter[str] = field(default_factory=Counter)  # by who and how
+    bypasses: list[str] = field(default_factory=list)
+    #: Of the actions, as an admin: each has to have an effect, or the attempts prove nothing.
+    works: dict[str, bool] = field(default_factory=dict)
+
+
+class Attempts:
+    """On the app at this address, whose bucket and key the caller knows."""
+
+    def __init__(self, app: str, store: Store, door: Keeper, seed: int) -> None:
+        self.app, self.store, self.door = app, store, door
+        self.chance = random.Random(seed)
+        self.outcome = Outcome()
+        self.accounts = Accounts(store, cost=16)
+
+    async def make(self, count: int) -> Outcome:
+        """At least so many attempts; then each action as an admin."""
+        for name, role in (("boss", "admin"), ("max", "user"), ("zoe", "user")):
+            self.accounts.create(name, "admin" if role == "admin" else "user")
+        await self._handshakes(count * 4 // 10)
+        await self._requests(count * 4 // 10)
+        await self._events_of_a_user(count // 10)
+        await self._events_after_the_end(count - sum(self.outcome.attempts.values()))
+        await self._as_admin()
+        return self.outcome
+
+    # ---- whose ----
+
+    def cookie(self, name: str) -> str:
+        return f"{self.door.cookie}={self.door.signed(self.door.visits.begin(name))}"
+
+    def ended(self, name: str) -> str:
+        cookie = self.cookie(name)
+        self.end(cookie)
+        return cookie
+
+    def end(self, cookie: str) -> None:
+        visit = self.door.visit_of(cookie.partition("=")[2])
+        self.door.visits.end(visit or "")
+
+    def shut_out(self, stolen: str) -> dict[str, str]:
+        """Cookies that are nobody's; `stolen` is one that was good."""
+        value = stolen.partition("=")[2]
+        flipped = value[:-1] + ("0" if value[-1] != "0" else "1")
+        forged = create_signed_value("x" * 40, self.door.cookie, "guessed").decode()
+        unknown = create_signed_value(self.door.key, self.door.cookie, "guessed").decode()
+        cookies = {"forged": forged, "flipped": flipped, "of no visit": unknown, "empty": ""}
+        named = {who: f"{self.door.cookie}={each}" for who, each in cookies.items()}
+        return {**named, "anonymous": "", "another's, ended": self.ended("boss")}
+
+    # ---- how ----
+
+    async def _handshakes(self, count: int) -> None:
+        """Websockets that nobody's cookie opens, with the token of a page that is open; and by a
+        user with an admin's."""
+        boss = self.cookie("boss")
+        page = await RawPage.opened(self.app, boss)
+        cookies = {**self.shut_out(boss), "user": self.cookie("max")}
+        for who, cookie in self._in_turn(cookies, count):
+            self.outcome.attempts[f"{who}: websocket"] += 1
+            if await self._opens(cookie, page.token):
+                self.outcome.bypasses.append(f"{who} opened an admin's session")
+        page.close()
+
+    async def _opens(self, cookie: str, token: str) -> bool:
+        try:
+            socket = await connected(self.app, cookie, token)
+        except HTTPClientError:
+            return False
+        first = await socket.read_message()  # None: closed, without a word of the session
+        socket.close()
+        return first is not None
+
+    async def _requests(self, count: int) -> None:
+        """Every path that shows or does something, by every method."""
+        boss = self.cookie("boss")
+        cookies = {**self.shut_out(boss), "user": self.cookie("zoe")}
+        base = self.app.removesuffix("/app")
+        before = self._kept()
+        async with httpx.AsyncClient(base_url=base, timeout=120) as web:
+            for who, cookie in self._in_turn(cookies, count):
+                method, path, body = self.chance.choice(REQUESTS)
+                if who == "user" and method == "GET" and path.startswith("/app"):
+                    continue  # theirs, and a second of the app each
+                answer = await web.request(
+                    method, path, headers={"Cookie": cookie}, data=body or None
+                )
+                self.outcome.attempts[f"{who}: HTTP"] += 1
+                if who != "user" and answer.is_success and '"token":"' in answer.text:
+                    self.outcome.bypasses.append(f"{who} saw {path}")
+        self._compare(before, "by HTTP", TRACES)
+
+    async def _events_of_a_user(self, count: int) -> None:
+        """Each action of an admin's, from the page of somebody who is none."""
+        page = await RawPage.opened(self.app, self.cookie("max"))
+        before = self._kept()
+        for number, (name, act) in enumerate(self._in_turn(ADMINS, count), 1):
+            await act(page, self.chance)
+            self.outcome.attempts["user: events"] += 1
+            if number % AT_ONCE == 0 or number == count:
+                await page.settled()
+                before = self._compare(before, f"a user, by {name}", (*TRACES, *OF_USERS))
+        page.close()
+
+    async def _events_after_the_end(self, count: int) -> None:
+        """Each action, from an admin's page that is still open when the visit has ended."""
+        todo = list(self._in_turn(ADMINS, count))
+        while todo:
+            cookie = self.cookie("boss")
+            page = await RawPage.opened(self.app, cookie)
+            before = self._kept()
+            self.end(cookie)
+            with suppress(ConnectionError):  # the app has closed it, as it should
+                for _ in range(min(AT_ONCE, len(todo))):
+                    _, act = todo.pop()
+                    self.outcome.attempts["admin whose visit ended: events"] += 1
+                    await act(page, self.chance)
+                await page.settled()
+            self._compare(before, "an ended visit", TRACES)
+            page.close()
+
+    async def _as_admin(self) -> None:
+        for name, act in ADMINS.items():
+            if name in ("says columns", "promotes"):  # want a file that was refused, an archive
+                continue
+            page = await RawPage.opened(self.app, self.cookie("boss"))
+            before = self._kept()
+            await act(page, self.chance)
+            for _ in range(60):
+                await page.settled()
+                if works := self._kept() != before:
+                    break
+            self.outcome.works[name] = works
+            page.close()
+
+    # ---- what of it had an effect ----
+
+    def _kept(self) -> dict[str, tuple[object, ...]]:
+        return {
+            entry.key: (entry.etag, entry.modified)
+            for entry in self.store.list("")
+            if not entry.key.startswith(TRACES)
+        }
+
+    def _compare(
+        self, before: dict[str, tuple[object, ...]], who: str, free: tuple[str, ...]
+    ) -> dict[str, tuple[object, ...]]:
+        now = self._kept()
+        for key in before.keys() | now.keys():
+            if before.get(key) != now.get(key) and not key.startswith(free):
+                self.outcome.bypasses.append(f"{who}: {key}")
+        return now
+
+    def _in_turn(self, named: dict[str, Any], count: int) -> Iterator[tuple[str, Any]]:
+        """So many of them, each as often, in an order that is not theirs."""
+        for _ in range(-(-count // len(named))):
+            for name in self.chance.sample(sorted(named), len(named)):
+                if count <= 0:
+                    return
+                count -= 1
+                yield name, named[name]
+
+
+REQUESTS: list[tuple[str, str, dict[str, str]]] = [
+    ("GET", "/app", {}),
+    ("GET", "/app/", {}),
+    ("GET", "/", {}),
+    ("GET", "/app?bokeh-session-id=a", {}),
+    ("GET", "/app/autoload.js?bokeh-autoload-element=a", {}),
+    ("GET", "/app/metadata", {}),
+    ("GET", "/app/ws", {}),
+    ("GET", "//app", {}),
+    ("GET", "/login/../app", {}),
+    ("GET", "/%61pp", {}),
+    ("GET", "/liveness?endpoint=/app", {}),
+    ("GET", "/login?next=//evil.example", {}),
+    ("POST", "/app", {"a": "b"}),
+    ("PUT", "/app", {"a": "b"}),
+    ("DELETE", "/app", {}),
+    ("POST", "/login", {"name": "boss", "password": "guessed"}),
+    ("POST", "/enter", {"code": "guessed"}),
+    ("POST", "/first", {"code": "guessed", "name": "eve", "password": "guessed-guessed"}),
+    ("POST", "/logout", {}),
+    ("HEAD", "/app", {}),
+    ("OPTIONS", "/app", {}),
+]  # fmt: skip
+
+
+def _one(page: RawPage, kind: str, label: str, number: int = 0) -> Widget:
+    return [each for each in page.widgets if (each.kind, each.label) == (kind, label)][number]
+
+
+async def _upload(page: RawPage, chance: random.Random) -> None:
+    name = f"planted-{chance.randrange(10**9)}.csv"
+    widget = next(each for each in page.widgets if each.kind == "FileInput")
+    await page.upload(widget, name, b"Commentaire,star\nplanted,5\n")
+
+
+async def _columns(page: RawPage, _: random.Random) -> None:
+    await page.click(_one(page, "Button", "Indiquer ses colonnes"))
+    await page.set(_one(page, "Select", "Colonne du commentaire"), "value", "Dit")
+    await page.set(_one(page, "Select", "Colonne de la note"), "value", "Ressenti")
+    await page.click(_one(page, "Button", "Fusionner avec ces colonnes"))
+
+
+def _acts(action: str, label: str = "", value: str = "") -> Act:
+    async def act(page: RawPage, chance: random.Random) -> None:
+        await page.set(_one(page, "Select", "Action"), "value", action)
+        if label:
+            await page.set(_one(page, "Select", label), "value", value)
+        reason = _one(page, "TextInput", "Pourquoi (pour le journal)")
+        await page.set(reason, "value", f"planted {chance.random()}")
+        await page.click(_one(page, "Button", "Continuer"))
+        await page.click(_one(page, "Button", "Confirmer"))
+
+    return act
+
+
+def _account(action: str, name: str) -> Act:
+    async def act(page: RawPage, chance: random.Random) -> None:
+        known = name or f"planted-{chance.randrange(10**9)}"
+        await page.set(_one(page, "Select", "Action", 1), "value", action)
+        await page.set(_one(page, "TextInput", "Nom"), "value", known)
+        await page.set(_one(page, "Select", "Rôle"), "value", "admin")
+        for _ in range(2):  # a removal asks twice
+            await page.click(_one(page, "Button", "Valider"))
+            await page.answered()
+
+    return act
+
+
+ADMINS: dict[str, Act] = {
+    "uploads": _upload,
+    "says columns": _columns,
+    "retrains": _acts("Entraîner maintenant"),
+    "promotes": _acts("Mettre un modèle en service", "Modèle", "satispy-gbc:v1"),
+    "rolls back": _acts("Revenir au modèle d’avant", "Ce qui répondrait", "gbc"),
+    "adds an account": _account("Ajouter un compte", ""),
+    "gives a password": _account("Donner un nouveau mot de passe", "zoe"),
+    "changes a role": _account("Changer le rôle", "zoe"),
+    "removes an account": _account("Retirer un compte", "zoe"),
+}

@@ -1,0 +1,158 @@
+"""A client of the app that is no browser: it opens the websocket, and sends what it makes up."""
+
+import asyncio
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import uuid4
+
+import httpx
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+
+@dataclass(frozen=True)
+class Widget:
+    """A component of the page as it came: its models' ids, and what is written on it."""
+
+    component: str
+    data: str
+    kind: str  # FileInput, Button, …
+    label: str
+
+
+class RawPage:
+    """A session of the app's, as one cookie opens it."""
+
+    def __init__(self, socket: WebSocketClientConnection, token: str) -> None:
+        self._socket = socket
+        self.token = token
+        self.widgets: list[Widget] = []
+
+    @classmethod
+    async def opened(cls, app: str, cookie: str) -> Self:
+        """Raises httpx or Tornado's errors where the door is shut."""
+        async with httpx.AsyncClient(timeout=120) as web:
+            answer = await web.get(app, headers={"Cookie": cookie})
+        if answer.status_code != httpx.codes.OK:
+            raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
+        token = token_of(answer.text)
+        page = cls(await connected(app, cookie, token), token)
+        await page._receive("ACK")
+        await page.send("PULL-DOC-REQ", {})
+        page.widgets = list(_widgets((await page._receive("PULL-DOC-REPLY"))["doc"]))
+        return page
+
+    async def send(self, kind: str, content: Any, *buffers: bytes) -> None:
+        header = {"msgid": uuid4().hex, "msgtype": kind}
+        if buffers:
+            header["num_buffers"] = len(buffers)
+        try:
+            for part in (header, {}, content):
+                await self._socket.write_message(json.dumps(part))
+            for number, buffer in enumerate(buffers):
+                await self._socket.write_message(json.dumps({"id": str(number)}))
+                await self._socket.write_message(buffer, binary=True)
+        except WebSocketClosedError as error:
+            raise ConnectionError("closed") from error
+
+    async def set(self, widget: Widget, attribute: str, value: object) -> None:
+        changed = {"kind": "ModelChanged", "model": {"id": widget.data}}
+        await self.patch(changed | {"attr": attribute, "new": value})
+
+    async def click(self, widget: Widget) -> None:
+        data = {"target": None, "currentTarget": None, "relatedTarget": None}
+        await self.patch(_event("dom_event", widget, node="click", data=_map(data)))
+
+    async def upload(self, widget: Widget, name: str, content: bytes) -> None:
+        """As the app's own script sends a file."""
+        chunk = {
+            **{"type": "status", "status": "upload_event", "chunk": 1, "total_chunks": 1},
+            **{"data": {"type": "bytes", "data": {"id": "0"}}, "name": name},
+            "mime_type": "text/csv",
+        }
+        for status in ("initializing", "", "finished"):
+            data = _map({"status": status, "type": "status"} if status else chunk)
+            event = _event("data_event", widget, data=data)
+            await self.patch(event, *([] if status else [content]))
+
+    async def patch(self, event: dict[str, Any], *buffers: bytes) -> None:
+        await self.send("PATCH-DOC", {"events": [event]}, *buffers)
+
+    async def answered(self) -> None:
+        """Once what was sent is worked on. Raises ConnectionError if the app has hung up."""
+        await self.send("SERVER-INFO-REQ", {})
+        await self._receive("SERVER-INFO-REPLY")
+
+    async def settled(self) -> None:
+        """And what that started had time to end."""
+        await self.answered()
+        await asyncio.sleep(0.3)
+        await self.answered()
+
+    def close(self) -> None:
+        self._socket.close()
+
+    async def _receive(self, kind: str) -> Any:
+        """The content of the next message of this kind; others are passed over."""
+        while True:
+            header = json.loads(await self._frame())
+            await self._frame()
+            content = json.loads(await self._frame())
+            for _ in range(2 * header.get("num_buffers", 0)):
+                await self._frame()
+            if header["msgtype"] == kind:
+                return content
+
+    async def _frame(self) -> str | bytes:
+        frame = await self._socket.read_message()
+        if frame is None:
+            raise ConnectionError(f"closed: {self._socket.close_reason}")
+        return frame
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'"token":"([^"]+)"', page)
+    if not found:
+        raise ValueError("there is no token in this page")
+    return found[1]
+
+
+async def connected(app: str, cookie: str, token: str) -> WebSocketClientConnection:
+    """Raises tornado's HTTPClientError where it is refused."""
+    origin = "/".join(app.split("/")[:3])
+    headers = {"Origin": origin} | ({"Cookie": cookie} if cookie else {})
+    request = HTTPRequest(f"{app.replace('http', 'ws', 1)}/ws", headers=headers)
+    return await websocket_connect(request, subprotocols=["bokeh", token])
+
+
+def _event(name: str, widget: Widget, **values: object) -> dict[str, Any]:
+    entries = [["model", {"id": widget.component}], *map(list, values.items())]
+    data = {"type": "event", "name": name, "values": {"type": "map", "entries": entries}}
+    return {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": data}
+
+
+def _map(values: dict[str, object]) -> dict[str, object]:
+    return {"type": "map", "entries": [list(each) for each in values.items()]}
+
+
+def _widgets(document: Any) -> Iterator[Widget]:
+    for one in _objects(document):
+        attributes = one.get("attributes", {})
+        data = attributes.get("data")
+        if isinstance(data, dict) and "attributes" in data and "class_name" in attributes:
+            label = data["attributes"].get("label")
+            yield Widget(one["id"], data["id"], attributes["class_name"], str(label or ""))
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "id" in value and "name" in value:
+            yield value
+        for each in value.values():
+            yield from _objects(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _objects(each)
