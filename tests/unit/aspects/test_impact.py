@@ -8,15 +8,17 @@ from satispy.aspects.impact import impacts
 def generated(reviews: int, seed: int) -> tuple[np.ndarray, np.ndarray, list[float]]:
     """Reviews whose causes are known: (negative, complains, true points of each aspect)."""
     draw = np.random.default_rng(seed)
-    says, makes, other = (0.15, 0.1, 0.05, 0.2), (0.8, 0.6, 0.9, 0.0), 0.05
-    complains = draw.random((reviews, 4)) < says
+    says = (0.15, 0.1, 0.05, 0.2, 0.12, 0.08, 0.04, 0.02, 0.06)
+    makes = (0.8, 0.6, 0.9, 0.0, 0.5, 0.7, 0.3, 0.95, 0.4)
+    other = 0.05
+    complains = draw.random((reviews, len(says))) < says
     # Who waits for a parcel writes to the service, too.
     complains[:, 1] |= complains[:, 0] & (draw.random(reviews) < 0.4)
-    works = complains & (draw.random((reviews, 4)) < makes)
+    works = complains & (draw.random((reviews, len(says))) < makes)
     by_itself = draw.random(reviews) < other
     negative = by_itself | works.any(axis=1)
     true = []
-    for aspect in range(4):
+    for aspect in range(len(says)):
         without = by_itself | np.delete(works, aspect, axis=1).any(axis=1)
         true.append(100 * float(negative.mean() - without.mean()))
     return negative, complains, true
