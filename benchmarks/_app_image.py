@@ -72,7 +72,7 @@ def _a_report_is_shown(address: str) -> bool:
         if browser is None:
             raise RuntimeError("no Chromium starts here")
         page = browser.new_page()
-        password = Accounts(Store.bucket(Settings())).create("check", "user")
+        password = Accounts(Store.bucket(Settings())).create("check", "admin")
         page.goto(f"{address}/app")
         page.get_by_label("Nom").fill("check")
         page.get_by_label("Mot de passe").fill(password)
