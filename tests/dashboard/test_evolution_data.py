@@ -5,7 +5,8 @@ from made_up_reports import START, make_report
 from satispy.dashboard import evolution
 from satispy.dashboard.charts import EvolutionChart, panels, percent_range
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState, trouble
+from satispy.dashboard.pages.above import trouble
+from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.progress import RunProgress, StageProgress
 
 

@@ -16,6 +16,7 @@ import param
 from satispy.dashboard import french
 from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.above import Progress
 from satispy.dashboard.pages.mapping_form import MappingForm, MappingState
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
@@ -126,7 +127,7 @@ class DataPage:
         if not state.permits.seem("admin"):
             self._files.disabled = True
             for_admins.show(reserved("Envoyer des fichiers"))
-        self._trouble, self._progress, self._receipts = Slot(), Slot(), pane()
+        self._trouble, self._progress, self._receipts = Slot(), Progress(), pane()
         self._left_out = Slot()
         self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
         self._mend = pn.Column(
@@ -168,8 +169,7 @@ class DataPage:
         state = self._state
         dim(self._files, state.sending)
         self._trouble.show(explained(state.trouble) if state.trouble else "")
-        runs = state.snapshot.runs
-        self._progress.show(render("progress.html", runs=runs) if runs else "")
+        self._progress.show_runs(state.snapshot.runs)
         self._receipts.object = render(
             "receipts.html",
             receipts=state.snapshot.receipts,

@@ -13,7 +13,8 @@ from satispy.dashboard import evolution, french
 from satispy.dashboard.charts import EvolutionChart, Grouping, panels
 from satispy.dashboard.evolution import Latest, Point
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.render import Slot, notice, pane, render
+from satispy.dashboard.pages.above import Above
+from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport
@@ -64,7 +65,7 @@ class EvolutionPage:
         self._state = state
         self._charts: list[EvolutionChart] = []
         self._drawn: tuple[Any, ...] = ()
-        self._trouble, self._progress = Slot(), Slot()
+        self._above = Above()
         self._head, self._cards = pane(), pane()
         self._legend, self._table = pane(), pane()
         self._figures = pn.FlexBox(sizing_mode="stretch_width", margin=0, gap="12px")
@@ -94,8 +95,7 @@ class EvolutionPage:
             styles=STACK,
         )
         self.layout = pn.Column(
-            self._trouble,
-            self._progress,
+            *self._above.slots,
             self._content,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
@@ -105,9 +105,7 @@ class EvolutionPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._trouble.show(trouble(state.snapshot))
-        runs = state.snapshot.runs
-        self._progress.show(render("progress.html", runs=runs) if runs else "")
+        self._above.show(state.snapshot)
         self._content.visible = bool(state.snapshot.reports)
         if not state.snapshot.reports:
             return
@@ -141,8 +139,7 @@ class EvolutionPage:
         )
 
     def _open(self, run: str) -> None:
-        self._state.param.update(opened=run)
-        self._state.param.trigger("opened")
+        self._state.opened = run
 
     def _draw(self, families: list[str]) -> None:
         """New charts only when there are other lines to draw."""
@@ -169,32 +166,3 @@ class EvolutionPage:
         self._legend.object = render(
             "evolution_legend.html", entries=entries, requirement_color=REQUIREMENT_COLOR
         )
-
-
-def trouble(snapshot: Snapshot) -> str:
-    """Why there is nothing to see, or nothing new; empty when all is well."""
-    if snapshot.error:
-        return notice(
-            "error",
-            "Le stockage S3 ne répond pas",
-            "Les chiffres affichés sont les derniers lus ; la page se remettra à jour d’elle-même."
-            if snapshot.read
-            else "La page s’affichera dès qu’il répondra. Pour voir l’état des services :",
-            command=None if snapshot.read else "satispy status",
-            detail=snapshot.error,
-        )
-    if not snapshot.read:
-        return notice("info", "Lecture des rapports…")
-    if not snapshot.reports and any(not run.failed for run in snapshot.runs):
-        return notice(
-            "info", "Premier entraînement", "Ses résultats s’afficheront ici dès qu’il sera fini."
-        )
-    if not snapshot.reports:
-        return notice(
-            "info",
-            "Pas encore de rapport",
-            "Envoyez un fichier CSV d’avis : les trois modèles seront entraînés, "
-            "et leurs résultats s’afficheront ici sans rien recharger.",
-            command="satispy upload FICHIER.csv",
-        )
-    return ""

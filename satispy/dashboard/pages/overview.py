@@ -8,8 +8,8 @@ import param
 from satispy.dashboard import causes, overview, satisfaction
 from satispy.dashboard.charts import SatisfactionChart
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.pages.evolution import trouble
-from satispy.dashboard.render import Slot, pane, render
+from satispy.dashboard.pages.above import Above
+from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.reports.schema import REQUIREMENT
 
@@ -27,7 +27,7 @@ class OverviewPage:
 
     def __init__(self, state: OverviewState) -> None:
         self._state = state
-        self._trouble, self._progress = Slot(), Slot()
+        self._above = Above()
         self._head, self._attention = pane(), pane()
         self._models, self._parts, self._newest = pane(), pane(), pane()
         self._chart = SatisfactionChart()
@@ -48,8 +48,7 @@ class OverviewPage:
             styles=STACK,
         )
         self.layout = pn.Column(
-            self._trouble,
-            self._progress,
+            *self._above.slots,
             self._content,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
@@ -60,9 +59,7 @@ class OverviewPage:
     def _show(self, *_: object) -> None:
         snapshot: Snapshot = self._state.snapshot
         insights, reports = snapshot.insights, snapshot.reports
-        self._trouble.show(trouble(snapshot))
-        runs = snapshot.runs
-        self._progress.show(render("progress.html", runs=runs) if runs else "")
+        self._above.show(snapshot)
         self._content.visible = bool(reports)
         if not reports:
             return

@@ -11,10 +11,10 @@ import param
 
 from satispy.dashboard import evolution, french
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.above import Above
 from satispy.dashboard.pages.acting import Acting, ActingState
-from satispy.dashboard.pages.evolution import trouble
 from satispy.dashboard.parts import parts
-from satispy.dashboard.render import Slot, pane, render
+from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import StorageUnreachable
 from satispy.reports.blind_spots import blind_spots, every
@@ -70,14 +70,13 @@ class RunsPage:
         self._state = state
         self._choice = pmui.Select(label="Entraînement", size="small", margin=0, width=320)
         self._choice.param.watch(self._choose, "value")
-        self._trouble, self._progress, self._detail = Slot(), Slot(), pane()
+        self._above, self._detail = Above(), pane()
         self._content = pn.Column(
             self._choice, self._detail, sizing_mode="stretch_width", styles=STACK
         )
         self.layout = pn.Column(
             pane(render("runs_head.html")),
-            self._trouble,
-            self._progress,
+            *self._above.slots,
             *([Acting(acting).layout] if acting else []),
             self._content,
             sizing_mode="stretch_width",
@@ -91,9 +90,7 @@ class RunsPage:
 
     def _show(self, *_: object) -> None:
         state = self._state
-        self._trouble.show(trouble(state.snapshot))
-        runs = state.snapshot.runs
-        self._progress.show(render("progress.html", runs=runs) if runs else "")
+        self._above.show(state.snapshot)
         report = state.report
         self._content.visible = report is not None
         if report is None:

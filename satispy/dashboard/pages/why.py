@@ -11,7 +11,7 @@ import param
 
 from satispy.dashboard import causes, french
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.pages.evolution import trouble
+from satispy.dashboard.pages.above import trouble
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.reports.insights import Insights
