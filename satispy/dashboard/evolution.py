@@ -37,9 +37,18 @@ class Latest:
 
 
 def families(reports: Iterable[Report]) -> list[str]:
-    found = {name for report in reports for name in report.models}
+    return in_order(name for report in reports for name in report.models)
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Families, each once, as they are shown."""
+    found = set(names)
     known = [name for name in FAMILIES if name in found]
     return known + sorted(found.difference(FAMILIES))  # of another satispy
+
+
+def by_tag(reports: Iterable[Report]) -> dict[str, ModelReport]:
+    return {model.tag: model for report in reports for model in report.models.values()}
 
 
 def of_view(model: ModelReport, view: View) -> Metrics:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from satispy.dashboard import evolution
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.progress import RunProgress
-from satispy.models.family import FAMILIES
 from satispy.registry.pointer import Production, Promoted
 from satispy.reports.blind_spots import BlindSpot, blind_spots, every
 from satispy.reports.insights import Outbreak
@@ -52,13 +52,14 @@ def serving(
     if promoted is None:
         return []
     known = [*reports, *([last] if last else [])]
-    by_tag = {model.tag: model for report in known for model in report.models.values()}
+    reported = evolution.by_tag(known)
     newest = last.models if last else {}
     found = []
-    for family, production in sorted(promoted.families.items(), key=_place):
-        model = by_tag.get(production.tag)
+    for family in evolution.in_order(promoted.families):
+        production = promoted.families[family]
+        model = reported.get(production.tag)
         earlier = promoted.earlier.get(family, [])
-        before = by_tag.get(earlier[-1].tag) if earlier else None
+        before = reported.get(earlier[-1].tag) if earlier else None
         candidate = newest.get(family)
         found.append(
             Serving(
@@ -73,9 +74,9 @@ def serving(
     return found
 
 
-def attention(snapshot: Snapshot) -> Attention:
+def attention(snapshot: Snapshot, served: Sequence[Serving]) -> Attention:
+    """served: what `serving` finds in it."""
     last, insights = snapshot.last, snapshot.insights
-    served = serving(snapshot.promoted, snapshot.reports, last)
     newest = snapshot.newest_puts[:NEWEST]
     return Attention(
         incidents=insights.lasting if insights else (),
@@ -93,11 +94,6 @@ def attention(snapshot: Snapshot) -> Attention:
         blind_spots=blind_spots(every(last)) if last else (),
         left_out=len(snapshot.left_out),
     )
-
-
-def _place(item: tuple[str, Production]) -> tuple[int, str]:
-    family = item[0]
-    return (FAMILIES.index(family) if family in FAMILIES else len(FAMILIES), family)
 
 
 def _change(before: Metrics, after: Metrics) -> dict[Metric, float]:

@@ -142,7 +142,7 @@ def test_a_version_whose_report_is_gone_is_shown_with_what_the_pointer_knows() -
 
 
 def test_what_needs_a_look_is_named_and_nothing_else_is() -> None:
-    assert not attention(Snapshot(reports=(make_report(1),), last=make_report(1), read=True))
+    assert not attention(Snapshot(reports=(make_report(1),), last=make_report(1), read=True), [])
     poor = make_report(1, -0.12)
     drift = Drift(
         upload="a",
@@ -165,7 +165,7 @@ def test_what_needs_a_look_is_named_and_nothing_else_is() -> None:
         ),
         read=True,
     )
-    found = attention(snapshot)
+    found = attention(snapshot, serving(snapshot.promoted, snapshot.reports, snapshot.last))
     assert [each.aspect for each in found.incidents] == ["delivery"]
     assert {(family, metric) for family, metric, _ in found.missed} >= {("gbc", "accuracy")}
     assert [each.upload for each in found.refused] == ["none"]

@@ -13,7 +13,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy import journal
-from satispy.dashboard import french
+from satispy.dashboard import evolution, french
 from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, dim, notice, pane, render
@@ -143,17 +143,15 @@ class ActingState(param.Parameterized):
     def _plan_promotion(self, tag: str, reason: str) -> None:
         family = family_of(tag)
         serves = self._serving().get(family)
-        accuracy = {
-            model.tag: model.origin.accuracy
-            for report in self.snapshot.reports
-            for model in report.models.values()
-        }
+        reported = evolution.by_tag(self.snapshot.reports)
+        accuracy = reported[tag].origin.accuracy
         now = ""
         if serves is not None:
-            measured = f" ({french.percent(accuracy[serves])})" if serves in accuracy else ""
+            known = reported.get(serves)
+            measured = f" ({french.percent(known.origin.accuracy)})" if known else ""
             now = f" à la place de {serves.partition(':')[2]}{measured}"
         sentence = (
-            f"{french.family(family)} : {tag.partition(':')[2]} ({french.percent(accuracy[tag])})"
+            f"{french.family(family)} : {tag.partition(':')[2]} ({french.percent(accuracy)})"
             f" répond{now}. Chaque exactitude est celle de son propre entraînement."
         )
         self.planned = Planned(PROMOTE, tag, reason, sentence, serves)

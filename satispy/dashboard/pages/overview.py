@@ -72,13 +72,13 @@ class OverviewPage:
             lately=satisfaction.lately(insights) if insights else None,
             causes=causes.ranking(insights)[: causes.FIRST] if insights else [],
         )
+        serving = overview.serving(snapshot.promoted, reports, snapshot.last)
         self._attention.object = render(
             "overview_attention.html",
-            found=overview.attention(snapshot),
+            found=overview.attention(snapshot, serving),
             run=reports[-1].run,
             titles=insights.titles if insights else {},
         )
-        serving = overview.serving(snapshot.promoted, reports, snapshot.last)
         self._models.object = render(
             "overview_models.html",
             serving=serving,
