@@ -11,12 +11,20 @@ from typing import Any, Protocol
 import panel as pn
 import panel_material_ui as pmui
 
-#: In the order of the tabs.
-PAGES = (
-    *("accueil", "pourquoi", "evolution", "entrainements", "predire", "donnees", "journal"),
-    *("compte", "a-propos"),
-)
+#: What each page's address and its tab say, in the order of the tabs.
+PAGES = {
+    "accueil": "Vue d’ensemble",
+    "pourquoi": "Pourquoi",
+    "evolution": "Évolution",
+    "entrainements": "Entraînements",
+    "predire": "Prédire",
+    "donnees": "Données",
+    "journal": "Journal",
+    "compte": "Compte",
+    "a-propos": "À propos",
+}
 RUNS = "entrainements"
+_ORDER = [*PAGES]
 
 
 #: What stands behind the # is not in the browser's request, and Panel reads it before a change of
@@ -40,7 +48,7 @@ class Chooses(Protocol):
 def parsed(address: str) -> tuple[str, str]:
     """`#entrainements.v00012` → the page and the run; a page that there is not is the first."""
     page, _, run = address.removeprefix("#").partition(".")
-    return (page, run if page == RUNS else "") if page in PAGES else (PAGES[0], "")
+    return (page, run if page == RUNS else "") if page in PAGES else (_ORDER[0], "")
 
 
 def written(page: str, run: str) -> str:
@@ -49,14 +57,14 @@ def written(page: str, run: str) -> str:
 
 def show_run(tabs: pmui.Tabs, runs: Chooses, run: str) -> None:
     runs.run = run
-    tabs.active = PAGES.index(RUNS)
+    tabs.active = _ORDER.index(RUNS)
 
 
 def on_opening(tabs: pmui.Tabs, page: str, act: Callable[[], Awaitable[None]]) -> None:
     """Whenever somebody comes to this page."""
 
     async def opened(event: Any) -> None:
-        if event.new == PAGES.index(page):
+        if event.new == _ORDER.index(page):
             await act()
 
     tabs.param.watch(opened, "active")
@@ -76,12 +84,12 @@ def keep(tabs: pmui.Tabs, runs: Chooses) -> None:
         going = True  # the steps of one way are no addresses
         try:
             runs.run = run or runs.run
-            tabs.active = PAGES.index(page)
+            tabs.active = _ORDER.index(page)
         finally:
             going = False
 
     def tell(*_: object) -> None:
-        address = written(PAGES[tabs.active], runs.run)
+        address = written(_ORDER[tabs.active], runs.run)
         if not going and parsed(location.hash) != parsed(address):
             location.hash = address
 

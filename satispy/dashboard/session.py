@@ -6,6 +6,7 @@ from pathlib import Path
 
 import panel as pn
 import panel_material_ui as pmui
+import param
 from bokeh.models import CustomJS
 from panel.io import unlocked
 from panel.models import HTML
@@ -136,16 +137,19 @@ def session() -> pmui.Page:
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
     journal = JournalPage(JournalState(shared_store, permits, Settings().timezone))
+    pages = {
+        "accueil": OverviewPage(overview).layout,
+        "pourquoi": WhyPage(why).layout,
+        "evolution": EvolutionPage(evolution).layout,
+        "entrainements": RunsPage(runs, acting).layout,
+        "predire": PredictPage(PredictState(shared_client())).layout,
+        "donnees": DataPage(data, form, mapping).layout,
+        "journal": journal.layout,
+        "compte": AccountPage(_account(permits)).layout,
+        "a-propos": about(),
+    }
     tabs = pmui.Tabs(
-        ("Vue d’ensemble", OverviewPage(overview).layout),
-        ("Pourquoi", WhyPage(why).layout),
-        ("Évolution", EvolutionPage(evolution).layout),
-        ("Entraînements", RunsPage(runs, acting).layout),
-        ("Prédire", PredictPage(PredictState(shared_client())).layout),
-        ("Données", DataPage(data, form, mapping).layout),
-        ("Journal", journal.layout),
-        ("Compte", AccountPage(_account(permits)).layout),
-        ("À propos", about()),
+        *((title, pages[name]) for name, title in addresses.PAGES.items()),
         sizing_mode="stretch_width",
     )
     addresses.keep(tabs, runs)
@@ -216,15 +220,9 @@ def _toggle_theme(page: pmui.Page) -> None:
 
 def _follow(
     feed: Feed,
-    *states: OverviewState
-    | EvolutionState
-    | WhyState
-    | RunsState
-    | ActingState
-    | DataState
-    | MappingState,
+    *states: param.Parameterized,
 ) -> None:
-    """Bring every change of the feed into this session, under its document's lock."""
+    """Bring every change of the feed into each one's `snapshot`, under the document's lock."""
     document = pn.state.curdoc
     if document is None or document.session_context is None:  # for nobody: a test, or /ready
         return
@@ -234,14 +232,14 @@ def _follow(
         # once, and what comes first to the browser may refer to a model that comes second.
         with unlocked():
             for state in states:
-                state.snapshot = snapshot
+                state.param.update(snapshot=snapshot)
 
     def changed(snapshot: Snapshot) -> None:
         document.add_next_tick_callback(partial(show, snapshot))
 
     def catch_up() -> None:
         for state in states:
-            state.snapshot = feed.latest
+            state.param.update(snapshot=feed.latest)
 
     stop = feed.listen(changed)
     # What came between reading `latest` and listening, and while the page was being made.
