@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from satispy.accounts import Role
 from satispy.dashboard.render import notice
-from satispy.errors import Forbidden
+from satispy.errors import Forbidden, SatispyError
 from satispy.visits import ROLES, Visitor
 
 
@@ -36,8 +36,15 @@ def nobody() -> Permits:
     return Permits(None, refuse)
 
 
+def not_done(error: SatispyError, title: str) -> str:
+    """The notice of an action that failed; title: what to call that, unless it was not allowed."""
+    if isinstance(error, Forbidden):
+        return refused(error)
+    return notice("error", title, detail=str(error))
+
+
 def refused(error: Forbidden) -> str:
-    """The notice of an action that was not done."""
+    """The notice of an action that was not allowed."""
     if error.signed_out:
         return notice(
             "error",

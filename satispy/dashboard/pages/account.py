@@ -13,7 +13,7 @@ import param
 from satispy import journal
 from satispy.accounts import LEAST_PASSWORD, Accounts, Role, is_name
 from satispy.dashboard import french
-from satispy.dashboard.door.permits import Permits, refused, reserved
+from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Conflict, Forbidden, NotFound, SatispyError, TooManyTries
@@ -268,12 +268,10 @@ class AccountPage:
 
     def _said(self) -> str:
         state = self._state
-        if isinstance(state.trouble, Forbidden):
-            return refused(state.trouble)
         if isinstance(state.trouble, NotFound | Conflict):
             return notice("warning", "Quelqu’un d’autre a changé ce compte : voyez la liste")
         if state.trouble:
-            return notice("error", "L’action n’a pas abouti", detail=str(state.trouble))
+            return not_done(state.trouble, "L’action n’a pas abouti")
         if state.fault:
             return notice("warning", f"À corriger : {state.fault}")
         if state.leaving:

@@ -14,11 +14,11 @@ import param
 
 from satispy import journal
 from satispy.dashboard import evolution, french
-from satispy.dashboard.door.permits import Permits, refused, reserved
+from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
-from satispy.errors import Forbidden, SatispyError
+from satispy.errors import SatispyError
 from satispy.journal import Actor, Fact, What
 from satispy.registry import pointer
 from satispy.registry.by_hand import archived_metadata, family_of, production_of
@@ -285,8 +285,6 @@ class Acting:
 
     def _said(self) -> str:
         state = self._state
-        if isinstance(state.trouble, Forbidden):
-            return refused(state.trouble)
         if isinstance(state.trouble, Overtaken):
             return notice(
                 "warning",
@@ -294,7 +292,7 @@ class Acting:
                 "Reprenez depuis « Continuer » pour voir ce qui changerait maintenant.",
             )
         if state.trouble:
-            return notice("error", "L’action n’a pas abouti", detail=str(state.trouble))
+            return not_done(state.trouble, "L’action n’a pas abouti")
         if state.fault:
             return notice("warning", f"À compléter : {state.fault}")
         return notice("success", state.done) if state.done else ""

@@ -15,10 +15,10 @@ import param
 
 from satispy import journal
 from satispy.dashboard import french
-from satispy.dashboard.door.permits import Permits, refused, reserved
+from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
-from satispy.errors import BrokenArtefact, Forbidden, SatispyError
+from satispy.errors import BrokenArtefact, SatispyError
 from satispy.journal import Entry
 from satispy.journal.verify import Verdict, verify
 from satispy.registry import pointer
@@ -177,10 +177,8 @@ class JournalPage:
 
 def said(state: JournalState) -> str:
     """What is to be said above the table."""
-    if isinstance(state.trouble, Forbidden):
-        return refused(state.trouble)
     if state.trouble:
-        return notice("error", "Le journal ne peut pas être lu", detail=str(state.trouble))
+        return not_done(state.trouble, "Le journal ne peut pas être lu")
     verdict = state.verdict
     if verdict is None:
         return ""
