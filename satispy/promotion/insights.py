@@ -129,6 +129,7 @@ def insights(
     taxonomy = model.taxonomy
     names = taxonomy.names
     said = complaints(names, mentions)
+    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
     negative = np.array(reviews.stars) < NEGATIVE_BELOW
     return Insights(
         run=run,
@@ -147,8 +148,8 @@ def insights(
         groups=groups(reviews, names, said, negative),
         days=days(reviews, names, said, negative),
         incidents=outbreaks(reviews, mentions, names, said),
-        proposals=proposed(reviews, model, negative),
-        quotes=quotes(reviews, mentions),
+        proposals=proposed(reviews, model, negative, newest_first),
+        quotes=quotes(reviews, mentions, newest_first),
     )
 
 
@@ -259,8 +260,9 @@ def days(
     return found
 
 
-def proposed(reviews: ReviewSet, model: AspectModel, negative: np.ndarray) -> list[Proposed]:
-    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
+def proposed(
+    reviews: ReviewSet, model: AspectModel, negative: np.ndarray, newest_first: Sequence[int]
+) -> list[Proposed]:
     bad = [reviews.comments[at] for at in newest_first if negative[at]]
     others = [reviews.comments[at] for at in newest_first if not negative[at]]
     return [
@@ -269,8 +271,9 @@ def proposed(reviews: ReviewSet, model: AspectModel, negative: np.ndarray) -> li
     ]
 
 
-def quotes(reviews: ReviewSet, mentions: Sequence[Sequence[Mention]]) -> list[Quote]:
-    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
+def quotes(
+    reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], newest_first: Sequence[int]
+) -> list[Quote]:
     left: Counter[str] = Counter()
     found = []
     for row in newest_first:
