@@ -16,7 +16,7 @@ from satispy.models import SentimentModel
 from satispy.registry import pointer
 from satispy.registry.archives import age, archives
 from satispy.registry.pointer import Production, Promoted
-from satispy.registry.store import ASPECTS, ModelStore, Saved
+from satispy.registry.store import ASPECTS_MODEL, ModelStore, Saved
 from satispy.storage import Store
 
 logger = logging.getLogger("bentoml.satispy")
@@ -189,7 +189,7 @@ class Follower:
         accuracy = {family: serving.accuracy or 0.0 for family, serving in by_family.items()}
         best = max(accuracy, key=lambda family: accuracy[family])
         known = champion if champion in by_family else best
-        told = [self._stored_aspects(tag) for tag in tags if tag.startswith(f"{ASPECTS}:")]
+        told = [self._stored_aspects(tag) for tag in tags if tag.startswith(f"{ASPECTS_MODEL}:")]
         self.lineup = Lineup(by_family, known, aspects=told[-1] if told else None)
 
     def _stored(self, family: str, tag: str) -> Serving:

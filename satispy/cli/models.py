@@ -265,7 +265,7 @@ def prune(
     """Delete old versions from the store of this machine; never what serves, nor any archive."""
     from satispy.models.family import BY_NAME
     from satispy.registry import pointer
-    from satispy.registry.store import ASPECTS, VECTORS
+    from satispy.registry.store import ASPECTS_MODEL, VECTORS
 
     if keep < 1:
         raise SatispyError("--keep must be 1 or more")
@@ -273,7 +273,7 @@ def prune(
     now = pointer.read(store)
     serving = {each.tag for each in (*now.families.values(), now.aspects) if each is not None}
     gone = 0
-    for name in (*(family.model for family in BY_NAME.values()), ASPECTS):
+    for name in (*(family.model for family in BY_NAME.values()), ASPECTS_MODEL):
         for saved in models.list(name)[:-keep]:
             if saved.tag not in serving:
                 models.delete(saved.tag)

@@ -11,7 +11,7 @@ from satispy.errors import BrokenTaxonomy, NotFound
 from satispy.language.clauses import clause_tokens
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
-from satispy.registry.store import ASPECTS, ModelStore
+from satispy.registry.store import ASPECTS_MODEL, ModelStore
 from satispy.runs.summaries import PrepareSummary
 from satispy.storage import Store
 
@@ -39,7 +39,7 @@ def renew(store: Store, models: ModelStore, prepared: PrepareSummary) -> None:
             "code_version": version("satispy"),
         }
         name = f"{prepared.run}-{digest[:8]}"
-        tag = models.save(folder, ASPECTS, name, {"run": prepared.run}, about)
+        tag = models.save(folder, ASPECTS_MODEL, name, {"run": prepared.run}, about)
     production = Production(
         tag=tag,
         archive=models.archive(tag, store),

@@ -83,7 +83,7 @@ class Promoted(Record):
         return {production.dataset_version for production in named}
 
     def serving(self) -> Serving:
-        aspects = {"aspects": self.aspects.tag} if self.aspects else {}
+        aspects = {ASPECTS: self.aspects.tag} if self.aspects else {}
         return Serving(tags=self.tags() | aspects, default_model=self.default_model)
 
     @model_validator(mode="before")

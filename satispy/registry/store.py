@@ -30,7 +30,7 @@ from satispy.storage import Store
 os.environ.setdefault("BENTOML_DO_NOT_TRACK", "True")
 
 VECTORS = "satispy-vectors"
-ASPECTS = "satispy-aspects"
+ASPECTS_MODEL = "satispy-aspects"
 #: BentoML's own description of a model.
 DESCRIPTION = "model.yaml"
 #: After so long nobody is copying any more what is beside the store.

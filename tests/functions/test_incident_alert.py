@@ -17,7 +17,7 @@ from satispy.demo.generate import DEMO_SCALE, INCIDENT, write_walk
 from satispy.journal import Actor
 from satispy.promotion import insights
 from satispy.registry import pointer
-from satispy.registry.store import ASPECTS, ModelStore
+from satispy.registry.store import ASPECTS_MODEL, ModelStore
 from satispy.reports.insights import key, parse
 from satispy.reviews import ReviewTable, merge_upload
 from satispy.runs.summaries import PrepareSummary
@@ -29,7 +29,7 @@ class Models(ModelStore):
     """Its model of aspects is a real one; that of sentiment has no opinion."""
 
     def fetch(self, tag: str, store: Store) -> Path:
-        return super().fetch(tag, store) if tag.startswith(ASPECTS) else Path()
+        return super().fetch(tag, store) if tag.startswith(ASPECTS_MODEL) else Path()
 
     def load(self, tag: str) -> SimpleNamespace:
         return SimpleNamespace(

@@ -19,7 +19,7 @@ from satispy.models.training.polarity import saved_polarity
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import TrainingRows
 from satispy.registry import pointer
-from satispy.registry.store import ASPECTS, VECTORS, ModelStore
+from satispy.registry.store import ASPECTS_MODEL, VECTORS, ModelStore
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -77,7 +77,7 @@ class House:
     def train_and_promote_aspects(self, version: str = "v1") -> None:
         folder = self.root / f"aspects-{version}"
         digest = AspectModel.of(shipped()).save(folder)
-        tag = self.models.save(folder, ASPECTS, version, {}, {})
+        tag = self.models.save(folder, ASPECTS_MODEL, version, {}, {})
         production = pointer.Production(
             tag=tag,
             archive=self.models.archive(tag, self.bucket),
