@@ -5,18 +5,17 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, print_table, table
-from satispy.settings import Settings
 
 
 def show_mappings() -> None:
     """The mappings that are remembered, each for every file of its header."""
     from satispy.reviews import remembered
-    from satispy.storage import Store
 
     made = table("id", "columns", "header", "said by", words=("columns", "header", "said by"))
     made.columns[0].justify = "left"
-    for each in remembered.all(Store.bucket(Settings())):
+    for each in remembered.all(bucket()):
         columns = ", ".join(f"{field} = {column}" for field, column in each.columns.items())
         made.add_row(each.id, Text(columns), Text(", ".join(each.header)), Text(each.upload))
     print_table(made)
@@ -30,9 +29,8 @@ def forget(
     from satispy.cli._me import me
     from satispy.journal import Fact, What
     from satispy.reviews import remembered
-    from satispy.storage import Store
 
-    store = Store.bucket(Settings())
+    store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.MAPPING_FORGOTTEN, on=id)):
         gone = remembered.forget(store, id)
     console.print(Text(f"Forgotten. Files of {', '.join(gone.header)} are to say their columns."))

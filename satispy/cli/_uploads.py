@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from satispy.cli import _place as place
+from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.errors import NotFound, SatispyError
 from satispy.settings import Settings
@@ -50,7 +51,7 @@ def upload(
     if explain:
         _explain(files, said)
         return
-    store = _store()
+    store = bucket()
     sent = []
     for file in files:
         key = f"{receipts.UPLOADS}{file.name}"
@@ -172,7 +173,7 @@ def show_receipts(
     """What became of each upload, the newest last."""
     from satispy.reviews import receipts
 
-    print_table(table_of(receipts.newest(_store(), last)))
+    print_table(table_of(receipts.newest(bucket(), last)))
 
 
 def table_of(found: "Sequence[Receipt]") -> "Table":
@@ -204,7 +205,7 @@ def receipt(
     """What became of one upload."""
     from satispy.reviews import receipts
 
-    found = receipts.named(_store(), name)
+    found = receipts.named(bucket(), name)
     if as_json:
         typer.echo(found.model_dump_json(indent=2))
     else:
@@ -218,7 +219,7 @@ def quarantine(
     """Download the rejected rows of an upload: mend them, leave the satispy_ columns, send it."""
     from satispy.reviews import receipts
 
-    store = _store()
+    store = bucket()
     key = receipts.named(store, name).quarantine
     if not key:
         raise NotFound(f"no row of {name} was rejected")
@@ -235,12 +236,6 @@ def replay() -> None:
     settings = Settings()
     queue = Queue(settings)
     dead = queue.redrive() if settings.dead_letters_url else 0
-    keys = again.unanswered(_store())
+    keys = again.unanswered(bucket())
     again.announce(queue, keys)
     console.print(f"{dead} messages back from the dead-letter queue, {len(keys)} uploads queued.")
-
-
-def _store() -> "Store":
-    from satispy.storage import Store
-
-    return Store.bucket(Settings())

@@ -1,17 +1,14 @@
 """`satispy accounts …`: who may use the REST API and the app."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from satispy.cli._me import me
+from satispy.cli._stores import bucket
 from satispy.errors import SatispyError
-from satispy.settings import Settings
-
-if TYPE_CHECKING:
-    from satispy.storage import Store
 
 app = typer.Typer(help="Who may use the REST API and the app.", no_args_is_help=True)
 console = Console()
@@ -31,7 +28,7 @@ def add(
     from satispy.accounts import Accounts
     from satispy.journal import Fact, What
 
-    store = _store()
+    store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_SET, on=name, after={"role": role})):
         password = Accounts(store).create(name, "admin" if role == "admin" else "user")
     console.print(f"{name} ({role}), password shown only now: [bold]{password}[/]")
@@ -44,7 +41,7 @@ def remove(name: Name) -> None:
     from satispy.accounts import Accounts
     from satispy.journal import Fact, What
 
-    store = _store()
+    store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_REMOVED, on=name)):
         Accounts(store).remove(name)
     console.print(f"{name} is removed.")
@@ -58,12 +55,6 @@ def show() -> None:
     table = Table(box=None, header_style="bold")
     table.add_column("name")
     table.add_column("role")
-    for name, role in Accounts(_store()).names():
+    for name, role in Accounts(bucket()).names():
         table.add_row(name, role)
     console.print(table)
-
-
-def _store() -> "Store":
-    from satispy.storage import Store
-
-    return Store.bucket(Settings())

@@ -1,18 +1,16 @@
 """`satispy alerts …`: what somebody has to hear of, and who is told."""
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from satispy.cli._me import me
+from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, point_in_time, print_table, table
 from satispy.errors import SatispyError
 from satispy.settings import Settings
-
-if TYPE_CHECKING:
-    from satispy.storage import Store
 
 app = typer.Typer(help="What somebody has to hear of, and who is told.", no_args_is_help=True)
 
@@ -28,7 +26,7 @@ def show(
     from satispy.alerts import book
     from satispy.alerts.words import words
 
-    found = book.read(_store())
+    found = book.read(bucket())
     shown = [*(found.resolved if resolved else ()), *found.open]
     if as_json:
         for each in shown:
@@ -62,7 +60,7 @@ def ack(id: Id) -> None:
     from satispy.alerts import book
     from satispy.journal import Fact, What
 
-    store, by = _store(), me()
+    store, by = bucket(), me()
     with journal.acting(store, Fact(by=by, what=What.ALERT_ACKNOWLEDGED, on=id)):
         alert = book.acknowledge(store, id, by.who, datetime.now(UTC))
     console.print(f"[green]✓[/] {alert.id} is seen by {by.who}", highlight=False)
@@ -82,7 +80,7 @@ def silence(
 
     if not until:
         raise SatispyError("until when? --until 2026-11-20")
-    store, end = _store(), point_in_time(until, end_of_day=True)
+    store, end = bucket(), point_in_time(until, end_of_day=True)
     if end <= datetime.now(UTC):
         raise SatispyError(f"{until} is over already")
     what = What.ALERT_SILENCED
@@ -114,9 +112,3 @@ def test() -> None:
             console.print(f"[green]✓[/] {channel.name}", highlight=False)
     if failed:
         raise SatispyError(f"{failed} of {len(found)} channels did not take it")
-
-
-def _store() -> "Store":
-    from satispy.storage import Store
-
-    return Store.bucket(Settings())

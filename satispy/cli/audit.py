@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, SatispyError
-from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.journal import Anchor, Entry
@@ -30,7 +30,7 @@ def show(
 ) -> None:
     """The newest entries, the newest last. With --who or --what those of 30 days are looked at
     unless --since says more."""
-    found = _entries(_store(), since, who, what, last)
+    found = _entries(bucket(), since, who, what, last)
     if as_json:
         for entry in found:
             typer.echo(entry.model_dump_json())
@@ -58,7 +58,7 @@ def verify(
     from satispy.journal.verify import verify as verified
     from satispy.registry import pointer
 
-    store = _store()
+    store = bucket()
     anchors = [_anchor(head)] if head else []
     try:
         anchors += filter(None, [pointer.read(store).recorded])
@@ -113,9 +113,3 @@ def _why(entry: "Entry") -> str:
 
 def _short(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _store() -> "Store":
-    from satispy.storage import Store
-
-    return Store.bucket(Settings())

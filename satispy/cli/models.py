@@ -8,9 +8,9 @@ import typer
 from rich.console import Console
 
 from satispy.cli._me import me
+from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
-from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.registry.store import ModelStore
@@ -37,7 +37,7 @@ def list_models(
     from satispy.registry.pointer import ASPECTS
     from satispy.reports import store as reports
 
-    store, _ = _places()
+    store, _ = bucket_and_models()
     try:
         now = pointer.read(store)
     except BrokenArtefact as error:
@@ -92,7 +92,7 @@ def show(model: Model) -> None:
     from satispy.reports.blind_spots import blind_spots
     from satispy.reports.schema import Misbehaved
 
-    store, models = _places()
+    store, models = bucket_and_models()
     tag = _here(model, store, models)
     saved = models.describe(tag)
     about = saved.metadata
@@ -144,7 +144,7 @@ def compare(a: Model, b: Model) -> None:
     from satispy.reports.evaluation import paired_difference
     from satispy.retraining.prepare import prepared_again
 
-    store, models = _places()
+    store, models = bucket_and_models()
     tags = [_here(model, store, models) for model in (a, b)]
     if aside := [tag for tag in tags if "origin" not in models.describe(tag).metadata]:
         raise SatispyError(f"{aside[0]} judges no review: only gbc, svm and ann can be compared")
@@ -173,7 +173,7 @@ def promote(model: Model) -> None:
     from satispy.registry import pointer
     from satispy.registry.by_hand import family_of, production_of
 
-    store, models = _places()
+    store, models = bucket_and_models()
     tag = _here(model, store, models)
     production = production_of(tag, models.describe(tag).metadata, datetime.now(UTC))
     family = family_of(tag)
@@ -186,7 +186,7 @@ def rollback(family: Family) -> None:
     """Let the version serve again that the current one replaced."""
     from satispy.registry import pointer
 
-    store, _ = _places()
+    store, _ = bucket_and_models()
     now = pointer.rollback(store, family, datetime.now(UTC), me(), "rollback by hand")
     serving = now.of(family)
     assert serving is not None  # noqa: S101  it has just been brought back
@@ -204,7 +204,7 @@ def taxonomy(
     from satispy.aspects.taxonomy import parse
     from satispy.promotion import aspects
 
-    store, _ = _places()
+    store, _ = bucket_and_models()
     if file is None:
         typer.echo(aspects.taxonomy(store).source, nl=False)
         return
@@ -225,7 +225,7 @@ def served(
     """Which models served at a date, since when, and who let them."""
     from satispy.registry.served import served as of
 
-    store, _ = _places()
+    store, _ = bucket_and_models()
     asked = point_in_time(on, end_of_day=True)
     found = of(store, asked.astimezone(UTC))
     made = table("family", "model", words=("family",), tags=("model",))
@@ -250,7 +250,7 @@ def native(
     """Download the LightGBM, scikit-learn or Keras objects behind a model, for research."""
     from satispy.registry.archives import native_key
 
-    store, _ = _places()
+    store, _ = bucket_and_models()
     tag = _tag(model, store)
     if not store.exists(native_key(tag)):
         raise NotFound(f"nothing is kept of {tag}; `satispy models list` shows all models")
@@ -269,7 +269,7 @@ def prune(
 
     if keep < 1:
         raise SatispyError("--keep must be 1 or more")
-    store, models = _places()
+    store, models = bucket_and_models()
     now = pointer.read(store)
     serving = {each.tag for each in (*now.families.values(), now.aspects) if each is not None}
     gone = 0
@@ -321,11 +321,3 @@ def _here(given: str, store: "Store", models: "ModelStore") -> str:
     tag = _tag(given, store)
     models.fetch(tag, store)
     return tag
-
-
-def _places() -> "tuple[Store, ModelStore]":
-    from satispy.registry.store import ModelStore
-    from satispy.storage import Store
-
-    settings = Settings()
-    return Store.bucket(settings), ModelStore(settings.bentoml_home)

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from satispy.cli import _place as place
 from satispy.cli._mappings import forget, show_mappings
+from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.cli._uploads import quarantine, receipt, replay, show_receipts, upload
 from satispy.settings import Settings
@@ -100,9 +101,8 @@ def restore(
     from satispy.journal import Fact, What
     from satispy.retraining.start import ask_for_retrain
     from satispy.reviews import ReviewTable, versions
-    from satispy.storage import Store
 
-    store = Store.bucket(Settings())
+    store = bucket()
     what = Fact(by=me(), what=What.REVIEWS_RESTORED, on=f"version {version}")
     with journal.acting(store, what):
         new = versions.restore(ReviewTable(store), version)
@@ -127,9 +127,8 @@ def vacuum(
     from satispy.journal import Fact, What
     from satispy.registry import pointer
     from satispy.reviews import ReviewTable, retention, versions
-    from satispy.storage import Store
 
-    store = Store.bucket(Settings())
+    store = bucket()
     reviews = ReviewTable(store)
     older = retention.days(reviews.at()) if days is None else days
     keep = pointer.read(store).dataset_versions()
@@ -171,9 +170,8 @@ def _readable(found: "Readable") -> str:
 
 def _reviews() -> "ReviewTable":
     from satispy.reviews import ReviewTable
-    from satispy.storage import Store
 
-    return ReviewTable(Store.bucket(Settings()))
+    return ReviewTable(bucket())
 
 
 def _show_groups(groups: "Counter[tuple[str, str, int]]") -> None:

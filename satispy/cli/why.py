@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
+from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import console, print_table, table
 from satispy.errors import NoModel, SatispyError
-from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.aspects.figures import AspectFigures
@@ -54,7 +54,7 @@ def why(
     from satispy.reviews import ReviewTable
 
     first, last = _day(since, "since"), _day(until, "until")
-    store, models = _places()
+    store, models = bucket_and_models()
     if proposals:
         _show_proposals(store, as_json)
         return
@@ -100,14 +100,6 @@ def _chosen(
         and (not company or reviews.companies[at].lower() == company.lower())
         and (not source or reviews.sources[at].lower() == source.lower())
     ]
-
-
-def _places() -> "tuple[Store, ModelStore]":
-    from satispy.registry.store import ModelStore
-    from satispy.storage import Store
-
-    settings = Settings()
-    return Store.bucket(settings), ModelStore(settings.bentoml_home)
 
 
 def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
