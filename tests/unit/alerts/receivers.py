@@ -35,12 +35,7 @@ def web(status: Callable[[], int] = lambda: 200, location: str = "") -> Iterator
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     received = Received(server.server_port)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield received
-    finally:
-        server.shutdown()
-        server.server_close()
+    yield from _running(server, received)
 
 
 @contextmanager
@@ -67,6 +62,10 @@ def mail() -> Iterator[Received]:
 
     server = Server(("127.0.0.1", 0), Handler)
     received = Received(server.server_address[1])
+    yield from _running(server, received)
+
+
+def _running(server: socketserver.BaseServer, received: Received) -> Iterator[Received]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield received
