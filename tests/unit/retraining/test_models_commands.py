@@ -43,7 +43,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture
 def type_in(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> Type:
-    monkeypatch.setattr(commands, "_places", lambda: (ran.store, ran.models))
+    monkeypatch.setattr(commands, "bucket_and_models", lambda: (ran.store, ran.models))
     monkeypatch.setenv("COLUMNS", "80")
 
     def type_in(*words: str) -> str:
@@ -139,7 +139,7 @@ def test_what_this_machine_has_not_got_comes_from_the_bucket(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     empty = ModelStore(tmp_path_factory.mktemp("elsewhere"))
-    monkeypatch.setattr(commands, "_places", lambda: (ran.store, empty))
+    monkeypatch.setattr(commands, "bucket_and_models", lambda: (ran.store, empty))
     assert "gbc:v00001" in type_in("list")
     assert type_in("show", "ann:v00002").startswith("satispy-ann:v00002")
 

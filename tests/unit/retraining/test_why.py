@@ -21,7 +21,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 @pytest.fixture
 def type_in(ran: Ran, monkeypatch: pytest.MonkeyPatch) -> Type:
-    monkeypatch.setattr(commands, "_places", lambda: (ran.store, ran.models))
+    monkeypatch.setattr(commands, "bucket_and_models", lambda: (ran.store, ran.models))
     app = Typer()
     app.command()(commands.why)
 
