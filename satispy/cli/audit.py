@@ -5,10 +5,11 @@ import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.padding import Padding
 from rich.text import Text
 
 from satispy.cli._stores import bucket
-from satispy.cli._terminal import console, moment, point_in_time, print_table, table
+from satispy.cli._terminal import console, moment, point_in_time
 from satispy.errors import BrokenArtefact, SatispyError
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ def show(
     if not found:
         console.print("Nothing was entered.")
         return
-    names = ("entry", "when", "who", "what", "on", "why")
-    made = table(*names, words=("who", "on", "why"), tags=("what",))
+    widest = len(str(found[-1].number))
     for each in found:
-        row = (f"{each.by.who} ({each.by.via})", each.what, each.on, _why(each))
-        made.add_row(str(each.number), moment(each.at), *map(Text, row))
-    print_table(made)
+        console.print(
+            f"[bold]{each.number:>{widest}}[/]  {moment(each.at)}  {each.what}",
+            Text(each.on),
+            soft_wrap=True,
+            highlight=False,
+        )
+        console.print(Padding(Text(_who_and_why(each)), (0, 0, 0, widest + 2)))
 
 
 @app.command()
@@ -100,7 +104,7 @@ def _anchor(given: str) -> "Anchor":
     return Anchor(number=int(found[1]), hash=found[2])
 
 
-def _why(entry: "Entry") -> str:
+def _who_and_why(entry: "Entry") -> str:
     changed = [
         f"{name} {_short(entry.before.get(name))} → {_short(value)}"
         if entry.before.get(name) is not None
@@ -108,7 +112,8 @@ def _why(entry: "Entry") -> str:
         for name, value in entry.after.items()
         if not isinstance(value, dict)
     ]
-    return "; ".join(filter(None, [entry.why, ", ".join(changed)]))
+    said = "; ".join(filter(None, [entry.why, ", ".join(changed)]))
+    return f"{entry.by.who} ({entry.by.via})" + (f": {said}" if said else "")
 
 
 def _short(value: object) -> str:
