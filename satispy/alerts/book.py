@@ -4,6 +4,7 @@ It is also the outbox: an alert is told to a channel until that has confirmed it
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -183,11 +184,10 @@ def _update(store: Store, change: Callable[[Book], Book]) -> Book:
 
     def written(data: bytes | None) -> bytes | None:
         nonlocal wanted
-        try:
+        book: Book | None = None
+        with suppress(BrokenArtefact):  # written over: what is wrong is found again
             book = Book() if data is None else parse(KEY, data)
-        except BrokenArtefact:  # what is wrong is found again
-            book = Book()
-        wanted = change(book)
+        wanted = change(book or Book())
         return None if wanted == book else wanted.model_dump_json(indent=1).encode()
 
     store.update(KEY, written)

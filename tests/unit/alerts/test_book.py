@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from satispy.alerts import book
+from satispy.alerts.book import Book
 from satispy.alerts.facts import Alert, Code, Condition
 from satispy.alerts.posting import NotTold
 from satispy.alerts.telling import tell
@@ -137,3 +138,9 @@ def test_rubbish_in_the_place_of_the_book_is_written_over(store: Store) -> None:
     store.write(book.KEY, b"{")
     assert len(book.reconcile(store, [missed()], NOW, EVERY).open) == 1
     assert len(book.read(store).open) == 1
+
+
+def test_rubbish_is_written_over_where_nothing_is_wrong_too(store: Store) -> None:
+    store.write(book.KEY, b"{")
+    book.reconcile(store, [], NOW, EVERY)
+    assert book.read(store) == Book()
