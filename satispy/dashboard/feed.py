@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from satispy import left_out
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
+from satispy.kept import Kept
 from satispy.keys import LeftOut
 from satispy.registry import pointer
 from satispy.registry.pointer import Promoted
@@ -68,30 +69,6 @@ class Folder(Generic[Item]):
             except BrokenArtefact as error:
                 broken.append(LeftOut(key, str(error)))
         return Folder(items, etags, tuple(broken))
-
-
-@dataclass(frozen=True)
-class Kept(Generic[Item]):
-    """One object, and the etag it was read at. Asking for it again costs a request and no bytes."""
-
-    item: Item | None = None
-    etag: str | None = None
-
-    def refreshed(
-        self, store: Store, key: str, parse: Callable[[str, bytes], Item]
-    ) -> "Kept[Item]":
-        """Itself if nothing is new. None of what is missing, or is not what its key says."""
-        try:
-            found = store.read_if_changed(key, self.etag)
-        except NotFound:
-            return Kept()
-        if found is None:
-            return self
-        data, etag = found
-        try:
-            return Kept(parse(key, data), etag)
-        except BrokenArtefact:
-            return Kept(None, etag)
 
 
 @dataclass(frozen=True)
