@@ -3,20 +3,20 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Generic, TypeVar
-
-from pydantic import BaseModel
 
 from satispy import left_out
+from satispy.dashboard.changes import Changes
+from satispy.dashboard.folder import Folder
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.kept import Kept
 from satispy.keys import LeftOut
 from satispy.registry import pointer
+from satispy.registry.changes import Change
 from satispy.registry.pointer import Promoted
 from satispy.reports import insights, recent
 from satispy.reports import store as report_store
@@ -31,45 +31,6 @@ from satispy.storage import Store
 
 log = logging.getLogger(__name__)
 
-Item = TypeVar("Item", bound=BaseModel)
-
-
-@dataclass(frozen=True)
-class Folder(Generic[Item]):
-    """The parsed objects below one prefix, with the etag each was read at."""
-
-    items: Mapping[str, Item] = field(default_factory=dict)
-    etags: Mapping[str, str | None] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()  # what is not what its key says
-
-    def refreshed(
-        self,
-        store: Store,
-        prefix: str,
-        parse: Callable[[str, bytes], Item],
-        newest: int | None = None,
-    ) -> "Folder[Item]":
-        """Reads only what is new or changed, and at most the `newest`; itself if nothing is."""
-        entries = [entry for entry in store.list(prefix) if entry.key.endswith(".json")]
-        if newest is not None:
-            entries = sorted(entries, key=lambda entry: entry.modified)[-newest:]
-        etags = {entry.key: entry.etag for entry in entries}
-        if etags == self.etags:
-            return self
-        items: dict[str, Item] = {}
-        broken: list[LeftOut] = []
-        for key, etag in etags.items():
-            if key in self.items and self.etags[key] == etag:
-                items[key] = self.items[key]
-                continue
-            try:
-                items[key] = parse(key, store.read(key))
-            except NotFound:  # deleted since it was listed; the next listing will not have it
-                continue
-            except BrokenArtefact as error:
-                broken.append(LeftOut(key, str(error)))
-        return Folder(items, etags, tuple(broken))
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -79,6 +40,7 @@ class Snapshot:
     last: Report | None = None  # the newest, whole
     insights: Insights | None = None  # of the newest report whose run left them
     promoted: Promoted | None = None  # which versions serve; None where nothing says it
+    changes: tuple[Change, ...] = ()  # of what serves, by people; the newest ones, oldest first
     updates: int = 0  # reports in all, those that are no longer shown included
     receipts: tuple[Receipt, ...] = ()  # the newest first
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
@@ -113,6 +75,7 @@ class Bucket:
         self._turns: Kept[Turns] = Kept()
         self._promoted: Kept[Promoted] = Kept()
         self._pace: Kept[State] = Kept()
+        self._changes = Changes()
         self._reports: Folder[Report] = Folder()
         self._receipts: Folder[Receipt] = Folder()
         self._runs: dict[str, Folder[StageProgress]] = {}
@@ -126,6 +89,7 @@ class Bucket:
             last = self._whole(reports[-1], previous.last) if reports else None
             receipts = self._refresh_receipts()
             self._promoted = self._promoted.refreshed(self._store, pointer.KEY, pointer.parse)
+            self._changes = self._changes.refreshed(self._store, self._promoted.item)
             self._refresh_runs({report.run for report in reports})
             self._look_at_the_rest()
         except StorageUnreachable as error:
@@ -140,6 +104,7 @@ class Bucket:
             last=last,
             insights=self._refresh_insights(reports, previous),
             promoted=self._promoted.item,
+            changes=self._changes.by_people,
             updates=updates,
             receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),
             runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
