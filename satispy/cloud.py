@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from satispy.errors import StackError
 from satispy.settings import Settings
 
 
@@ -49,13 +50,19 @@ class Queue:
         return int(answer["Attributes"][counted]) > 0
 
     def dead_letters(self) -> int:
-        """How many messages were given up, about; 0 where there is no queue of them."""
+        """How many messages were given up, about; 0 where there is no queue of them. Raises
+        StackError where it does not answer."""
         if not self._settings.dead_letters_url:
             return 0
+        from botocore.exceptions import BotoCoreError, ClientError
+
         counted = "ApproximateNumberOfMessages"
-        answer = self._sqs.get_queue_attributes(
-            QueueUrl=self._settings.dead_letters_url, AttributeNames=[counted]
-        )
+        try:
+            answer = self._sqs.get_queue_attributes(
+                QueueUrl=self._settings.dead_letters_url, AttributeNames=[counted]
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise StackError(f"the queue of dead letters does not answer: {error}") from error
         return int(answer["Attributes"][counted])
 
     def redrive(self) -> int:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -14,26 +15,20 @@ from satispy.alerts.book import Book
 from satispy.alerts.channels import Channel, channels
 from satispy.alerts.facts import Alert
 from satispy.alerts.posting import NotTold
-from satispy.alerts.watching import conditions, gather, judged
+from satispy.alerts.watching import Facts, Watch, conditions, judged
 from satispy.cloud import Queue
-from satispy.errors import SatispyError
+from satispy.errors import SatispyError, StackError
 from satispy.settings import Settings
 from satispy.storage import Store
 
 log = logging.getLogger(__name__)
 
-#: How often the thread tells: a channel has to have it within ten seconds.
-EVERY: Final = 4.0
-#: How often it looks for what no run announces: one that is stuck, an old model. Not at the queue:
-#: boto3 takes 38 MB, and the function of `template.yaml` looks there.
-LOOKS_EVERY: Final = 30.0
+#: Between two passes of the thread: a channel has to have it within ten seconds.
+EVERY: Final = 3.0
 
 
-def look(
-    store: Store, now: datetime, *, dead_letters: int | None = None, old_model_days: float = 0
-) -> Book:
+def look(store: Store, facts: Facts, now: datetime, *, old_model_days: float = 0) -> Book:
     """The book, with what is wrong at this moment."""
-    facts = gather(store, dead_letters)
     found = conditions(facts, now, old_model_days)
     return book.reconcile(store, found, now, judged(facts))
 
@@ -68,35 +63,55 @@ def tell(store: Store, known: Sequence[Channel], now: datetime) -> list[tuple[Al
     return told
 
 
-def look_at_all(settings: Settings, store: Store) -> None:
-    """At what the bucket holds, and at the queue."""
-    look(
-        store,
-        datetime.now(UTC),
-        dead_letters=Queue(settings).dead_letters(),
-        old_model_days=settings.old_model_days,
-    )
+class Lookout:
+    """Looks at what the bucket holds, and at the queue; tells what it finds."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._settings, self._store = settings, store
+        self._watch, self._queue = Watch(store), Queue(settings)
+
+    def look(self) -> Book:
+        """Raises SatispyError; where only the queue does not answer, all else is in the book."""
+        facts = self._watch.facts()
+        letters, silent = None, None
+        try:
+            letters = self._queue.dead_letters()
+        except StackError as error:
+            silent = error
+        found = look(
+            self._store,
+            replace(facts, dead_letters=letters),
+            datetime.now(UTC),
+            old_model_days=self._settings.old_model_days,
+        )
+        if silent:
+            raise silent
+        return found
+
+    def tell(self) -> list[tuple[Alert, str, str]]:
+        return tell(self._store, channels(self._settings), datetime.now(UTC))
 
 
-def go_on(
-    settings: Settings, store: Callable[[], Store], sleep: Callable[[float], None] = time.sleep
-) -> threading.Thread:
+def go_on(lookout: Lookout, sleep: Callable[[float], None] = time.sleep) -> threading.Thread:
     """A thread that looks and tells until its process ends."""
+    said: dict[str, str] = {}
+
+    def attempt(name: str, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except SatispyError as error:  # said once, and not every few seconds
+            if said.get(name) != str(error):
+                log.warning("alerts: %s", error)
+            said[name] = str(error)
+        except Exception:  # the thread outlives what nobody thought of
+            log.exception("alerts: a pass failed")
+        else:
+            said.pop(name, None)
 
     def run() -> None:
-        said, looked = "", -LOOKS_EVERY
         while True:
-            try:
-                if time.monotonic() - looked >= LOOKS_EVERY:
-                    look(store(), datetime.now(UTC), old_model_days=settings.old_model_days)
-                    looked = time.monotonic()
-                tell(store(), channels(settings), datetime.now(UTC))
-                said = ""
-            except SatispyError as error:  # said once, and not every few seconds
-                if str(error) != said:
-                    log.warning("alerts: %s", said := str(error))
-            except Exception:  # the thread outlives what nobody thought of
-                log.exception("alerts: a pass failed")
+            attempt("look", lookout.look)
+            attempt("tell", lookout.tell)
             sleep(EVERY)
 
     thread = threading.Thread(target=run, name="alerts", daemon=True)

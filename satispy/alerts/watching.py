@@ -8,16 +8,18 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from satispy.alerts.facts import Code, Condition
-from satispy.errors import BrokenArtefact, NotFound
+from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.kept import Kept
 from satispy.registry import pointer
 from satispy.registry.pointer import Promoted
 from satispy.reports import insights, recent
 from satispy.reports import store as reports
 from satispy.reports.insights import Insights
+from satispy.reports.recent import Recent
 from satispy.reports.schema import Report
 from satispy.retraining import pace, turn
 from satispy.retraining.pace import State
-from satispy.retraining.turn import Turns
+from satispy.retraining.turn import Held, Turns
 from satispy.storage import Store
 
 MOST_DRIFTED: Final = 10
@@ -35,19 +37,44 @@ class Facts:
     dead_letters: int | None = None
 
 
-def gather(store: Store, dead_letters: int | None = None) -> Facts:
-    """Six requests at most, however much is stored."""
-    report = learned = promoted = state = None
-    with suppress(NotFound, BrokenArtefact):
-        if found := recent.parse(recent.KEY, store.read(recent.KEY)).reports:
-            report = reports.read(store, found[-1].run)
-            key = insights.key(report.run)
-            learned = insights.parse(key, store.read(key))
-    with suppress(BrokenArtefact):
-        promoted = pointer.read(store)
-    with suppress(NotFound, BrokenArtefact):
-        state = pace.parse(pace.KEY, store.read(pace.KEY))
-    return Facts(report, learned, promoted, turn.read(store), state, dead_letters)
+class Watch:
+    """Gathers the facts of one bucket, again and again: four requests that find nothing new, two
+    more after a retrain, however much is stored."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recent: Kept[Recent] = Kept()
+        self._promoted: Kept[Promoted] = Kept()
+        self._turns: Kept[Turns] = Kept()
+        self._pace: Kept[State] = Kept()
+        self._newest: tuple[Report | None, Insights | None] = None, None
+
+    def facts(self) -> Facts:
+        """Raises StorageUnreachable."""
+        store, recent_before = self._store, self._recent
+        self._recent = self._recent.refreshed(store, recent.KEY, recent.parse)
+        self._promoted = self._promoted.refreshed(store, pointer.KEY, pointer.parse)
+        self._turns = self._turns.refreshed(store, turn.KEY, turn.parse)
+        self._pace = self._pace.refreshed(store, pace.KEY, pace.parse)
+        if self._recent is not recent_before:
+            try:
+                self._newest = self._read()
+            except SatispyError:  # the next look reads it, whatever it says of the summary
+                self._recent = recent_before
+                raise
+        return Facts(
+            *self._newest, self._promoted.item, self._turns.item or Turns(), self._pace.item
+        )
+
+    def _read(self) -> tuple[Report | None, Insights | None]:
+        """The newest report, and the insights that its run left before it."""
+        report = learned = None
+        with suppress(NotFound, BrokenArtefact):
+            if self._recent.item and self._recent.item.reports:
+                report = reports.read(self._store, self._recent.item.reports[-1].run)
+                key = insights.key(report.run)
+                learned = insights.parse(key, self._store.read(key))
+        return report, learned
 
 
 def judged(facts: Facts) -> frozenset[Code]:
@@ -127,11 +154,28 @@ def _of_runs(facts: Facts, now: datetime) -> Iterator[Condition]:
             since=claim.at,
             facts={"run": claim.run, "dataset_version": claim.dataset_version},
         )
-    holder = facts.turns.holder if facts.turns else None
-    if holder and holder.at < now:  # its lease is over, and it has not given it back
+    stuck = _heard_of_no_more(facts, now)
+    if stuck:
         yield Condition(
-            code=Code.RETRAIN_STUCK, subject=holder.run, since=holder.at, facts={"run": holder.run}
+            code=Code.RETRAIN_STUCK, subject=stuck.run, since=stuck.at, facts={"run": stuck.run}
         )
+
+
+def _heard_of_no_more(facts: Facts, now: datetime) -> Held | None:
+    """A run that neither ended nor goes on, and since when it is missing."""
+    turns, state = facts.turns, facts.pace
+    if turns is None:
+        return None
+    if turns.holder and turns.holder.at < now:  # its lease is over, and it has not given it back
+        return turns.holder
+    claim = state.claimed if state else None
+    if claim is None or state is None or claim.failed or not claim.run:
+        return None
+    learned = state.learned_version >= claim.dataset_version
+    begun = claim.at + pace.BEGINS_WITHIN
+    if learned or now < begun or turns.going_on(claim.run, now):
+        return None
+    return Held(run=claim.run, at=begun)
 
 
 def _old_models(facts: Facts, now: datetime, days: float) -> Iterator[Condition]:

@@ -56,7 +56,7 @@ def _failed(_: str, facts: Facts) -> Words:
 
 def _stuck(_: str, facts: Facts) -> Words:
     return Words(
-        f"the retrain {facts.get('run')} has held its turn for longer than it may",
+        f"the retrain {facts.get('run')} was started and is heard of no more",
         "satispy status and satispy logs functions; a later retrain takes the turn by itself",
     )
 

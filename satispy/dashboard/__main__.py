@@ -58,7 +58,7 @@ def main() -> None:
     app = Path(__file__).with_name("app.py")
     settings = Settings()
     if settings.endpoint_url:  # in AWS a function does it
-        telling.go_on(settings, lambda: Store.bucket(settings))
+        telling.go_on(telling.Lookout(settings, Store.bucket(settings)))
     try:
         serve.invoke(parser.parse_args([str(app), *sys.argv[1:]]))
     except SatispyError as error:
