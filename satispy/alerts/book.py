@@ -3,7 +3,7 @@
 It is also the outbox: an alert is told to a channel until that has confirmed it, by whoever runs.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from pydantic import Field, ValidationError
 
 from satispy.alerts.facts import Alert, Condition, Record, Try
-from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.errors import BrokenArtefact, NotFound
 from satispy.storage import Store
 
 KEY: Final = "alerts/book.json"
@@ -72,7 +72,7 @@ def reconcile(
         resolved = [*book.resolved, *over][-RESOLVED_KEPT:]
         return book.model_copy(update={"open": [*kept, *new], "resolved": resolved})
 
-    return _update(store, change)
+    return update(store, change)
 
 
 def _again(alert: Alert, found: Condition, now: datetime) -> Alert:
@@ -80,40 +80,6 @@ def _again(alert: Alert, found: Condition, now: datetime) -> Alert:
     if alert.facts == found.facts:
         return alert
     return alert.model_copy(update={"facts": found.facts, "seen": now, "times": alert.times + 1})
-
-
-def acknowledge(store: Store, id: str, by: str, now: datetime) -> Alert:
-    """Raises NotFound, and SatispyError if the beginning of an id means several."""
-    return _one(store, id, {"acknowledged_by": by, "acknowledged": now})
-
-
-def silence(store: Store, id: str, until: datetime) -> Alert:
-    """Nobody is told of it until then; it is told then if it is still open. Raises as above."""
-    return _one(store, id, {"silent_until": until})
-
-
-def _one(store: Store, id: str, changes: dict[str, object]) -> Alert:
-    full = ""
-
-    def change(book: Book) -> Book:
-        nonlocal full
-        alert = _found(book.open, full or id)
-        full = alert.id
-        changed = alert.model_copy(update=changes)
-        return book.model_copy(
-            update={"open": [changed if each is alert else each for each in book.open]}
-        )
-
-    return _found(_update(store, change).open, full)
-
-
-def _found(alerts: Sequence[Alert], id: str) -> Alert:
-    found = [each for each in alerts if id and each.id.startswith(id)]
-    if not found:
-        raise NotFound(f"no open alert {id!r}: `satispy alerts list` shows which are")
-    if len(found) > 1:
-        raise SatispyError(f"{id!r} is the beginning of several: name one")
-    return found[0]
 
 
 def take(store: Store, channels: Collection[str], now: datetime) -> list[tuple[Alert, str]]:
@@ -140,7 +106,7 @@ def take(store: Store, channels: Collection[str], now: datetime) -> list[tuple[A
         resolved = [wanted(each) if each.raised > fresh else each for each in book.resolved]
         return book.model_copy(update={"open": opened, "resolved": resolved}) if taken else book
 
-    _update(store, change)
+    update(store, change)
     return taken
 
 
@@ -151,7 +117,7 @@ def confirm(store: Store, alert: Alert, channel: str, now: datetime) -> None:
         tries = {name: one for name, one in each.tries.items() if name != channel}
         return each.model_copy(update={"told": {**each.told, channel: now}, "tries": tries})
 
-    _update(store, lambda book: _change(book, alert.id, told))
+    update(store, lambda book: _change(book, alert.id, told))
 
 
 def failed(store: Store, alert: Alert, channel: str, now: datetime, problem: str) -> None:
@@ -163,7 +129,7 @@ def failed(store: Store, alert: Alert, channel: str, now: datetime, problem: str
         again = Try(count=count, next=now + pause, problem=problem[:200])
         return _with(each, {**each.tries, channel: again})
 
-    _update(store, lambda book: _change(book, alert.id, tried))
+    update(store, lambda book: _change(book, alert.id, tried))
 
 
 def _with(alert: Alert, tries: dict[str, Try]) -> Alert:
@@ -179,7 +145,8 @@ def _change(book: Book, id: str, change: Callable[[Alert], Alert]) -> Book:
     return book.model_copy(update=changed)
 
 
-def _update(store: Store, change: Callable[[Book], Book]) -> Book:
+def update(store: Store, change: Callable[[Book], Book]) -> Book:
+    """The book, changed by a compare-and-swap; not written where `change` leaves it as it is."""
     wanted = Book()
 
     def written(data: bytes | None) -> bytes | None:

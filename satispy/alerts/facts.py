@@ -53,7 +53,9 @@ class Alert(Condition):
     resolved: AwareDatetime | None = None
     acknowledged_by: str | None = None
     acknowledged: AwareDatetime | None = None
+    word: str = Field(default="", description="Of who has seen it")
     silent_until: AwareDatetime | None = None
+    silenced_by: str | None = None
     told: dict[str, AwareDatetime] = Field(
         default_factory=dict, description="By channel, when it confirmed"
     )

@@ -14,6 +14,7 @@ from satispy.settings import Settings
 
 app = typer.Typer(help="What somebody has to hear of, and who is told.", no_args_is_help=True)
 
+Why = Annotated[str, typer.Option(help="A word for the others, and for the journal.")]
 Id = Annotated[str, typer.Argument(help="As `satispy alerts list` shows it, or its beginning.")]
 
 
@@ -41,7 +42,9 @@ def show(
         said = words(each)
         state = [
             f"resolved {moment(each.resolved)}" if each.resolved else "",
-            f"seen by {each.acknowledged_by}" if each.acknowledged_by else "",
+            f"seen by {each.acknowledged_by}{': ' + each.word if each.word else ''}"
+            if each.acknowledged_by
+            else "",
             f"silent until {moment(each.silent_until)}"
             if each.silent_until and each.is_silent(now)
             else "",
@@ -54,15 +57,12 @@ def show(
 
 
 @app.command()
-def ack(id: Id) -> None:
+def ack(id: Id, why: Why = "") -> None:
     """Say that somebody has seen it and takes care of it."""
-    from satispy import journal
-    from satispy.alerts import book
-    from satispy.journal import Fact, What
+    from satispy.alerts import acts
 
-    store, by = bucket(), me()
-    with journal.acting(store, Fact(by=by, what=What.ALERT_ACKNOWLEDGED, on=id)):
-        alert = book.acknowledge(store, id, by.who, datetime.now(UTC))
+    by = me()
+    alert = acts.acknowledge(bucket(), id, by, datetime.now(UTC), why)
     console.print(f"[green]✓[/] {alert.id} is seen by {by.who}", highlight=False)
 
 
@@ -70,23 +70,21 @@ def ack(id: Id) -> None:
 def silence(
     id: Id,
     until: Annotated[
-        str, typer.Option(help="2026-11-20: the end of that day; or with a time.")
+        str, typer.Option(help="2026-11-20: the end of that day; or with a time; or `now`.")
     ] = "",
+    why: Why = "",
 ) -> None:
     """Nobody is told of it until then; whoever has been told already, is not told again anyway."""
-    from satispy import journal
-    from satispy.alerts import book
-    from satispy.journal import Fact, What
+    from satispy.alerts import acts
 
     if not until:
         raise SatispyError("until when? --until 2026-11-20")
-    store, end = bucket(), point_in_time(until, end_of_day=True)
-    if end <= datetime.now(UTC):
+    end = None if until == "now" else point_in_time(until, end_of_day=True)
+    if end and end <= datetime.now(UTC):
         raise SatispyError(f"{until} is over already")
-    what = What.ALERT_SILENCED
-    with journal.acting(store, Fact(by=me(), what=what, on=id, after={"until": end.isoformat()})):
-        alert = book.silence(store, id, end)
-    console.print(f"[green]✓[/] {alert.id} is silent until {moment(end)}", highlight=False)
+    alert = acts.silence(bucket(), id, end, me(), why)
+    state = f"silent until {moment(end)}" if end else "silent no longer"
+    console.print(f"[green]✓[/] {alert.id} is {state}", highlight=False)
 
 
 @app.command()

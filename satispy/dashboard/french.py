@@ -169,6 +169,7 @@ ACTS = {
     "account.removed": "compte supprimé",
     "alert.acknowledged": "alerte vue",
     "alert.silenced": "alerte mise en silence",
+    "alert.tested": "message d’essai demandé",
     "act.failed": "a échoué",
 }
 VIA = {

@@ -46,6 +46,7 @@ class What(StrEnum):
     ACCOUNT_REMOVED = "account.removed"
     ALERT_ACKNOWLEDGED = "alert.acknowledged"
     ALERT_SILENCED = "alert.silenced"
+    ALERT_TESTED = "alert.tested"
     FAILED = "act.failed"
 
 

@@ -5,17 +5,20 @@ from pathlib import Path
 
 import pytest
 
-from satispy.alerts import book
+from satispy import journal
+from satispy.alerts import acts, book
 from satispy.alerts.book import Book
 from satispy.alerts.facts import Alert, Code, Condition
 from satispy.alerts.posting import NotTold
 from satispy.alerts.telling import tell
 from satispy.errors import NotFound
+from satispy.journal import Actor, What
 from satispy.storage import Store
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 EVERY = frozenset(Code)
+ANNE = Actor(who="anne", via="app")
 
 
 def missed(run: str = "v00001", family: str = "gbc") -> Condition:
@@ -119,19 +122,57 @@ def test_what_was_over_before_anybody_was_told_is_told_all_the_same(store: Store
 def test_a_silent_alert_is_told_when_its_silence_is_over(store: Store) -> None:
     channel = Channel()
     alert = book.reconcile(store, [missed()], NOW, EVERY).open[0]
-    book.silence(store, alert.id[:4], NOW + 60 * SECOND)
+    acts.silence(store, alert.id[:4], NOW + 60 * SECOND, ANNE)
     tell(store, [channel], NOW)
     assert channel.heard == []
     tell(store, [channel], NOW + 61 * SECOND)
     assert channel.heard == [alert.key]
 
 
-def test_an_alert_is_acknowledged_by_somebody_at_a_time(store: Store) -> None:
+def test_a_silence_that_is_lifted_is_over_at_once(store: Store) -> None:
+    alert = book.reconcile(store, [missed()], NOW, EVERY).open[0]
+    acts.silence(store, alert.id, NOW + 60 * SECOND, ANNE)
+    assert book.take(store, ["ops"], NOW) == []
+    acts.silence(store, alert.id, None, ANNE)
+    assert len(book.take(store, ["ops"], NOW)) == 1
+
+
+def test_an_alert_is_acknowledged_by_somebody_at_a_time_with_a_word(store: Store) -> None:
     alert = book.reconcile(store, [missed(), missed(family="svm")], NOW, EVERY).open[1]
-    seen = book.acknowledge(store, alert.id, "anne", NOW)
+    seen = acts.acknowledge(store, alert.id, ANNE, NOW, "c’est le transporteur")
     assert (seen.subject, seen.acknowledged_by, seen.acknowledged) == ("svm", "anne", NOW)
+    assert seen.word == "c’est le transporteur"
     with pytest.raises(NotFound, match="alerts list"):
-        book.acknowledge(store, "zz", "anne", NOW)
+        acts.acknowledge(store, "zz", ANNE, NOW)
+
+
+def test_what_people_do_about_alerts_is_in_the_journal(store: Store) -> None:
+    alert = book.reconcile(store, [missed()], NOW, EVERY).open[0]
+    acts.acknowledge(store, alert.id[:5], ANNE, NOW, "vu")
+    acts.silence(store, alert.id, NOW + SECOND, ANNE)
+    acts.try_out(store, ANNE, NOW)
+    test, silenced, seen = journal.last(store, 3)
+    assert [each.what for each in (seen, silenced, test)] == [
+        What.ALERT_ACKNOWLEDGED,
+        What.ALERT_SILENCED,
+        What.ALERT_TESTED,
+    ]
+    assert {each.by for each in (seen, silenced, test)} == {ANNE}
+    assert (seen.on, seen.why, seen.after["alert"]) == (alert.id, "vu", alert.key)
+
+
+def test_a_message_to_try_channels_is_told_by_whoever_tells_and_opens_nothing(
+    store: Store,
+) -> None:
+    channel, now = Channel(), datetime.now(UTC)
+    acts.try_out(store, ANNE, now)
+    tell(store, [channel], now)
+    acts.try_out(store, ANNE, now + SECOND)
+    tell(store, [channel], now + SECOND)
+    assert channel.heard == ["test:anne"] * 2
+    kept = book.read(store)
+    assert (kept.open, len(kept.resolved)) == ([], 1)
+    assert kept.resolved[0].told.keys() == {"ops"}
 
 
 def test_rubbish_in_the_place_of_the_book_is_written_over(store: Store) -> None:
