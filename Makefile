@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-TARGETS := help demo test check bench image image-check fresh-check audit lock clean
+TARGETS := help demo test check bench translations image image-check fresh-check audit lock clean
 .PHONY: $(TARGETS)
 
 override MAKEFLAGS += --no-print-directory --jobs=2
@@ -33,6 +33,9 @@ check: .venv/.dev $(LINT) ## lint, types, import contracts, templates, workflows
 
 bench: .venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain [JSON=file]
 	@$(PY) -m benchmarks $(NAME) $(if $(JSON),--json "$(JSON)")
+
+translations: .venv/.app ## bring the catalogues up to the sentences in the code; names those without translation
+	@$(PY) -m infra.translations
 
 image: .venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
 	@$(PY) -m infra.image.build

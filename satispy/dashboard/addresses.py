@@ -11,18 +11,22 @@ from typing import Any, Protocol
 import panel as pn
 import panel_material_ui as pmui
 
+from satispy.locales.messages import N_, Names
+
 #: What each page's address and its tab say, in the order of the tabs.
-PAGES = {
-    "accueil": "Vue d’ensemble",
-    "pourquoi": "Pourquoi",
-    "evolution": "Évolution",
-    "entrainements": "Entraînements",
-    "predire": "Prédire",
-    "donnees": "Données",
-    "journal": "Journal",
-    "compte": "Compte",
-    "a-propos": "À propos",
-}
+PAGES = Names(
+    {
+        "accueil": N_("Vue d’ensemble"),
+        "pourquoi": N_("Pourquoi"),
+        "evolution": N_("Évolution"),
+        "entrainements": N_("Entraînements"),
+        "predire": N_("Prédire"),
+        "donnees": N_("Données"),
+        "journal": N_("Journal"),
+        "compte": N_("Compte"),
+        "a-propos": N_("À propos"),
+    }
+)
 RUNS = "entrainements"
 _ORDER = [*PAGES]
 

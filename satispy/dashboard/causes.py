@@ -1,11 +1,14 @@
 """Insights as the page *Pourquoi* shows them: ranked causes, trends, quotes, a CSV."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
-from satispy.reports.insights import Cause, Group, Insights, Quote
+from satispy.locales.formats import decimal, list_separator
+from satispy.locales.messages import N_, _
+from satispy.locales.reader import reader
+from satispy.reports.insights import Cause, Group, Insights, Quote, Title
 from satispy.reviews.formulas import safe
 
 #: On the overview.
@@ -14,8 +17,9 @@ FIRST = 3
 OF_A_COMPANY = 3
 #: Of the CSV.
 COLUMNS = (
-    "groupe", "valeur", "avis", "avis_negatifs", "cause", "avis_qui_en_parlent", "plaintes",
-    "impact_points", "impact_bas", "impact_haut",
+    N_("groupe"), N_("valeur"), N_("avis"), N_("avis_negatifs"), N_("cause"),
+    N_("avis_qui_en_parlent"), N_("plaintes"), N_("impact_points"), N_("impact_bas"),
+    N_("impact_haut"),
 )  # fmt: skip
 _WIDTH, _HEIGHT = 120.0, 24.0
 
@@ -46,6 +50,12 @@ class Shown:
     after: str
 
 
+def title_of(titles: Mapping[str, Title], aspect: str) -> str:
+    """In the reader's language; an aspect that the taxonomy has no more by its name there."""
+    found = titles.get(aspect)
+    return str(getattr(found, reader().language)) if found else aspect
+
+
 def ranking(insights: Insights, company: str = "") -> list[Ranked]:
     """Of all reviews, or of one company's."""
     group = _group(insights, company)
@@ -56,7 +66,7 @@ def ranking(insights: Insights, company: str = "") -> list[Ranked]:
     return [
         Ranked(
             cause=cause,
-            title=insights.titles[cause.aspect].fr,
+            title=title_of(insights.titles, cause.aspect),
             share=cause.complaints / max(reviews, 1),
             length=max(cause.points, 0.0) / greatest,
             trend="" if company else trend(insights, cause.aspect),
@@ -72,7 +82,10 @@ def companies(insights: Insights) -> list[tuple[Group, list[tuple[str, Cause]]]]
     return [
         (
             group,
-            [(insights.titles[cause.aspect].fr, cause) for cause in group.causes[:OF_A_COMPANY]],
+            [
+                (title_of(insights.titles, cause.aspect), cause)
+                for cause in group.causes[:OF_A_COMPANY]
+            ],
         )
         for group in insights.groups
         if group.by == "company"
@@ -107,12 +120,12 @@ def quotes(insights: Insights, aspect: str, company: str = "") -> list[Shown]:
 
 
 def as_csv(insights: Insights) -> str:
-    """The causes of all reviews and of each group, a line each; for French Excel."""
+    """The causes of all reviews and of each group, a line each; for Excel in the same language."""
     out = StringIO()
-    table = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    table.writerow(COLUMNS)
+    table = csv.writer(out, delimiter=list_separator(), lineterminator="\r\n")
+    table.writerow([_(column) for column in COLUMNS])
     every: Sequence[tuple[str, str, int, int, list[Cause]]] = [
-        ("tous", "", insights.reviews, insights.negative, insights.causes),
+        (_("tous"), "", insights.reviews, insights.negative, insights.causes),
         *(
             (each.by, each.value, each.reviews, each.negative, each.causes)
             for each in insights.groups
@@ -121,9 +134,9 @@ def as_csv(insights: Insights) -> str:
     for by, value, reviews, negative, causes in every:
         for cause in causes:
             figures = (cause.points, cause.low, cause.high)
-            written = [f"{figure:.2f}".replace(".", ",") for figure in figures]
-            title = insights.titles[cause.aspect].fr
-            row = (by, safe(value), reviews, negative, safe(title))
+            written = [decimal(figure, 2) for figure in figures]
+            named = safe(title_of(insights.titles, cause.aspect))
+            row = (by, safe(value), reviews, negative, named)
             table.writerow((*row, cause.mentions, cause.complaints, *written))
     return "\ufeff" + out.getvalue()
 

@@ -31,6 +31,8 @@ from satispy.dashboard.theme import (
     family_stroke,
     metric_stroke,
 )
+from satispy.locales import formats
+from satispy.locales.messages import _, ngettext
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric
 
 Grouping = Literal["metric", "model"]
@@ -202,11 +204,12 @@ def _month_columns(months: Sequence[tuple[date, Share]]) -> dict[str, list[Any]]
         "high": [100 * high for _, high in intervals],
         "tooltip": [
             str(
-                Markup("<b>{}</b> · {}<br>{} <b>{}</b>, {} à {}").format(
-                    french.month(month),
-                    french.plural(share.reviews, "avis", "avis"),
-                    "négatifs :",
-                    *map(french.percent, (share.share, *share.interval)),
+                Markup("<b>{}</b> · {}<br>{} <b>{}</b>, {}").format(
+                    formats.month(month),
+                    ngettext("%(num)s avis", "%(num)s avis", share.reviews),
+                    _("négatifs :"),
+                    formats.percent(share.share),
+                    formats.ranged(*map(formats.percent, share.interval)),
                 )
             )
             for month, share in months
@@ -220,7 +223,7 @@ def _empty_figure(**more: Any) -> figure:
         sizing_mode="stretch_width",
         x_range=Range1d(start=0.5, end=1.5),
         y_range=Range1d(start=76, end=94),
-        x_axis_label="Mise à jour",
+        x_axis_label=_("Mise à jour"),
         toolbar_location=None,
         tools="",
         min_border_right=12,
@@ -231,7 +234,9 @@ def _empty_figure(**more: Any) -> figure:
     )
     chart.xaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5], num_minor_ticks=0)
     chart.yaxis.ticker = BasicTicker(min_interval=1, mantissas=[1, 2, 5], num_minor_ticks=0)
-    chart.yaxis.formatter = PrintfTickFormatter(format=f"%d{french.NARROW_SPACE}%%")
+    chart.yaxis.formatter = PrintfTickFormatter(
+        format="%d" + formats.percent_sign().replace("%", "%%")
+    )
     chart.xgrid.grid_line_color = None
     return chart
 
@@ -261,12 +266,14 @@ def _tooltip(points: Sequence[Point], lines: Sequence[Line]) -> Markup:
     values = {(point.family, point.metric): point.value for point in points}
     rows = Markup("").join(
         Markup("<br><b style='color:{}'>●</b> {} <b>{}</b>").format(
-            line.stroke.color, line.label, french.percent(values[line.family, line.metric])
+            line.stroke.color, line.label, formats.percent(values[line.family, line.metric])
         )
         for line in lines
         if (line.family, line.metric) in values
     )
     head = Markup("<b>{}</b> · {}<br>{}").format(
-        first.run, french.moment(first.created), french.plural(first.rows, "avis", "avis")
+        first.run,
+        formats.moment(first.created),
+        ngettext("%(num)s avis", "%(num)s avis", first.rows),
     )
     return head + rows

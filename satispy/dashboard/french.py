@@ -1,251 +1,228 @@
-"""How numbers, dates and the field's terms are written for the French reader."""
+"""What codes of reports, receipts and the journal are called where people read them."""
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
-#: Between a number and its unit; it keeps both on one line.
-NARROW_SPACE = "\u202f"
+from satispy.locales.formats import NARROW_SPACE as NARROW_SPACE
+from satispy.locales.formats import count as count
+from satispy.locales.formats import day as day
+from satispy.locales.formats import decimal as decimal
+from satispy.locales.formats import duration as duration
+from satispy.locales.formats import moment as moment
+from satispy.locales.formats import month as month
+from satispy.locales.formats import pause as pause
+from satispy.locales.formats import percent as percent
+from satispy.locales.formats import points as points
+from satispy.locales.messages import N_, Names, _
 
-MONTHS = [
-    "janv.",
-    "févr.",
-    "mars",
-    "avr.",
-    "mai",
-    "juin",
-    "juil.",
-    "août",
-    "sept.",
-    "oct.",
-    "nov.",
-    "déc.",
-]
+FAMILIES = Names(
+    {
+        "gbc": N_("Gradient boosting"),
+        "svm": N_("Vecteurs de support"),
+        "ann": N_("Réseau de neurones"),
+    }
+)
 
-FAMILIES = {
-    "gbc": "Gradient boosting",
-    "svm": "Vecteurs de support",
-    "ann": "Réseau de neurones",
-}
-
-METRICS = {
-    "accuracy": "Exactitude",
-    "f1_0": "F1 avis négatifs",
-    "f1_1": "F1 avis positifs",
-}
+METRICS = Names(
+    {
+        "accuracy": N_("Exactitude"),
+        "f1_0": N_("F1 avis négatifs"),
+        "f1_1": N_("F1 avis positifs"),
+    }
+)
 
 #: The same within a sentence.
-METRICS_IN_TEXT = {
-    "accuracy": "exactitude",
-    "f1_0": "F1 des avis négatifs",
-    "f1_1": "F1 des avis positifs",
-}
+METRICS_IN_TEXT = Names(
+    {
+        "accuracy": N_("exactitude"),
+        "f1_0": N_("F1 des avis négatifs"),
+        "f1_1": N_("F1 des avis positifs"),
+    }
+)
 
-_KINDS = {
-    "all": "ensemble",
-    "negation": "négations",
-    "delivery": "livraison",
-    "product": "produit",
-    "service": "service client",
-    "refund": "retours et remboursements",
-    "site": "site et prix",
-    "typing errors": "fautes de frappe",
-    "emoji": "émojis",
-    "contrast": "avis en « oui, mais »",
-}
-#: Questions whose answers are known, as `satispy.promotion.behaviour` names them.
-BEHAVIOURS = {
-    f"{kind} ({label})": f"{name}, {of}"
-    for kind, name in _KINDS.items()
-    for label, of in (("negative", "remarques négatives"), ("positive", "remarques positives"))
-} | {
-    "accents": "accents oubliés",
-    "case": "majuscules",
-    "elision": "apostrophes",
-    "unknown": "mots inconnus",
-    "length": "textes très courts ou très longs",
-}
+_KINDS = Names(
+    {
+        "all": N_("ensemble"),
+        "negation": N_("négations"),
+        "delivery": N_("livraison"),
+        "product": N_("produit"),
+        "service": N_("service client"),
+        "refund": N_("retours et remboursements"),
+        "site": N_("site et prix"),
+        "typing errors": N_("fautes de frappe"),
+        "emoji": N_("émojis"),
+        "contrast": N_("avis en « oui, mais »"),
+    }
+)
+_OTHER_KINDS = Names(
+    {
+        "accents": N_("accents oubliés"),
+        "case": N_("majuscules"),
+        "elision": N_("apostrophes"),
+        "unknown": N_("mots inconnus"),
+        "length": N_("textes très courts ou très longs"),
+    }
+)
+_REMARKS = Names({"negative": N_("remarques négatives"), "positive": N_("remarques positives")})
 
-STAGES = {
-    "prepare": "Préparation",
-    "gbc": "GBC",
-    "svm": "SVM",
-    "ann": "ANN",
-    "publish": "Publication",
-}
-STAGE_STATES = {"running": "en cours", "done": "fini", "failed": "échoué"}
+
+def behaviour(kind: str) -> str:
+    """Questions whose answers are known, as `satispy.promotion.behaviour` names them."""
+    topic, _, label = kind.removesuffix(")").partition(" (")
+    if topic in _KINDS and label in _REMARKS:
+        return f"{_KINDS[topic]}, {_REMARKS[label]}"
+    return _OTHER_KINDS.get(kind, kind)
+
+
+STAGES = Names(
+    {
+        "prepare": N_("Préparation"),
+        "gbc": "GBC",
+        "svm": "SVM",
+        "ann": "ANN",
+        "publish": N_("Publication"),
+    }
+)
+STAGE_STATES = Names({"running": N_("en cours"), "done": N_("fini"), "failed": N_("échoué")})
 
 #: Rules that read no word, as reports name them.
-BASELINES = {
-    "majority": "Toujours le plus fréquent",
-    "source": "La source de l’avis",
-    "company": "L’enseigne",
-    "length": "La longueur du texte",
-    "linear": "Modèle linéaire (mots et paires de mots)",
-}
+BASELINES = Names(
+    {
+        "majority": N_("Toujours le plus fréquent"),
+        "source": N_("La source de l’avis"),
+        "company": N_("L’enseigne"),
+        "length": N_("La longueur du texte"),
+        "linear": N_("Modèle linéaire (mots et paires de mots)"),
+    }
+)
 
 #: What test rows and shifts are told apart by, as reports name it.
-PARTS = {
-    "source": "Source",
-    "company": "Enseigne",
-    "length": "Longueur",
-    "stars": "Étoiles",
-    "labels": "Avis positifs et négatifs",
-    "comments": "Commentaires",
-    "unknown words": "Mots inconnus",
-}
+PARTS = Names(
+    {
+        "source": N_("Source"),
+        "company": N_("Enseigne"),
+        "length": N_("Longueur"),
+        "stars": N_("Étoiles"),
+        "labels": N_("Avis positifs et négatifs"),
+        "comments": N_("Commentaires"),
+        "unknown words": N_("Mots inconnus"),
+    }
+)
 
 #: A label, of several reviews.
-LABELS_OF_REVIEWS = {"negative": "négatifs", "positive": "positifs"}
+LABELS_OF_REVIEWS = Names({"negative": N_("négatifs"), "positive": N_("positifs")})
 
 #: Where a model is worse, within a sentence.
-PARTS_IN_TEXT = {"source": "de la source", "company": "de l’enseigne"}
+PARTS_IN_TEXT = Names({"source": N_("de la source"), "company": N_("de l’enseigne")})
 
 #: What a column is read for.
-FIELDS = {
-    "comment": "le commentaire",
-    "star": "la note",
-    "date": "la date",
-    "number": "le numéro",
-    "source": "la source",
-    "company": "l’enseigne",
-}
+FIELDS = Names(
+    {
+        "comment": N_("le commentaire"),
+        "star": N_("la note"),
+        "date": N_("la date"),
+        "number": N_("le numéro"),
+        "source": N_("la source"),
+        "company": N_("l’enseigne"),
+    }
+)
 
-#: How a file was read, by the codes of `satispy.reviews.notes`; the figures go in braces.
-NOTES = {
-    "dates_said": "dates lues {ordre}, comme demandé",
-    "dates_export": "dates lues {ordre}, comme {export} les écrit",
-    "dates_column": "dates lues {ordre} : {day} n’ont de sens que jour d’abord, {month} que mois"
-    " d’abord, {either} se lisent des deux façons",
-    "dates_either": "dates lues {ordre} : toutes se lisent des deux façons ({either})",
-    "dates_mixed": "dates écrites des deux façons ({day} jour d’abord, {month} mois d’abord) : les"
-    " {either} qui se lisent des deux façons sont écartées",
-    "encoding_guessed": "lettres accentuées lues en {codec} (sûr à {percent} %)",
-    "encoding_unknown": "lignes dans un codage inconnu : {lines}",
-    "encoded_twice": "lignes codées deux fois (« dÃ©Ã§u »), réparées : {lines}",
-    "header_again": "l’en-tête revient, d’abord ligne {line} : ce n’est pas un avis",
-    "header_below": "l’en-tête est à la ligne {line} ; ce qui le précède est passé",
-    "mapping_remembered": "colonnes confirmées auparavant pour cet en-tête",
-    "numbers_rounded": "numéros arrondis par un tableur, qui n’identifient aucun avis : {count}",
-    "quotes_literal": "les guillemets sont du texte dans ce fichier",
-    "backslashes_escape": "la barre oblique inverse protège le signe qui la suit",
-    "surplus_cut": "cellules vides coupées au bout de chaque ligne : {cells}",
-    "without_words": "notes sans texte : {count}, rien à corriger",
-}
+#: How a file was read, by the codes of `satispy.reviews.notes`; with its figures.
+NOTES = Names(
+    {
+        "dates_said": N_("dates lues %(order)s, comme demandé"),
+        "dates_export": N_("dates lues %(order)s, comme %(export)s les écrit"),
+        "dates_column": N_(
+            "dates lues %(order)s : %(day)s n’ont de sens que jour d’abord, %(month)s que mois"
+            " d’abord, %(either)s se lisent des deux façons"
+        ),
+        "dates_either": N_("dates lues %(order)s : toutes se lisent des deux façons (%(either)s)"),
+        "dates_mixed": N_(
+            "dates écrites des deux façons (%(day)s jour d’abord, %(month)s mois d’abord) : les"
+            " %(either)s qui se lisent des deux façons sont écartées"
+        ),
+        "encoding_guessed": N_("lettres accentuées lues en %(codec)s (sûr à %(percent)s %%)"),
+        "encoding_unknown": N_("lignes dans un codage inconnu : %(lines)s"),
+        "encoded_twice": N_("lignes codées deux fois (« dÃ©Ã§u »), réparées : %(lines)s"),
+        "header_again": N_("l’en-tête revient, d’abord ligne %(line)s : ce n’est pas un avis"),
+        "header_below": N_("l’en-tête est à la ligne %(line)s ; ce qui le précède est passé"),
+        "mapping_remembered": N_("colonnes confirmées auparavant pour cet en-tête"),
+        "numbers_rounded": N_(
+            "numéros arrondis par un tableur, qui n’identifient aucun avis : %(count)s"
+        ),
+        "quotes_literal": N_("les guillemets sont du texte dans ce fichier"),
+        "backslashes_escape": N_("la barre oblique inverse protège le signe qui la suit"),
+        "surplus_cut": N_("cellules vides coupées au bout de chaque ligne : %(cells)s"),
+        "without_words": N_("notes sans texte : %(count)s, rien à corriger"),
+    }
+)
 
 #: Which number of a date is the day, within a sentence.
-ORDERS = {
-    "day first": "jour d’abord",
-    "month first": "mois d’abord",
-    "mixed": "des deux façons",
-}
+ORDERS = Names(
+    {
+        "day first": N_("jour d’abord"),
+        "month first": N_("mois d’abord"),
+        "mixed": N_("des deux façons"),
+    }
+)
 
 
 def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
     """A note of a receipt; in English where its code is newer than this page."""
     if code not in NOTES:
         return message
-    return NOTES[code].format(**facts, ordre=ORDERS.get(str(facts.get("order")), ""))
+    return NOTES[code] % {**facts, "order": ORDERS.get(str(facts.get("order")), "")}
 
 
 #: What is entered in the journal, by its code.
-ACTS = {
-    "upload.allowed": "adresse d’envoi donnée",
-    "upload.merged": "fichier intégré",
-    "upload.refused": "fichier refusé",
-    "mapping.remembered": "colonnes retenues",
-    "mapping.forgotten": "colonnes oubliées",
-    "reviews.restored": "version restaurée",
-    "reviews.vacuumed": "anciens fichiers supprimés",
-    "retrain.asked": "entraînement demandé",
-    "retrain.started": "entraînement commencé",
-    "retrain.ended": "entraînement fini",
-    "retrain.failed": "entraînement échoué",
-    "model.promoted": "modèle mis en service",
-    "model.rolled_back": "modèle remis en service",
-    "model.default": "modèle par défaut changé",
-    "account.set": "compte créé ou changé",
-    "account.removed": "compte supprimé",
-    "alert.acknowledged": "alerte vue",
-    "alert.silenced": "alerte mise en silence",
-    "alert.tested": "message d’essai demandé",
-    "act.failed": "a échoué",
-}
-VIA = {
-    "app": "(application)",
-    "api": "(API)",
-    "cli": "(terminal)",
-    "pipeline": "(automatique)",
-}
+ACTS = Names(
+    {
+        "upload.allowed": N_("adresse d’envoi donnée"),
+        "upload.merged": N_("fichier intégré"),
+        "upload.refused": N_("fichier refusé"),
+        "mapping.remembered": N_("colonnes retenues"),
+        "mapping.forgotten": N_("colonnes oubliées"),
+        "reviews.restored": N_("version restaurée"),
+        "reviews.vacuumed": N_("anciens fichiers supprimés"),
+        "retrain.asked": N_("entraînement demandé"),
+        "retrain.started": N_("entraînement commencé"),
+        "retrain.ended": N_("entraînement fini"),
+        "retrain.failed": N_("entraînement échoué"),
+        "model.promoted": N_("modèle mis en service"),
+        "model.rolled_back": N_("modèle remis en service"),
+        "model.default": N_("modèle par défaut changé"),
+        "account.set": N_("compte créé ou changé"),
+        "account.removed": N_("compte supprimé"),
+        "alert.acknowledged": N_("alerte vue"),
+        "alert.silenced": N_("alerte mise en silence"),
+        "alert.tested": N_("message d’essai demandé"),
+        "act.failed": N_("a échoué"),
+    }
+)
+VIA = Names(
+    {
+        "app": N_("(application)"),
+        "api": N_("(API)"),
+        "cli": N_("(terminal)"),
+        "pipeline": N_("(automatique)"),
+    }
+)
 
-LABELS = {"positive": "Positif", "negative": "Négatif", "unknown": "Inconnu"}
+LABELS = Names({"positive": N_("Positif"), "negative": N_("Négatif"), "unknown": N_("Inconnu")})
 
 
-ROLES = {"user": "utilisateur", "admin": "administrateur"}
+ROLES = Names({"user": N_("utilisateur"), "admin": N_("administrateur")})
 
 
 def role(name: str) -> str:
     return ROLES[name]
 
 
-def pause(seconds: int) -> str:
-    """95 → 95 secondes, 600 → 10 minutes; never less than it is."""
-    if seconds < 120:
-        return plural(seconds, "seconde")
-    return plural(-(-seconds // 60), "minute")
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """0.8984 → 89,8 %"""
-    return f"{share * 100:.{digits}f}{NARROW_SPACE}%".replace(".", ",")
-
-
-def points(change: float) -> str:
-    """A difference of two shares, signed, in percentage points: 0.0042 → +0,4 pt"""
-    rounded = round(change * 100, 1) + 0.0  # no "-0.0"
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else "±"
-    return f"{sign}{abs(rounded):.1f}{NARROW_SPACE}pt".replace(".", ",")
-
-
-def decimal(value: float, digits: int = 3) -> str:
-    """0.8984 → 0,898"""
-    return f"{value:.{digits}f}".replace(".", ",")
-
-
-def count(number: int) -> str:
-    """15703 → 15 703"""
-    return f"{number:,}".replace(",", NARROW_SPACE)
-
-
 def plural(number: int, singular: str, plural: str | None = None) -> str:
-    """French keeps the singular for 0 and 1: 0 avis, 1 ligne, 2 lignes."""
+    """Of pages that `ngettext` has not reached; French keeps the singular for 0 and 1."""
     word = singular if abs(number) < 2 else (plural or f"{singular}s")
     return f"{count(number)} {word}"
-
-
-def duration(seconds: float) -> str:
-    """7.42 → 7,4 s; 75 → 1 min 15 s"""
-    if seconds < 59.95:
-        return f"{decimal(seconds, 1)}{NARROW_SPACE}s"
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}{NARROW_SPACE}min {rest:02d}{NARROW_SPACE}s"
-
-
-def moment(when: datetime) -> str:
-    """In the server's time zone: 23 nov. 2026, 14:05"""
-    local = when.astimezone()
-    return f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
-
-
-def day(when: date) -> str:
-    """23 nov. 2026"""
-    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
-
-
-def month(when: date) -> str:
-    """nov. 2026"""
-    return f"{MONTHS[when.month - 1]} {when.year}"
 
 
 def family(name: str) -> str:
@@ -254,9 +231,10 @@ def family(name: str) -> str:
 
 def slice_name(name: str) -> str:
     """`gbc predictions` → Réponses de GBC"""
-    for ending, what in (" predictions", "Réponses"), (" accuracy", "Exactitude"):
-        if name.endswith(ending):
-            return f"{what} de {name.removesuffix(ending).upper()}"
+    if name.endswith(" predictions"):
+        return _("Réponses de %(model)s", model=name.removesuffix(" predictions").upper())
+    if name.endswith(" accuracy"):
+        return _("Exactitude de %(model)s", model=name.removesuffix(" accuracy").upper())
     return PARTS.get(name, name)
 
 
@@ -264,6 +242,9 @@ def part_value(value: str) -> str:
     """`16-50 words` → 16-50 mots; the names of sources and shops stay."""
     if value in LABELS:
         return LABELS[value].lower()
-    if re.fullmatch(r"\d+(-\d+)? words( and more)?", value):
-        return value.replace("words", "mots").replace("and more", "et plus")
-    return value
+    words = re.fullmatch(r"(\d+(?:-\d+)?) words( and more)?", value)
+    if not words:
+        return value
+    if words[2]:
+        return _("%(length)s mots et plus", length=words[1])
+    return _("%(length)s mots", length=words[1])

@@ -9,8 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from satispy.dashboard import french, sentences, theme
+from satispy.dashboard.causes import title_of
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
+from satispy.locales import formats, messages
 from satispy.models.family import STAGES
 from satispy.reviews import reasons
 from satispy.reviews.receipts import fault_of_the_file
@@ -24,18 +26,25 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    # `_("…")`, `ngettext("…", "…", n)` and {% trans %}, which may stand on several lines.
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.globals["gettext"] = _message
+    environment.globals["ngettext"] = _plural
     for filter_ in (
-        french.percent,
-        french.points,
-        french.decimal,
-        french.count,
-        french.duration,
-        french.moment,
-        french.day,
+        formats.percent,
+        formats.points,
+        formats.decimal,
+        formats.count,
+        formats.duration,
+        formats.moment,
+        formats.day,
+        formats.pause,
+        title_of,
         french.family,
         french.role,
-        french.pause,
         french.slice_name,
         french.part_value,
         sentences.reason,
@@ -43,6 +52,7 @@ def _environment() -> Environment:
         shown,
     ):
         environment.filters[filter_.__name__] = filter_
+    environment.globals["ranged"] = formats.ranged
     environment.globals["count_of"] = french.plural
     environment.globals["acts"] = french.ACTS
     environment.globals["via"] = french.VIA
@@ -59,6 +69,16 @@ def _environment() -> Environment:
     environment.globals["stage_order"] = STAGES
     environment.globals["door_style"] = Markup(theme.door_style())  # noqa: S704  a file of ours
     return environment
+
+
+def _message(message: str, **values: object) -> Markup:
+    """A message is markup of ours; values are escaped."""
+    return Markup(messages.translated(message)) % values  # noqa: S704
+
+
+def _plural(one: str, many: str, num: int, **values: object) -> Markup:
+    message = Markup(messages.translated_plural(one, many, num))  # noqa: S704
+    return message % {"num": formats.count(num), **values}
 
 
 def render(template: str, **values: Any) -> str:

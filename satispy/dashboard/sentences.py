@@ -1,15 +1,8 @@
-"""What a retrain decided, in French sentences made of the facts in its report."""
+"""What a retrain decided, in sentences made of the facts in its report."""
 
-from satispy.dashboard.french import (
-    BEHAVIOURS,
-    METRICS_IN_TEXT,
-    NARROW_SPACE,
-    PARTS_IN_TEXT,
-    decimal,
-    part_value,
-    percent,
-    plural,
-)
+from satispy.dashboard.french import METRICS_IN_TEXT, PARTS_IN_TEXT, behaviour, part_value
+from satispy.locales.formats import decimal, percent, ranged
+from satispy.locales.messages import _, ngettext
 from satispy.reports.schema import (
     REQUIREMENT,
     BelowRequirement,
@@ -34,55 +27,89 @@ def reason(why: Why) -> str:
     """What follows « Mis en service : » or « Pas mis en service : », without the full stop."""
     match why:
         case FirstOfFamily():
-            return "premier modèle de sa famille"
+            return _("premier modèle de sa famille")
         case Unloadable():
-            return "le modèle en service ne se charge plus avec cette version de satispy"
+            return _("le modèle en service ne se charge plus avec cette version de satispy")
         case NotWorse():
-            return "exigence tenue, et pas moins bon au-delà du hasard"
+            return _("exigence tenue, et pas moins bon au-delà du hasard")
         case BelowRequirement(missed=missed):
-            found = ", ".join(f"{METRICS_IN_TEXT[of]} à {percent(at)}" for of, at in missed.items())
-            least = f"{NARROW_SPACE}; il faut plus de {percent(REQUIREMENT, 0)}"
-            return f"exigence manquée ({found}{least})"
+            found = ", ".join(
+                _("%(metric)s à %(value)s", metric=METRICS_IN_TEXT[of], value=percent(at))
+                for of, at in missed.items()
+            )
+            return _(
+                "exigence manquée (%(found)s\u202f; il faut plus de %(least)s)",
+                found=found,
+                least=percent(REQUIREMENT, 0),
+            )
         case Misbehaved(failed=failed):
-            found = ", ".join(map(_answers, failed))
-            return f"échoue à l’épreuve de comportement (bonnes réponses : {found})"
+            return _(
+                "échoue à l’épreuve de comportement (bonnes réponses : %(found)s)",
+                found=", ".join(map(_answers, failed)),
+            )
         case TooFewRows(least=least, lost=lost, won=won):
-            found = f"{plural(lost, 'avis', 'avis')} de test en moins, {won} en plus"
-            return f"mesuré moins bon ({found}), et moins de {least} ne permettent pas d’en juger"
+            return ngettext(
+                "mesuré moins bon (%(num)s avis de test en moins, %(won)s en plus), et moins de"
+                " %(least)s ne permettent pas d’en juger",
+                "mesuré moins bon (%(num)s avis de test en moins, %(won)s en plus), et moins de"
+                " %(least)s ne permettent pas d’en juger",
+                lost,
+                won=won,
+                least=least,
+            )
         case Worse(gain=gain):
             found = ", ".join(_loss(by, of) for of, by in gain.items())
-            return f"moins bon au-delà du hasard ({found})"
+            return _("moins bon au-delà du hasard (%(found)s)", found=found)
         case LessSure(loss=loss):
-            return f"probabilités moins justes au-delà du hasard ({_brier(loss)})"
+            return _("probabilités moins justes au-delà du hasard (%(found)s)", found=_brier(loss))
         case LossesAddUp(best=best, gain=gain, loss=loss):
             found = ", ".join(
                 [*(_loss(by, of) for of, by in gain.items()), *([_brier(loss)] if loss else [])]
             )
-            return (
-                f"pas moins bon que le modèle en service, mais que {best} avant lui :"
-                f" de petites pertes s’ajouteraient ({found})"
+            return _(
+                "pas moins bon que le modèle en service, mais que %(best)s avant lui : de petites"
+                " pertes s’ajouteraient (%(found)s)",
+                best=best,
+                found=found,
             )
         case WorseOnParts(parts=parts):
-            found = ", ".join(map(_part, parts))
-            return f"moins bon au-delà du hasard sur une partie des avis ({found})"
+            return _(
+                "moins bon au-delà du hasard sur une partie des avis (%(found)s)",
+                found=", ".join(map(_part, parts)),
+            )
 
 
 def _answers(of: KnownAnswers) -> str:
-    kind = BEHAVIOURS.get(of.kind, of.kind)
-    return f"{kind} {percent(of.right, 0)} au lieu de {percent(of.required, 0)}"
+    return _(
+        "%(kind)s %(right)s au lieu de %(required)s",
+        kind=behaviour(of.kind),
+        right=percent(of.right, 0),
+        required=percent(of.required, 0),
+    )
 
 
 def _part(of: WorsePart) -> str:
     where = f"{PARTS_IN_TEXT.get(of.by, of.by)} {part_value(of.value)}"
-    return f"{_loss(of.gain, 'accuracy')} sur les {plural(of.rows, 'avis', 'avis')} {where}"
+    return ngettext(
+        "%(loss)s sur les %(num)s avis %(where)s",
+        "%(loss)s sur les %(num)s avis %(where)s",
+        of.rows,
+        loss=_loss(of.gain, "accuracy"),
+        where=where,
+    )
 
 
 def _brier(loss: Interval) -> str:
     """A loss of 0,0041 to 0,0093 → score de Brier plus haut de 0,0041 à 0,0093"""
-    return f"score de Brier plus haut de {decimal(loss.low, 4)}\u00a0à\u00a0{decimal(loss.high, 4)}"
+    by = ranged(decimal(loss.low, 4), decimal(loss.high, 4))
+    return _("score de Brier plus haut de %(by)s", by=by)
 
 
 def _loss(gain: Interval, of: Metric) -> str:
     """A gain of −3,4 to −1,2 pt → 1,2 à 3,4 pt de moins en exactitude"""
-    least, most = decimal(-100 * gain.high, 1), decimal(-100 * gain.low, 1)
-    return f"{least}\u00a0à\u00a0{most}{NARROW_SPACE}pt de moins en {METRICS_IN_TEXT[of]}"
+    by = ranged(decimal(-100 * gain.high, 1), decimal(-100 * gain.low, 1))
+    return _(
+        "%(by)s\u202fpt de moins en %(metric)s",
+        by=by,
+        metric=METRICS_IN_TEXT[of],
+    )

@@ -33,6 +33,8 @@ from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.dashboard.writes import write_every_change
 from satispy.errors import StackError
+from satispy.locales.messages import _
+from satispy.locales.reader import LANGUAGES, answering, reader
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -97,10 +99,10 @@ _GO_ON = """
 
 
 @cache
-def _template() -> str:
-    """Panel's own page, said to be in French: screen readers pronounce it by this."""
+def _template(language: str) -> str:
+    """Panel's own page, with its language: screen readers pronounce it by this."""
     base = (Path(pmui.__file__).parent / "_templates" / "base.html").read_text(encoding="utf-8")
-    return base.replace('<html lang="en"', '<html lang="fr"').replace("</head>", _HEAD)
+    return base.replace('<html lang="en"', f'<html lang="{language}"').replace("</head>", _HEAD)
 
 
 def is_of_before() -> bool:
@@ -121,7 +123,7 @@ def reload() -> None:
 def session() -> pmui.Page:
     write_every_change()
     pn.config.param.update(
-        reconnect=True, disconnect_notification="Connexion perdue, nouvel essai…"
+        reconnect=True, disconnect_notification=_("Connexion perdue, nouvel essai…")
     )
     if pn.state.curdoc is not None:
         pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
@@ -161,7 +163,7 @@ def session() -> pmui.Page:
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(
         icon="contrast",
-        description="Thème clair ou sombre",
+        description=_("Thème clair ou sombre"),
         sx={"color": "#fff"},
         margin=0,
     )
@@ -169,9 +171,9 @@ def session() -> pmui.Page:
     who.param.update(sizing_mode=None, styles={"align-self": "center"})
     page = pmui.Page(
         title="satispy",
-        meta_description="Avis clients : ce que chaque mise à jour apprend aux modèles",
-        template=_template(),
-        header=[status, who, night],
+        meta_description=_("Avis clients : ce que chaque mise à jour apprend aux modèles"),
+        template=_template(reader().language),
+        header=[status, who, _other_language(), night],
         main=[tabs],
         main_width=1240,
         theme_config=MATERIAL,
@@ -186,6 +188,28 @@ def session() -> pmui.Page:
     )
     _follow(feed, overview, evolution, why, runs, acting, data, mapping)
     return page
+
+
+#: The same place in the other language; the server remembers it.
+_SWITCH = """
+  const asked = new URLSearchParams(location.search);
+  asked.set("lang", language);
+  location.search = asked;
+"""
+
+
+def _other_language() -> pmui.Button:
+    (other,) = LANGUAGES.keys() - {reader().language}
+    button = pmui.Button(
+        label=other.upper(),
+        description=LANGUAGES[other],
+        variant="text",
+        size="small",
+        sx={"color": "#fff", "minWidth": "auto"},
+        margin=0,
+    )
+    button.js_on_click(args={"language": other}, code=_SWITCH)
+    return button
 
 
 def _account(permits: Permits) -> AccountState:
@@ -227,10 +251,12 @@ def _follow(
     if document is None or document.session_context is None:  # for nobody: a test, or /ready
         return
 
+    visitor = reader()  # the feed's thread answers to nobody
+
     def show(snapshot: Snapshot) -> None:
         # In one message: Bokeh writes its changes when a callback ends, Panel writes its own at
         # once, and what comes first to the browser may refer to a model that comes second.
-        with unlocked():
+        with answering(visitor), unlocked():
             for state in states:
                 state.param.update(snapshot=snapshot)
 

@@ -14,8 +14,8 @@ from satispy.reviews.reasons import FRENCH
 @pytest.mark.parametrize(
     ("shown", "expected"),
     [
-        (french.percent(0.8984), "89,8\u202f%"),
-        (french.percent(1.0), "100,0\u202f%"),
+        (french.percent(0.8984), "89,8\xa0%"),
+        (french.percent(1.0), "100,0\xa0%"),
         (french.decimal(0.8984), "0,898"),
         (french.points(0.0042), "+0,4\u202fpt"),
         (french.points(-0.0149), "−1,5\u202fpt"),

@@ -106,7 +106,7 @@ def test_what_was_decided_and_what_moved_is_said_in_french() -> None:
     assert (
         "moins bon au-delà du hasard (1,2\u00a0à\u00a03,4\u202fpt de moins en exactitude)." in html
     )
-    assert "F1 avis négatifs : 84,1\u202f% → <b>79,8\u202f%</b>" in html
+    assert "F1 avis négatifs : 84,1\xa0% → <b>79,8\xa0%</b>" in html
     assert "(−4,3\u202fpt)" in html
     assert 'lang="en"' not in html
 
@@ -132,7 +132,7 @@ def test_what_drifted_is_named_in_french_with_the_share_of_unknown_words() -> No
     )
     html = detail_of(make_report(2).model_copy(update={"drift": drift}))
     assert "Étoiles, Mots inconnus, Exactitude de GBC" in html
-    assert "2,1\u202f% avant, 14,3\u202f% dans ce fichier" in html
+    assert "2,1\xa0% avant, 14,3\xa0% dans ce fichier" in html
     assert "Exactitude des modèles alors en service" not in html
 
 

@@ -116,7 +116,7 @@ def test_the_cause_that_costs_most_stands_first_with_its_interval_and_how_it_mov
     said = html(WhyPage(WhyState(snapshot=SNAPSHOT)))
     assert said.index("Livraison") < said.index("Prix")
     assert "7,5 pt" in said
-    assert "(6,5 à 8,5)" in said
+    assert "(6,5\xa0à\xa08,5)" in said
     assert "+10,0\u202fpt en 4 semaines" in said
     assert "polyline" in said
 

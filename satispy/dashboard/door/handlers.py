@@ -10,6 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 from satispy import one_time
 from satispy.accounts import LEAST_PASSWORD, is_name
 from satispy.dashboard.door.keeper import keeper
+from satispy.dashboard.door.language import Speaks
 from satispy.dashboard.render import render
 from satispy.errors import NotFound, StorageUnreachable, TooManyTries
 
@@ -17,8 +18,11 @@ from satispy.errors import NotFound, StorageUnreachable, TooManyTries
 _HASHED_AT_ONCE: Final = asyncio.Semaphore(2)
 
 
-class Stranger(RequestHandler):
+class Stranger(Speaks):
     """Says everything in a page, whatever happens."""
+
+    def prepare(self) -> None:
+        self.speak()
 
     def set_default_headers(self) -> None:
         self.set_header("Cache-Control", "no-store")

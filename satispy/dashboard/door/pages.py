@@ -8,6 +8,8 @@ from panel.io import server
 from tornado.web import HTTPError
 
 from satispy.dashboard.door.keeper import keeper
+from satispy.dashboard.door.language import Speaks, reader_of
+from satispy.locales.reader import answering
 from satispy.visits import Visitor
 
 
@@ -22,7 +24,11 @@ class NamesVisit(Handler):
         return {"visit": visitor.visit} if visitor else {}
 
 
-class Page(server.DocHandler):
+class Page(Speaks, server.DocHandler):
+    async def prepare(self) -> None:
+        self.speak()
+        await super().prepare()  # type: ignore[misc]
+
     async def get_session(self) -> Any:
         asked = {*self.request.arguments, *map(str.lower, self.request.headers)}
         if asked & {"bokeh-token", "bokeh-session-id"}:
@@ -30,10 +36,14 @@ class Page(server.DocHandler):
         return await super().get_session()
 
 
-class Socket(server.WSHandler):
+class Socket(Speaks, server.WSHandler):
     """Opens for the visit that the page's token names: not with another's token, nor after it."""
 
     _ended = False
+
+    async def prepare(self) -> None:
+        self.speak()
+        await super().prepare()  # type: ignore[misc]
 
     async def _async_open(self, token: str) -> None:
         visitor: Visitor = self.current_user
@@ -47,7 +57,9 @@ class Socket(server.WSHandler):
         if self._ended or self.connection is None:
             return
         keeper().used(self.current_user.visit)
-        await super().on_message(fragment)
+        # The page's language, whatever another tab has chosen since; what this starts keeps it.
+        with answering(reader_of(self.connection.session.document)):
+            await super().on_message(fragment)
 
     def end(self) -> None:
         self._ended = True

@@ -3,6 +3,7 @@
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.progress import RunProgress
 from satispy.dashboard.render import Slot, notice, render
+from satispy.locales.messages import _
 
 
 class Progress(Slot):
@@ -29,25 +30,32 @@ def trouble(snapshot: Snapshot) -> str:
     if snapshot.error:
         return notice(
             "error",
-            "Le stockage S3 ne répond pas",
-            "Les chiffres affichés sont les derniers lus ; la page se remettra à jour d’elle-même."
+            _("Le stockage S3 ne répond pas"),
+            _(
+                "Les chiffres affichés sont les derniers lus ; la page se remettra à jour"
+                " d’elle-même."
+            )
             if snapshot.read
-            else "La page s’affichera dès qu’il répondra. Pour voir l’état des services :",
+            else _("La page s’affichera dès qu’il répondra. Pour voir l’état des services :"),
             command=None if snapshot.read else "satispy status",
             detail=snapshot.error,
         )
     if not snapshot.read:
-        return notice("info", "Lecture des rapports…")
+        return notice("info", _("Lecture des rapports…"))
     if not snapshot.reports and any(not run.failed for run in snapshot.runs):
         return notice(
-            "info", "Premier entraînement", "Ses résultats s’afficheront ici dès qu’il sera fini."
+            "info",
+            _("Premier entraînement"),
+            _("Ses résultats s’afficheront ici dès qu’il sera fini."),
         )
     if not snapshot.reports:
         return notice(
             "info",
-            "Pas encore de rapport",
-            "Envoyez un fichier CSV d’avis : les trois modèles seront entraînés, "
-            "et leurs résultats s’afficheront ici sans rien recharger.",
-            command="satispy upload FICHIER.csv",
+            _("Pas encore de rapport"),
+            _(
+                "Envoyez un fichier CSV d’avis : les trois modèles seront entraînés, et leurs"
+                " résultats s’afficheront ici sans rien recharger."
+            ),
+            command=_("satispy upload FICHIER.csv"),
         )
     return ""

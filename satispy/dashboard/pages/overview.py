@@ -11,6 +11,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Above
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
+from satispy.locales.messages import _
 from satispy.reports.schema import REQUIREMENT
 
 
@@ -32,7 +33,7 @@ class OverviewPage:
         self._models, self._parts, self._newest = pane(), pane(), pane()
         self._chart = SatisfactionChart()
         self._figure = pn.Column(
-            pane(render("chart_title.html", title="Part d’avis négatifs par mois")),
+            pane(render("chart_title.html", title=_("Part d’avis négatifs par mois"))),
             pn.pane.Bokeh(self._chart.figure, sizing_mode="stretch_width", margin=0),
             css_classes=["chart"],
             styles={"flex": "3 1 420px", "min-width": "0"},
@@ -56,7 +57,7 @@ class OverviewPage:
         state.param.watch(self._show, "snapshot")
         self._show()
 
-    def _show(self, *_: object) -> None:
+    def _show(self, *events: object) -> None:
         snapshot: Snapshot = self._state.snapshot
         insights, reports = snapshot.insights, snapshot.reports
         self._above.show(snapshot)
@@ -90,7 +91,7 @@ class OverviewPage:
             "overview_parts.html",
             parts=[
                 (title, satisfaction.largest(insights, by))
-                for title, by in (("Enseigne", "company"), ("Source", "source"))
+                for title, by in ((_("Enseigne"), "company"), (_("Source"), "source"))
             ]
             if insights
             else [],

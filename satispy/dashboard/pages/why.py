@@ -9,12 +9,13 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import causes, french
+from satispy.dashboard import causes
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import trouble
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
-from satispy.reports.insights import Insights
+from satispy.locales.messages import _, ngettext
+from satispy.reports.insights import Group, Insights
 
 EVERYBODY = ""
 
@@ -41,11 +42,8 @@ class WhyState(param.Parameterized):
     def companies(self) -> dict[str, str]:
         """Label → company, the largest first."""
         groups = causes.companies(self.insights) if self.insights else []
-        named = {
-            f"{group.value} · {french.plural(group.reviews, 'avis', 'avis')}": group.value
-            for group, _ in groups
-        }
-        return {"Toutes les enseignes": EVERYBODY, **named}
+        named = {f"{group.value} · {reviews_of(group)}": group.value for group, _causes in groups}
+        return {_("Toutes les enseignes"): EVERYBODY, **named}
 
     @property
     def chosen_company(self) -> str:
@@ -73,14 +71,14 @@ class WhyPage:
         self._trouble = Slot()
         self._head, self._ranking, self._companies, self._quotes = pane(), pane(), pane(), pane()
         self._proposals = pane()
-        self._company = pmui.Select(label="Enseigne", size="small", margin=0, width=320)
+        self._company = pmui.Select(label=_("Enseigne"), size="small", margin=0, width=320)
         self._company.param.watch(self._choose_company, "value")
         self._aspect = pmui.RadioButtonGroup(label="", size="small", margin=0)
         self._aspect.param.watch(self._choose_aspect, "value")
         self._download = pmui.FileDownload(
             callback=self._csv,
-            filename="pourquoi.csv",
-            label="Télécharger (CSV)",
+            filename=_("pourquoi.csv"),
+            label=_("Télécharger (CSV)"),
             icon="download",
             variant="outlined",
             size="small",
@@ -90,7 +88,7 @@ class WhyPage:
             self._head,
             pn.FlexBox(self._company, self._download, gap="12px", sizing_mode="stretch_width"),
             self._ranking,
-            pane('<h2 class="section">Les avis</h2>'),
+            pane(render("section.html", title=_("Les avis"))),
             pn.FlexBox(self._aspect, sizing_mode="stretch_width"),
             self._quotes,
             self._companies,
@@ -138,14 +136,20 @@ class WhyPage:
         self._proposals.object = render("why_proposals.html", proposals=insights.proposals)
 
 
+def reviews_of(group: Group) -> str:
+    return ngettext("%(num)s avis", "%(num)s avis", group.reviews)
+
+
 def why_nothing(snapshot: Snapshot) -> str:
     said = trouble(snapshot)
     if said or snapshot.insights is not None:
         return said
     return notice(
         "info",
-        "Pas encore de causes",
-        "Elles sont cherchées à chaque entraînement ; le dernier n’en a pas laissé. Pour en lancer"
-        " un :",
+        _("Pas encore de causes"),
+        _(
+            "Elles sont cherchées à chaque entraînement ; le dernier n’en a pas laissé. Pour en"
+            " lancer un :"
+        ),
         command="satispy retrain",
     )

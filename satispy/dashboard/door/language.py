@@ -1,0 +1,44 @@
+"""Which language a request is answered in."""
+
+from typing import Any, Final
+
+from tornado.web import RequestHandler
+
+from satispy.locales.reader import LANGUAGES, Reader, answer_to, preferred
+from satispy.settings import Settings
+
+#: Of an address; what it asks for is remembered.
+ASKED: Final = "lang"
+_COOKIE: Final = "satispy-language"
+_A_YEAR: Final = 365 * 86400
+
+
+class Speaks(RequestHandler):
+    """A handler that answers by the address, by what was chosen before, or as browsers prefer."""
+
+    def speak(self) -> None:
+        """Before anything is answered."""
+        asked = self.get_query_argument(ASKED, "")
+        accepted = self.request.headers.get("Accept-Language", "")
+        language = preferred(asked, self.get_cookie(_COOKIE, "") or "", accepted)
+        if asked in LANGUAGES:
+            self.set_cookie(
+                _COOKIE,
+                asked,
+                path=self.application.prefix + "/",  # type: ignore[attr-defined]
+                max_age=_A_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=self.request.protocol == "https",
+            )
+        reader = Reader(language, Settings().timezone)
+        answer_to(reader)
+        # Where the sockets of the session that this request makes find it.
+        self.request.satispy_reader = reader  # type: ignore[attr-defined]
+
+
+def reader_of(document: Any) -> Reader:
+    """Who looks at the page of this document."""
+    request: Any = document.session_context.request
+    found: Reader = request.satispy_reader
+    return found
