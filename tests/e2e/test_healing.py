@@ -15,6 +15,7 @@ import psutil
 import pytest
 from stacks import speak_to, stack_in
 
+from benchmarks import alerts
 from benchmarks._heal import Promises, settle
 from benchmarks.heal import measure
 from infra import environment, processes
@@ -168,6 +169,14 @@ def test_odd_objects_keep_nothing_down_and_are_named(stack: Stack) -> None:
     store = Store.bucket(Settings())
     odd_names = [key for key, body in odd_objects.HARMLESS.items() if key.endswith(".csv") and body]
     assert settle(Promises(uploads={key: [] for key in odd_names}), store) == []
+
+
+def test_alerts_are_told_by_every_channel_and_none_is_lost_when_app_and_localstack_are_killed(
+    stack: Stack,
+) -> None:
+    figures = alerts.measure(stack, 2, random.Random(7), repeats=10)  # noqa: S311  # seeded
+    assert (figures["lost"], figures["incidents"], figures["unsigned"]) == (0, 1, 0)
+    assert all(seconds < alerts.SETTLE_SECONDS for seconds in figures["delivered"].values())
 
 
 def test_nothing_is_lost_when_processes_are_killed_under_load_and_down_ends_all(

@@ -3,6 +3,7 @@
 import http.server
 import socketserver
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,13 @@ class Received:
     port: int
     bodies: list[bytes] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)  # of time.monotonic
+
+    def note(self, body: bytes, headers: dict[str, str] | None = None) -> None:
+        """The time first and the body last: who finds a body finds its time."""
+        self.times.append(time.monotonic())
+        self.headers.append(headers or {})
+        self.bodies.append(body)
 
 
 @contextmanager
@@ -22,8 +30,7 @@ def web(status: Callable[[], int] = lambda: 200, location: str = "") -> Iterator
             body = self.rfile.read(int(self.headers["Content-Length"]))
             answer = status()
             if answer < 300:
-                received.bodies.append(body)
-                received.headers.append(dict(self.headers))
+                received.note(body, dict(self.headers))
             self.send_response(answer)
             if location:
                 self.send_header("Location", location)
@@ -52,7 +59,7 @@ def mail() -> Iterator[Received]:
                     lines = []
                     while (each := self.rfile.readline()) != b".\r\n":
                         lines.append(each)
-                    received.bodies.append(b"".join(lines))
+                    received.note(b"".join(lines))
                 self.wfile.write(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
                 if word == b"QUIT":
                     return

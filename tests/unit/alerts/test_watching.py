@@ -1,7 +1,7 @@
 """Which conditions hold, from what is stored."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from satispy.errors import StackError
 from satispy.registry.pointer import Promoted
 from satispy.reports import recent
 from satispy.reports import store as reports
-from satispy.reports.insights import Insights, Outbreak
 from satispy.reports.schema import Drift, Report
 from satispy.retraining import pace
 from satispy.retraining.pace import Claimed, State
@@ -24,47 +23,11 @@ from satispy.retraining.turn import Held, Turns
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests.dashboard.made_up_reports import make_report
+from tests.unit.alerts.made_up import learned, lost_parcels
 from tests.unit.registry.test_pointer import production
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-def lost_parcels(source: str, until: date | None = None) -> Outbreak:
-    return Outbreak(
-        aspect="delivery",
-        company="Alpha",
-        source=source,
-        since=date(2026, 10, 20),
-        found=date(2026, 10, 24),
-        until=until,
-        reviews=50,
-        complaints=30,
-        usual=0.2,
-        examples=["colis perdu"],
-    )
-
-
-def learned(*incidents: Outbreak) -> Insights:
-    return Insights(
-        run="v00001",
-        created=NOW,
-        dataset_version=1,
-        aspects_model="satispy-aspects:v",
-        sentiment_model="satispy-gbc:v",
-        titles={},
-        reviews=200,
-        negative=60,
-        first=date(2026, 1, 2),
-        last=date(2026, 11, 3),
-        causes=[],
-        unnamed=5,
-        moves=[],
-        groups=[],
-        days=[],
-        incidents=list(incidents),
-        quotes=[],
-    )
 
 
 def found(facts: Facts, days: float = 90) -> dict[str, Condition]:
