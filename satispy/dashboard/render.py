@@ -13,6 +13,7 @@ from satispy.dashboard.causes import title_of
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
 from satispy.locales import formats, messages
+from satispy.locales.reader import LANGUAGES, reader
 from satispy.models.family import STAGES
 from satispy.reviews import reasons
 from satispy.reviews.receipts import fault_of_the_file
@@ -52,6 +53,8 @@ def _environment() -> Environment:
         shown,
     ):
         environment.filters[filter_.__name__] = filter_
+    environment.globals["reader"] = reader
+    environment.globals["languages"] = LANGUAGES
     environment.globals["ranged"] = formats.ranged
     environment.globals["count_of"] = french.plural
     environment.globals["acts"] = french.ACTS

@@ -62,6 +62,11 @@ class Names(Mapping[str, str]):
         return len(self._messages)
 
 
+def by_label(names: Names) -> dict[str, str]:
+    """What a choice offers: the name in the reader's language → the code."""
+    return {name: code for code, name in names.items()}
+
+
 def catalogue_file(language: str) -> Path:
     return Path(__file__).with_name(f"{language}.po")
 

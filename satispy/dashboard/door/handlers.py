@@ -10,7 +10,7 @@ from tornado.web import HTTPError, RequestHandler
 from satispy import one_time
 from satispy.accounts import LEAST_PASSWORD, is_name
 from satispy.dashboard.door.keeper import keeper
-from satispy.dashboard.door.language import Speaks
+from satispy.dashboard.door.language import ASKED, Speaks
 from satispy.dashboard.render import render
 from satispy.errors import NotFound, StorageUnreachable, TooManyTries
 
@@ -194,7 +194,9 @@ def _at_home() -> bool:
 def _way_in(query: str) -> str:
     """The app's page with the query it was asked with; an address of nowhere else."""
     try:
-        asked = urlencode(parse_qsl(query, max_num_fields=50))
+        asked = parse_qsl(query, max_num_fields=50)
     except ValueError as error:
         raise HTTPError(400) from error
-    return "./app" + (f"?{asked}" if asked else "")
+    # Not the language: it is remembered, and may have been changed on the way.
+    kept = urlencode([(name, value) for name, value in asked if name != ASKED])
+    return "./app" + (f"?{kept}" if kept else "")

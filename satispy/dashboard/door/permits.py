@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from satispy.accounts import Role
 from satispy.dashboard.render import notice
 from satispy.errors import Forbidden, SatispyError
+from satispy.locales.messages import N_, _
 from satispy.visits import ROLES, Visitor
 
 
@@ -30,7 +31,7 @@ class Permits:
 
 
 def nobody() -> Permits:
-    def refuse(_: str, role: Role) -> Visitor:
+    def refuse(visit: str, role: Role) -> Visitor:
         raise Forbidden(f"this takes the role {role}", signed_out=True)
 
     return Permits(None, refuse)
@@ -48,19 +49,19 @@ def refused(error: Forbidden) -> str:
     if error.signed_out:
         return notice(
             "error",
-            "Votre session est terminée : rien n’a été fait",
-            "Rechargez la page pour vous reconnecter ; copiez d’abord ce que vous avez écrit.",
+            _("Votre session est terminée : rien n’a été fait"),
+            _("Rechargez la page pour vous reconnecter ; copiez d’abord ce que vous avez écrit."),
         )
-    return notice("error", "Rien n’a été fait", FOR_ADMINS)
+    return notice("error", _("Rien n’a été fait"), _(FOR_ADMINS))
 
 
-FOR_ADMINS = "Cette action est réservée aux administrateurs ; demandez-la à l’un d’eux."
+FOR_ADMINS = N_("Cette action est réservée aux administrateurs ; demandez-la à l’un d’eux.")
 
 
 def reserved(what: str) -> str:
     """In the place of what this visitor may not do, or above it. what: « Envoyer des fichiers »."""
     return notice(
         "info",
-        f"{what} : réservé aux administrateurs",
-        "Votre compte permet de regarder, de prédire et d’ajouter un avis.",
+        _("%(what)s : réservé aux administrateurs", what=what),
+        _("Votre compte permet de regarder, de prédire et d’ajouter un avis."),
     )

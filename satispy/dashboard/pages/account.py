@@ -18,19 +18,23 @@ from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Conflict, Forbidden, NotFound, SatispyError, TooManyTries
 from satispy.journal import Actor, Fact, What
+from satispy.locales.formats import pause
+from satispy.locales.messages import N_, Names, _, by_label
 from satispy.storage import Store
 
 ADD: Final = "add"
 PASSWORD: Final = "password"  # noqa: S105  an action
 ROLE: Final = "role"
 REMOVE: Final = "remove"
-ACTIONS: Final = {
-    "Ajouter un compte": ADD,
-    "Donner un nouveau mot de passe": PASSWORD,
-    "Changer le rôle": ROLE,
-    "Retirer un compte": REMOVE,
-}
-ROLES: Final[dict[str, Role]] = {"Utilisateur": "user", "Administrateur": "admin"}
+ACTIONS: Final = Names(
+    {
+        ADD: N_("Ajouter un compte"),
+        PASSWORD: N_("Donner un nouveau mot de passe"),
+        ROLE: N_("Changer le rôle"),
+        REMOVE: N_("Retirer un compte"),
+    }
+)
+ROLES: Final = Names({"user": N_("Utilisateur"), "admin": N_("Administrateur")})
 
 
 class AccountState(param.Parameterized):
@@ -79,19 +83,23 @@ class AccountState(param.Parameterized):
         """Another password for who asks; the other visits of the account end."""
         self.param.update(own_fault="", own_done=False)
         if len(new) < LEAST_PASSWORD:
-            self.own_fault = f"le nouveau mot de passe a au moins {LEAST_PASSWORD} caractères"
+            self.own_fault = _(
+                "le nouveau mot de passe a au moins %(least)s caractères", least=LEAST_PASSWORD
+            )
         elif new != again:
-            self.own_fault = "les deux mots de passe diffèrent"
+            self.own_fault = _("les deux mots de passe diffèrent")
         else:
             try:
                 await asyncio.to_thread(self._change_own, current, new)
             except TooManyTries as early:
-                self.own_fault = f"trop d’essais : réessayez dans {french.pause(early.seconds)}"
+                self.own_fault = _(
+                    "trop d’essais : réessayez dans %(pause)s", pause=pause(early.seconds)
+                )
             except Forbidden as error:
                 self.own_fault = (
-                    "votre session est terminée, rechargez la page"
+                    _("votre session est terminée, rechargez la page")
                     if error.signed_out
-                    else "ce n’est pas votre mot de passe actuel"
+                    else _("ce n’est pas votre mot de passe actuel")
                 )
             except SatispyError as error:
                 self.trouble = error
@@ -129,7 +137,8 @@ class AccountState(param.Parameterized):
         if action == REMOVE:
             with journal.acting(self._store(), Fact(by=actor, what=What.ACCOUNT_REMOVED, on=name)):
                 accounts.remove(name)
-            return {"done": f"{name} n’a plus de compte, et ses sessions sont terminées."}
+            done = _("%(name)s n’a plus de compte, et ses sessions sont terminées.", name=name)
+            return {"done": done}
         if action == PASSWORD:
             found = accounts.of(name)
             if found is None:
@@ -140,7 +149,10 @@ class AccountState(param.Parameterized):
         with journal.acting(self._store(), fact):
             if action == ROLE:
                 accounts.change_role(name, role)
-                return {"done": f"{name} est {french.role(role)}, et se reconnecte."}
+                named = french.role(role)
+                return {
+                    "done": _("%(name)s est %(role)s, et se reconnecte.", name=name, role=named)
+                }
             return {"given": (name, accounts.create(name, role))}
 
     def _change_own(self, current: str, new: str) -> None:
@@ -159,17 +171,17 @@ class AccountState(param.Parameterized):
 
 
 def _fault(action: str, name: str, role: str, by: str, known: dict[str, Role]) -> str:
-    """What is wrong with it, in French; empty if nothing is."""
-    if action not in ACTIONS.values() or role not in ROLES.values():
-        return "choisissez une action et un rôle"
+    """What is wrong with it, in words; empty if nothing is."""
+    if action not in ACTIONS or role not in ROLES:
+        return _("choisissez une action et un rôle")
     if not is_name(name):
-        return "un nom a de 1 à 63 caractères parmi a-z, 0-9, « . », « _ » et « - »"
+        return _("un nom a de 1 à 63 caractères parmi a-z, 0-9, « . », « _ » et « - »")
     if action == ADD:
-        return f"{name} a déjà un compte" if name in known else ""
+        return _("%(name)s a déjà un compte", name=name) if name in known else ""
     if name not in known:
-        return f"{name} n’a pas de compte"
+        return _("%(name)s n’a pas de compte", name=name)
     if name == by:
-        return "votre propre compte se change plus haut, ou par un autre administrateur"
+        return _("votre propre compte se change plus haut, ou par un autre administrateur")
     return ""
 
 
@@ -182,25 +194,33 @@ class AccountPage:
         may = state.permits.seem("admin")
         self._current, self._new, self._again = (
             pmui.PasswordInput(label=label, **field)
-            for label in ("Mot de passe actuel", "Nouveau mot de passe", "Encore une fois")
+            for label in (_("Mot de passe actuel"), _("Nouveau mot de passe"), _("Encore une fois"))
         )
-        own = pmui.Button(label="Changer mon mot de passe", icon="key", margin=0)
+        own = pmui.Button(label=_("Changer mon mot de passe"), icon="key", margin=0)
         own.on_click(self._change_own)
         self._own, self._answer, self._rows = Slot(), Slot(), Slot()
         action = pmui.Select.from_param(
-            state.param.action, label="Action", options=ACTIONS, disabled=not may, **field
+            state.param.action,
+            label=_("Action"),
+            options=by_label(ACTIONS),
+            disabled=not may,
+            **field,
         )
         name = pmui.TextInput.from_param(
-            state.param.account, label="Nom", disabled=not may, **field
+            state.param.account, label=_("Nom"), disabled=not may, **field
         )
         role = pmui.Select.from_param(
-            state.param.role, label="Rôle", options=dict(ROLES), disabled=not may, **field
+            state.param.role, label=_("Rôle"), options=by_label(ROLES), disabled=not may, **field
         )
         self._role = pn.Column(role, styles={"flex": "1 1 160px"}, margin=0)
-        self._do = pmui.Button(label="Valider", icon="check", margin=0, disabled=not may)
+        self._do = pmui.Button(label=_("Valider"), icon="check", margin=0, disabled=not may)
         self._do.on_click(self._act)
         show = pmui.Button(
-            label="Voir les comptes", icon="group", variant="outlined", margin=0, disabled=not may
+            label=_("Voir les comptes"),
+            icon="group",
+            variant="outlined",
+            margin=0,
+            disabled=not may,
         )
         show.on_click(self._show_rows)
         visitor = state.permits.visitor
@@ -216,8 +236,8 @@ class AccountPage:
                 align_items="center",
             ),
             self._own,
-            pane('<h2 class="section">Qui peut entrer</h2>'),
-            *([] if may else [pane(reserved("Gérer les comptes"))]),
+            pane(render("section.html", title=_("Qui peut entrer"))),
+            *([] if may else [pane(reserved(_("Gérer les comptes")))]),
             pn.FlexBox(
                 pn.Column(action, styles={"flex": "1 1 220px"}, margin=0),
                 pn.Column(name, styles={"flex": "1 1 180px"}, margin=0),
@@ -249,16 +269,18 @@ class AccountPage:
     async def _show_rows(self, _: object) -> None:
         await self._state.show()
 
-    def _show(self, *_: object) -> None:
+    def _show(self, *events: object) -> None:
         state = self._state
         self._role.visible = state.action in (ADD, ROLE)
         dim(self._do, state.busy)
         own = ""
         if state.own_fault:
-            own = notice("warning", f"À corriger : {state.own_fault}")
+            own = notice("warning", _("À corriger : %(fault)s", fault=state.own_fault))
         elif state.own_done:
             own = notice(
-                "success", "Votre mot de passe est changé", "Vos autres sessions sont terminées."
+                "success",
+                _("Votre mot de passe est changé"),
+                _("Vos autres sessions sont terminées."),
             )
         self._own.show(own)
         self._answer.show(self._said())
@@ -269,16 +291,19 @@ class AccountPage:
     def _said(self) -> str:
         state = self._state
         if isinstance(state.trouble, NotFound | Conflict):
-            return notice("warning", "Quelqu’un d’autre a changé ce compte : voyez la liste")
+            return notice("warning", _("Quelqu’un d’autre a changé ce compte : voyez la liste"))
         if state.trouble:
-            return not_done(state.trouble, "L’action n’a pas abouti")
+            return not_done(state.trouble, _("L’action n’a pas abouti"))
         if state.fault:
-            return notice("warning", f"À corriger : {state.fault}")
+            return notice("warning", _("À corriger : %(fault)s", fault=state.fault))
         if state.leaving:
             return notice(
                 "warning",
-                f"Retirer {state.leaving} ?",
-                "Ses sessions se terminent aussitôt. « Valider » encore une fois pour confirmer.",
+                _("Retirer %(name)s ?", name=state.leaving),
+                _(
+                    "Ses sessions se terminent aussitôt. « Valider » encore une fois pour"
+                    " confirmer."
+                ),
             )
         if state.given[0]:
             return render("account_given.html", name=state.given[0], password=state.given[1])

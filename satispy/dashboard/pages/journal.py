@@ -14,13 +14,14 @@ import panel_material_ui as pmui
 import param
 
 from satispy import journal
-from satispy.dashboard import french
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import BrokenArtefact, SatispyError
 from satispy.journal import Entry
 from satispy.journal.verify import Verdict, verify
+from satispy.locales.formats import count
+from satispy.locales.messages import N_, Names, _, by_label, ngettext
 from satispy.registry import pointer
 from satispy.storage import Store
 
@@ -28,23 +29,33 @@ SHOWN: Final = 50
 #: Entries that are looked at for a kind, of all days: those of a kind that is rare are older.
 LOOKED_AT: Final = 1_000
 EVERYTHING: Final = ""
-KINDS: Final = {
-    "Tout": EVERYTHING,
-    "Modèles": "model",
-    "Entraînements": "retrain",
-    "Fichiers": "upload",
-    "Avis": "reviews",
-    "Colonnes": "mapping",
-    "Comptes": "account",
-    "Alertes": "alert",
-    "Échecs": "act",
-}
+KINDS: Final = Names(
+    {
+        EVERYTHING: N_("Tout"),
+        "model": N_("Modèles"),
+        "retrain": N_("Entraînements"),
+        "upload": N_("Fichiers"),
+        "reviews": N_("Avis"),
+        "mapping": N_("Colonnes"),
+        "account": N_("Comptes"),
+        "alert": N_("Alertes"),
+        "act": N_("Échecs"),
+    }
+)
+_TROUBLES: Final = Names(
+    {
+        "edited": N_("L’entrée %(number)s a été modifiée"),
+        "deleted": N_("L’entrée %(number)s a été supprimée"),
+        "moved": N_("L’entrée %(number)s n’est pas à sa place"),
+        "truncated": N_("L’entrée %(number)s manque, avec tout ce qui la suivait"),
+    }
+)
 
 
 class JournalState(param.Parameterized):
     """What was asked for and found, without a widget."""
 
-    kind: param.Selector[str] = param.Selector(objects=list(KINDS.values()))
+    kind: param.Selector[str] = param.Selector(objects=list(KINDS))
     day: param.ClassSelector[date | None] = param.ClassSelector(class_=date, default=None)
     entries: param.List[list[Entry]] = param.List(default=[])
     verdict: param.ClassSelector[Verdict | None] = param.ClassSelector(class_=Verdict, default=None)
@@ -119,22 +130,22 @@ class JournalPage:
         may = state.permits.seem("admin")
         kind = pmui.Select.from_param(
             state.param.kind,
-            label="Quoi",
-            options=KINDS,
+            label=_("Quoi"),
+            options=by_label(KINDS),
             size="small",
             margin=0,
             width=200,
             disabled=not may,
         )
         day = pmui.DatePicker.from_param(
-            state.param.day, label="Jour", size="small", margin=0, width=200, disabled=not may
+            state.param.day, label=_("Jour"), size="small", margin=0, width=200, disabled=not may
         )
         again = pmui.Button(
-            label="Afficher", icon="refresh", size="small", margin=0, disabled=not may
+            label=_("Afficher"), icon="refresh", size="small", margin=0, disabled=not may
         )
         again.on_click(self._load)
         check = pmui.Button(
-            label="Vérifier le journal",
+            label=_("Vérifier le journal"),
             icon="verified_user",
             variant="outlined",
             size="small",
@@ -146,7 +157,7 @@ class JournalPage:
         self._content = pn.Column(self._table, sizing_mode="stretch_width", margin=0)
         self.layout = pn.Column(
             pane(render("journal_head.html")),
-            *([] if may else [pane(reserved("Lire le journal"))]),
+            *([] if may else [pane(reserved(_("Lire le journal")))]),
             pn.FlexBox(kind, day, again, check, gap="14px", align_items="center"),
             self._verdict,
             self._content,
@@ -178,26 +189,27 @@ class JournalPage:
 def said(state: JournalState) -> str:
     """What is to be said above the table."""
     if state.trouble:
-        return not_done(state.trouble, "Le journal ne peut pas être lu")
+        return not_done(state.trouble, _("Le journal ne peut pas être lu"))
     verdict = state.verdict
     if verdict is None:
         return ""
     if bad := verdict.first_bad:
-        troubles = {
-            "edited": "a été modifiée",
-            "deleted": "a été supprimée",
-            "moved": "n’est pas à sa place",
-            "truncated": "manque, avec tout ce qui la suivait",
-        }
         return notice(
             "error",
-            f"L’entrée {french.count(bad.number)} {troubles[bad.trouble]}",
-            "Ce qui suit ne prouve plus rien ; le seau peut en garder une version antérieure.",
+            _TROUBLES[bad.trouble] % {"number": count(bad.number)},
+            _("Ce qui suit ne prouve plus rien ; le seau peut en garder une version antérieure."),
             detail=str(bad),
         )
     return notice(
         "success",
-        f"Le journal est intact : {french.plural(verdict.entries, 'entrée')}",
-        "Gardez ailleurs l’empreinte de la dernière : elle prouvera que rien n’en fut retranché.",
+        ngettext(
+            "Le journal est intact : %(num)s entrée",
+            "Le journal est intact : %(num)s entrées",
+            verdict.entries,
+        ),
+        _(
+            "Gardez ailleurs l’empreinte de la dernière : elle prouvera que rien n’en fut"
+            " retranché."
+        ),
         command=f"satispy audit verify --head {verdict.head}",
     )
