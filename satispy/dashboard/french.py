@@ -211,6 +211,18 @@ VIA = Names(
 
 LABELS = Names({"positive": N_("Positif"), "negative": N_("Négatif"), "unknown": N_("Inconnu")})
 
+CHANGED = Names(
+    {
+        "promoted": N_("Mis en service à la main"),
+        "rolled_back": N_("Retour au modèle d’avant"),
+    }
+)
+
+
+def changed(kind: str) -> str:
+    """What a person changed of what serves."""
+    return CHANGED[kind]
+
 
 ROLES = Names({"user": N_("utilisateur"), "admin": N_("administrateur")})
 

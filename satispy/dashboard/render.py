@@ -46,6 +46,7 @@ def _environment() -> Environment:
         title_of,
         french.family,
         french.role,
+        french.changed,
         french.slice_name,
         french.part_value,
         sentences.reason,
@@ -86,6 +87,12 @@ def _plural(one: str, many: str, num: int, **values: object) -> Markup:
 
 def render(template: str, **values: Any) -> str:
     return _environment().get_template(template).render(**values)
+
+
+@cache
+def script(name: str) -> str:
+    """What runs in the browser, of `static`."""
+    return (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
 
 
 def pane(html: str = "") -> pn.pane.HTML:

@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from satispy.errors import BrokenArtefact, Conflict
 from satispy.reports import store as reports
-from satispy.reports.schema import ModelReport, Record, Report
+from satispy.reports.schema import METRICS, ModelReport, Record, Report
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,9 @@ def _short(model: ModelReport) -> ModelReport:
         "slices": [],
         "reliability": [],
         "errors": [],
-        "intervals": {},
+        "intervals": {
+            metric: model.intervals[metric] for metric in METRICS if metric in model.intervals
+        },
         "decision": None,
     }
     return model.model_copy(update=without)

@@ -69,12 +69,33 @@ def test_sixty_updates_fit_the_width_of_the_screen(visit: Visit, s3: Store, widt
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_text("60 mises à jour")).to_be_visible()
     expect(page.get_by_role("row", name="v00060")).to_be_attached()
+    expect(page.get_by_role("row", name="v00035")).to_be_hidden()
+    page.get_by_role("button", name="Toutes").click()
+    expect(page.get_by_role("row", name="v00001")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     for chart in page.locator(".bk-Figure").all():
         box = chart.bounding_box()
         assert box is not None
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width
+
+
+def test_the_charts_are_downloaded_as_a_picture_and_as_a_table(visit: Visit, s3: Store) -> None:
+    for number in (1, 2):
+        write_report(s3, make_report(number))
+    page = visit("#evolution")
+    expect(page.locator(".bk-Figure")).to_have_count(3)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Image (PNG)").click()
+    assert download.value.suggested_filename == "evolution.png"
+    picture = Path(download.value.path()).read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+    assert width >= 640
+    assert height > 3 * 240
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger (CSV)").click()
+    assert "v00002" in Path(download.value.path()).read_text("utf-8-sig")
 
 
 def test_the_page_says_when_s3_is_gone_and_keeps_what_it_knew(

@@ -1,13 +1,20 @@
 """From reports to what the page shows, without a browser."""
 
+import csv
+from datetime import timedelta
+from io import StringIO
+
 from made_up_reports import START, make_report
 
 from satispy.dashboard import evolution
-from satispy.dashboard.charts import EvolutionChart, panels, percent_range
+from satispy.dashboard.evolution_charts import EvolutionChart, panels, percent_range
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import trouble
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.progress import RunProgress, StageProgress
+from satispy.journal import Actor
+from satispy.registry.changes import Change, Serving
+from satispy.reports.schema import Interval
 
 
 def reports(count: int, level_shift: float = 0.0):
@@ -143,3 +150,77 @@ def test_empty_unread_and_unreachable_are_told_apart() -> None:
     stale = trouble(Snapshot(reports=reports(1), read=True, error="s3://satispy does not answer"))
     assert "derniers lus" in stale
     assert trouble(Snapshot(reports=reports(1), read=True)) == ""
+
+
+def with_interval(number: int, *, promoted: bool = True):
+    """A report whose gbc has an interval of its accuracy."""
+    report = make_report(number)
+    told = {"intervals": {"accuracy": Interval(low=0.85, high=0.93)}, "promoted": promoted}
+    return report.model_copy(
+        update={"models": report.models | {"gbc": report.models["gbc"].model_copy(update=told)}}
+    )
+
+
+def changed(days: float, kind: str = "rolled_back", family: str = "gbc") -> Change:
+    return Change(
+        number=1,
+        kind=kind,
+        when=START + timedelta(days=days),
+        family=family,
+        tag=f"satispy-{family}:v00001-0badcafe",
+        reason="<b>Lyon</b>",
+        by=Actor(who="anne", via="app"),
+        then=Serving(tags={}, default_model=None),
+    )
+
+
+def test_a_line_has_the_interval_of_each_update_as_its_band_and_none_of_unseen_texts() -> None:
+    found = (make_report(1), with_interval(2))
+    chart = EvolutionChart(panels(["gbc", "svm", "ann"], "metric")[0])
+    chart.show(evolution.tidy(found, "origin"))
+    data = chart.sources[0].data
+    assert (data["low"][1], data["high"][1]) == (85.0, 93.0)
+    assert data["low"][0] == data["high"][0] == data["percent"][0]
+    assert "85,0\xa0%\xa0à\xa093,0\xa0%" in chart.bands.data["tooltip"][1]
+    chart.show(evolution.tidy(found, "unseen"))
+    assert chart.sources[0].data["low"] == chart.sources[0].data["percent"]
+
+
+def test_a_model_that_was_not_promoted_is_a_hollow_marker() -> None:
+    chart = EvolutionChart(panels(["gbc"], "metric")[0])
+    chart.show(evolution.tidy((make_report(1), with_interval(2, promoted=False)), "origin"))
+    assert chart.sources[0].data["filled"] == [1.0, 0.0]
+
+
+def test_what_people_changed_stands_between_the_updates_of_its_time() -> None:
+    found = reports(3)  # nine days apart, from day nine on
+    hands = [changed(1), changed(20), changed(21, "promoted"), changed(22, family="aspects")]
+    marked = evolution.marked(found, [*hands, changed(40, "default")])
+    assert [round(each.at, 2) for each in marked] == [0.2, 2.2, 2.3]
+    points = evolution.tidy(found, "origin")
+    by_model = {panel.title: EvolutionChart(panel) for panel in panels(["gbc", "svm"], "model")}
+    for chart in by_model.values():
+        chart.show(points, marked)
+    gbc, svm = (by_model[name].marks.data for name in ("Gradient boosting", "Vecteurs de support"))
+    assert gbc["symbol"] == ["inverted_triangle", "triangle"]  # the first is before all updates
+    assert "&lt;b&gt;Lyon" in gbc["tooltip"][0]
+    assert svm["at"] == []
+
+
+def test_hundreds_of_updates_are_looked_at_from_the_newest_on() -> None:
+    state = EvolutionState(snapshot=Snapshot(reports=reports(60), read=True))
+    page = EvolutionPage(state)
+    assert {point.update for point in state.points} == set(range(36, 61))
+    assert "v00035" not in page._table.object
+    state.most = 0
+    assert len({point.update for point in state.points}) == 60
+    assert "v00001" in page._table.object
+
+
+def test_the_table_that_is_downloaded_runs_no_formula_in_a_spreadsheet() -> None:
+    evil = with_interval(1).model_copy(update={"run": "=cmd()"})
+    rows = list(csv.reader(StringIO(evolution.as_csv([evil])[1:]), delimiter=";"))
+    first = dict(zip(*rows[:2], strict=True))
+    assert first["entraînement"] == "'=cmd()"
+    assert (first["accuracy bas"], first["accuracy haut"]) == ("0,8500", "0,9300")
+    assert len(rows) == 1 + 3

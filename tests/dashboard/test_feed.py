@@ -9,6 +9,7 @@ from made_up_reports import make_report, write_report
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.errors import StorageUnreachable
 from satispy.reports import recent
+from satispy.reports.schema import Interval
 from satispy.reviews import merge_upload
 from satispy.storage import Listing, Store
 
@@ -213,3 +214,11 @@ def test_a_listener_that_fails_does_not_silence_the_others(tmp_path: Path) -> No
         assert until(lambda: bool(heard) and len(heard[-1].reports) == number)  # noqa: B023
     for stop in stops:
         stop()
+
+
+def test_a_report_in_short_keeps_the_intervals_of_what_is_drawn() -> None:
+    report = make_report(1)
+    told = {"accuracy": Interval(low=0.85, high=0.93), "brier": Interval(low=0.1, high=0.2)}
+    gbc = report.models["gbc"].model_copy(update={"intervals": told})
+    short = recent.short(report.model_copy(update={"models": {"gbc": gbc}}))
+    assert short.models["gbc"].intervals == {"accuracy": told["accuracy"]}
