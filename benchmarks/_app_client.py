@@ -30,6 +30,8 @@ class RawPage:
         self._socket = socket
         self.token = token
         self.widgets: list[Widget] = []
+        #: As it came, in JSON.
+        self.document = ""
 
     @classmethod
     async def opened(cls, app: str, cookie: str) -> Self:
@@ -40,10 +42,18 @@ class RawPage:
             raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
         token = token_of(answer.text)
         page = cls(await connected(app, cookie, token), token)
-        await page._receive("ACK")
+        await page.received("ACK")
         await page.send("PULL-DOC-REQ", {})
-        page.widgets = list(_widgets((await page._receive("PULL-DOC-REPLY"))["doc"]))
+        document = (await page.received("PULL-DOC-REPLY"))["doc"]
+        page.document = json.dumps(document, ensure_ascii=False)
+        page.widgets = list(_widgets(document))
         return page
+
+    async def drawn(self) -> None:
+        """Say what a browser says when the page stands: only then do changes come to it."""
+        event = {"type": "event", "name": "document_ready", "values": {"type": "map"}}
+        event = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
+        await self.patch(event)
 
     async def send(self, kind: str, content: Any, *buffers: bytes) -> None:
         header = {"msgid": uuid4().hex, "msgtype": kind}
@@ -84,7 +94,7 @@ class RawPage:
     async def answered(self) -> None:
         """Once what was sent is worked on. Raises ConnectionError if the app has hung up."""
         await self.send("SERVER-INFO-REQ", {})
-        await self._receive("SERVER-INFO-REPLY")
+        await self.received("SERVER-INFO-REPLY")
 
     async def settled(self) -> None:
         """And what that started had time to end."""
@@ -95,7 +105,7 @@ class RawPage:
     def close(self) -> None:
         self._socket.close()
 
-    async def _receive(self, kind: str) -> Any:
+    async def received(self, kind: str) -> Any:
         """The content of the next message of this kind; others are passed over."""
         while True:
             header = json.loads(await self._frame())

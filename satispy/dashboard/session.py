@@ -1,5 +1,6 @@
 """One visitor's session: the pages, fed by the server's one feed."""
 
+from collections.abc import Callable
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -29,6 +30,7 @@ from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.pages.why import WhyPage, WhyState
+from satispy.dashboard.places import Place, open_each
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
 from satispy.dashboard.writes import write_every_change
@@ -138,22 +140,23 @@ def session() -> pmui.Page:
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
-    journal = JournalPage(JournalState(shared_store, permits, Settings().timezone))
-    pages = {
-        "accueil": OverviewPage(overview).layout,
-        "pourquoi": WhyPage(why).layout,
-        "evolution": EvolutionPage(evolution).layout,
-        "entrainements": RunsPage(runs, acting).layout,
-        "predire": PredictPage(PredictState(shared_client())).layout,
-        "donnees": DataPage(data, form, mapping).layout,
-        "journal": journal.layout,
-        "compte": AccountPage(_account(permits)).layout,
-        "a-propos": about(),
+    journal = JournalState(shared_store, permits, Settings().timezone)
+    pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
+        "accueil": lambda: OverviewPage(overview).layout,
+        "pourquoi": lambda: WhyPage(why).layout,
+        "evolution": lambda: EvolutionPage(evolution).layout,
+        "entrainements": lambda: RunsPage(runs, acting).layout,
+        "predire": lambda: PredictPage(PredictState(shared_client())).layout,
+        "donnees": lambda: DataPage(data, form, mapping).layout,
+        "journal": lambda: JournalPage(journal).layout,
+        "compte": lambda: AccountPage(_account(permits)).layout,
+        "a-propos": about,
     }
     tabs = pmui.Tabs(
-        *((title, pages[name]) for name, title in addresses.PAGES.items()),
+        *((title, Place(pages[name])) for name, title in addresses.PAGES.items()),
         sizing_mode="stretch_width",
     )
+    open_each(tabs)
     addresses.keep(tabs, runs)
     addresses.on_opening(tabs, "journal", journal.opened)
     evolution.param.watch(
@@ -246,7 +249,11 @@ def _follow(
     feed: Feed,
     *states: param.Parameterized,
 ) -> None:
-    """Bring every change of the feed into each one's `snapshot`, under the document's lock."""
+    """Bring every change of the feed into each one's `snapshot`, under the document's lock.
+
+    From when the browser has drawn the page: until then Panel drops what layouts show and hide,
+    taking the document for one that the browser has yet to ask for.
+    """
     document = pn.state.curdoc
     if document is None or document.session_context is None:  # for nobody: a test, or /ready
         return
@@ -256,6 +263,8 @@ def _follow(
     def show(snapshot: Snapshot) -> None:
         # In one message: Bokeh writes its changes when a callback ends, Panel writes its own at
         # once, and what comes first to the browser may refer to a model that comes second.
+        if not pn.state.loaded:
+            return
         with answering(visitor), unlocked():
             for state in states:
                 state.param.update(snapshot=snapshot)
@@ -268,7 +277,7 @@ def _follow(
             state.param.update(snapshot=feed.latest)
 
     stop = feed.listen(changed)
-    # What came between reading `latest` and listening, and while the page was being made.
+    # What came between reading `latest` and listening, and until the page was drawn.
     catch_up()
     pn.state.onload(catch_up)
     pn.state.on_session_destroyed(lambda _: stop())

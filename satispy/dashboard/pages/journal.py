@@ -72,6 +72,11 @@ class JournalState(param.Parameterized):
         self.permits = permits
         self._timezone = ZoneInfo(timezone)
 
+    async def opened(self) -> None:
+        """Nothing is read for those who never look."""
+        if self.permits.seem("admin") and not self.entries:
+            await self.load()
+
     async def load(self) -> None:
         await self._asked(lambda: {"entries": self._found(), "verdict": None})
 
@@ -165,11 +170,6 @@ class JournalPage:
             styles=STACK | PAGE,
         )
         state.param.watch(self._show, ["entries", "verdict", "trouble", "busy"])
-
-    async def opened(self) -> None:
-        """Nothing is read for those who never look."""
-        if self._state.permits.seem("admin") and not self._state.entries:
-            await self._state.load()
 
     async def _load(self, _: object) -> None:
         await self._state.load()
