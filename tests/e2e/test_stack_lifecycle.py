@@ -68,6 +68,15 @@ def test_up_a_second_time_changes_nothing(stack: Stack) -> None:
     assert {each.part.name: each.process for each in stack.status()} == before
 
 
+def test_what_changed_is_deployed_over_a_stack_that_is_up(stack: Stack) -> None:
+    fewer = stack.settings.model_copy(update={"max_training_rows": 90_000})
+    Stack(fewer).up()
+    prepare = boto3.client("lambda").get_function_configuration(FunctionName="satispy-prepare")
+    assert prepare["Environment"]["Variables"]["SATISPY_MAX_TRAINING_ROWS"] == "90000"
+    assert all(each.answers for each in stack.status())
+    stack.up()
+
+
 def test_a_taken_port_is_named_with_its_holder_and_the_way_out(tmp_path: Path) -> None:
     stack = stack_in(tmp_path / "home")
     with (

@@ -97,6 +97,13 @@ def test_nothing_local_refers_to_what_is_left_to_the_cloud() -> None:
     assert left_out & set(named(described)), "else this test sees nothing"
 
 
+def test_a_condition_is_called_by_no_parameters_name() -> None:
+    # LocalStack looks for a condition first: one that refers to the parameter of its own name
+    # refers to itself, for ever, and the stack can be made but not brought up to date.
+    template = load(ROOT / "template.yaml")
+    assert not template["Conditions"].keys() & template["Parameters"].keys()
+
+
 def test_what_runs_here_and_there_is_left_out_nowhere() -> None:
     described = load(ROOT / "template.yaml")["Resources"]
     deployed = json.loads(package(ROOT, "artefacts")[0])["Resources"]
