@@ -16,5 +16,5 @@ compile "$@" -c app.txt functions.in -o functions.txt
 compile "$@" -c app.txt training.in -o training.txt --no-emit-package jieba
 compile "$@" -c localstack-constraints.txt localstack.in -o localstack.txt
 compile "$@" lint.in -o lint.txt
-compile "$@" -c dev.txt sam.in -o sam.txt
+compile "$@" sam.in -o sam.txt
 compile "$@" setup.in -o setup.txt
