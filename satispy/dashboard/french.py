@@ -241,6 +241,12 @@ def family(name: str) -> str:
     return FAMILIES.get(name, name.upper())
 
 
+def model(tag: str) -> str:
+    """`satispy-gbc:v00002-1f2e` → GBC v00002"""
+    found = re.fullmatch(r"satispy-(\w+):(v[\d-]+?)(?:-[0-9a-f]+)?", tag)
+    return f"{found[1].upper()} {found[2]}" if found else tag
+
+
 def slice_name(name: str) -> str:
     """`gbc predictions` → Réponses de GBC"""
     if name.endswith(" predictions"):

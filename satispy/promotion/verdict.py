@@ -43,7 +43,7 @@ class Verdict(BaseModel):
 def judge(facts: Facts, now: datetime) -> Verdict:
     decisions = {each.family: _decision(facts, each) for each in facts.trained}
     promotions = {
-        each.family: _promotion(facts, each, decisions[each.family].reason, now)
+        each.family: _promotion(facts, each, decisions[each.family], now)
         for each in facts.trained
         if decisions[each.family].promoted
     }
@@ -98,7 +98,7 @@ def _opponent(evidence: Evidence, earlier: Earlier, candidate: Answers) -> Oppon
     )
 
 
-def _promotion(facts: Facts, trained: TrainSummary, reason: str, now: datetime) -> Promotion:
+def _promotion(facts: Facts, trained: TrainSummary, decision: Decision, now: datetime) -> Promotion:
     prepared, family = facts.prepared, trained.family
     best = facts.anchors.get(family) or facts.incumbents.get(family)
     opponent = None
@@ -117,7 +117,8 @@ def _promotion(facts: Facts, trained: TrainSummary, reason: str, now: datetime) 
     )
     return Promotion(
         production=production,
-        reason=reason,
+        reason=decision.reason,
+        code=decision.why.code if decision.why else "",
         anchor=best.production if best and opponent and remains_best(opponent) else None,
     )
 

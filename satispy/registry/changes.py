@@ -71,6 +71,7 @@ class Change(Record):
         default=None, description="Change that replaced what would come back after `replaced`"
     )
     reason: str
+    code: str = Field(default="", description="Of a retrain's reason, as its report has it")
     by: Actor
     then: Serving
 

@@ -123,7 +123,9 @@ def settle(store: Store, settlement: Settlement, by: Actor = PUBLISH) -> Promote
             raise Outdated(f"other models serve than {settlement.run} was judged against")
         changed = now
         for family, promotion in settlement.promotions.items():
-            changed = _promoted(changed, family, promotion.production, promotion.reason, by)
+            changed = _promoted(
+                changed, family, promotion.production, promotion.reason, by, promotion.code
+            )
         anchors = {
             family: promotion.anchor
             for family, promotion in settlement.promotions.items()
@@ -197,12 +199,12 @@ def _written(store: Store, change: Callable[[Promoted], Promoted]) -> Promoted:
 
 
 def _promoted(
-    now: Promoted, family: str, production: Production, reason: str, by: Actor
+    now: Promoted, family: str, production: Production, reason: str, by: Actor, code: str = ""
 ) -> Promoted:
     old = now.of(family)
     if old is not None and old.tag == production.tag:
         return now
-    changed = _with(now, family, production, "promoted", reason, by)
+    changed = _with(now, family, production, "promoted", reason, by, code)
     if old is None:
         return changed
     kept = [
@@ -220,7 +222,13 @@ def _promoted(
 
 
 def _with(
-    now: Promoted, family: str, production: Production, kind: Kind, reason: str, by: Actor
+    now: Promoted,
+    family: str,
+    production: Production,
+    kind: Kind,
+    reason: str,
+    by: Actor,
+    code: str = "",
 ) -> Promoted:
     """This version serves, which is one more change; what could come back is as it was."""
     old = now.of(family)
@@ -239,6 +247,7 @@ def _with(
         replaced=old,
         below=kept[-1].change if kept else now.below.get(family),
         reason=reason,
+        code=code,
         by=by,
         then=changed.serving(),
     )

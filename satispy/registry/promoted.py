@@ -100,6 +100,7 @@ class Promotion(Record):
 
     production: Production
     reason: str
+    code: str = Field(default="", description="Of that reason, as the run's report has it")
     anchor: Production | None = Field(
         default=None, description="A better version of before, which later ones have to meet too"
     )

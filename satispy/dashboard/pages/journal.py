@@ -14,6 +14,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy import journal
+from satispy.dashboard import entries
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
@@ -116,17 +117,6 @@ class JournalState(param.Parameterized):
         return verify(store, [anchor] if anchor else [])
 
 
-def changed(entry: Entry) -> str:
-    """What was before and after, of what has a name in a word."""
-    told = []
-    for name, value in entry.after.items():
-        if isinstance(value, dict | list) or value is None:
-            continue
-        before = entry.before.get(name)
-        told.append(f"{name} {before} → {value}" if before else f"{name} {value}")
-    return ", ".join(told)
-
-
 class JournalPage:
     """The widgets of one session."""
 
@@ -182,7 +172,7 @@ class JournalPage:
         dim(self._content, state.busy)
         self._verdict.show(said(state))
         if state.entries or not state.busy:
-            rows = [(each, changed(each)) for each in state.entries]
+            rows = [(each, entries.why(each), entries.changed(each)) for each in state.entries]
             self._table.show(render("journal_table.html", rows=rows))
 
 

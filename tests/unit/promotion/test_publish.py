@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from satispy import journal
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.journal import Actor
 from satispy.models.sentiment import Calibration, SentimentModel
@@ -256,13 +257,19 @@ def test_each_model_is_loaded_once(second: Run, tmp_path: Path) -> None:
 def test_who_cannot_be_loaded_makes_way_and_the_others_are_judged(
     second: Run, tmp_path: Path
 ) -> None:
-    report = second.publish(elsewhere(second, tmp_path / "bucket"))
+    root = elsewhere(second, tmp_path / "bucket")
+    report = second.publish(root)
     gbc, svm = (report.models[family].decision for family in ("gbc", "svm"))
     assert gbc is not None
     assert svm is not None
     assert (gbc.why, gbc.against) == (Unloadable(), "satispy-gbc:v00001")
     assert svm.against == "satispy-svm:v00001"
     assert svm.rows == report.test_rows
+    # The journal has the code of each reason: whoever reads it says it in their language.
+    promoted = [each for each in journal.last(Store.folder(root), 20) if each.on == "gbc"]
+    change = promoted[0].after["change"]
+    assert isinstance(change, dict)
+    assert change["code"] == "unloadable"
 
 
 def test_the_ensemble_of_the_report_is_the_one_that_serves(second: Run, tmp_path: Path) -> None:
