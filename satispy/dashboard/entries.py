@@ -17,6 +17,10 @@ _PROMOTED: Final[dict[str, Why]] = {
 }
 
 
+#: Which facts come first: they are stored by the alphabet.
+_ORDER: Final = ("added", "duplicate", "rejected", "dataset_version", "run")
+
+
 def why(entry: Entry) -> str:
     """In the words of whoever acted; a retrain's own reason has a code."""
     change = entry.after.get("change")
@@ -28,10 +32,14 @@ def changed(entry: Entry) -> str:
     """What is so since, and was before, of what can be said in a word."""
     told = [
         _told(name, value, entry.before.get(name))
-        for name, value in entry.after.items()
+        for name, value in sorted(entry.after.items(), key=_place)
         if isinstance(value, str | int | float) and value not in ("", 0)
     ]
     return ", ".join(told)
+
+
+def _place(fact: tuple[str, JsonValue]) -> int:
+    return _ORDER.index(fact[0]) if fact[0] in _ORDER else len(_ORDER)
 
 
 def _told(name: str, now: JsonValue, before: JsonValue) -> str:

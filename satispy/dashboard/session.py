@@ -208,7 +208,8 @@ def _other_language() -> pmui.Button:
         description=LANGUAGES[other],
         variant="text",
         size="small",
-        sx={"color": "#fff", "minWidth": "auto"},
+        sx={"color": "#fff", "minWidth": "auto", "fontSize": "0.9rem"},
+        styles={"align-self": "center"},
         margin=0,
     )
     button.js_on_click(args={"language": other}, code=_SWITCH)

@@ -35,9 +35,9 @@ MERGED = entry(
     "upload.merged",
     after={
         "added": 1600,
+        "dataset_version": 3,
         "duplicate": 1,
         "rejected": 0,
-        "dataset_version": 3,
         "run": "v00003",
         "later": True,
     },

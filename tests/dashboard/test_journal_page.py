@@ -1,7 +1,7 @@
 """The page Journal, without a browser."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -49,6 +49,20 @@ def test_a_day_is_one_of_the_setting_s_time_zone(store: Store) -> None:
     state.day = datetime(2020, 1, 1, tzinfo=UTC).date()
     asyncio.run(state.load())
     assert state.entries == []
+
+
+def test_what_is_typed_for_a_day_is_read_or_said_to_be_none(store: Store) -> None:
+    state = JournalState(lambda: store, ADMIN, "Europe/Paris")
+    state.choose_day("5/8/2026")
+    assert state.day == date(2026, 8, 5)
+    state.choose_day("31/02/2026")
+    assert (state.day, state.no_day) == (None, "31/02/2026")
+    assert "n’est pas un jour" in said(state)
+    asyncio.run(state.load())
+    assert state.entries == []
+    state.choose_day(" ")
+    asyncio.run(state.load())
+    assert (state.day, len(state.entries)) == (None, 2)
 
 
 def test_who_is_no_admin_is_shown_nothing_whatever_is_asked(store: Store) -> None:

@@ -24,6 +24,7 @@ from satispy.journal.verify import Verdict, verify
 from satispy.locales.formats import count
 from satispy.locales.messages import N_, Names, _, by_label, ngettext
 from satispy.registry import pointer
+from satispy.reviews.dates import NoSuchDay, canonical_date
 from satispy.storage import Store
 
 SHOWN: Final = 50
@@ -58,6 +59,8 @@ class JournalState(param.Parameterized):
 
     kind: param.Selector[str] = param.Selector(objects=list(KINDS))
     day: param.ClassSelector[date | None] = param.ClassSelector(class_=date, default=None)
+    #: What was typed for a day and is none.
+    no_day: param.String[str] = param.String(default="")
     entries: param.List[list[Entry]] = param.List(default=[])
     verdict: param.ClassSelector[Verdict | None] = param.ClassSelector(class_=Verdict, default=None)
     trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
@@ -73,12 +76,23 @@ class JournalState(param.Parameterized):
         self.permits = permits
         self._timezone = ZoneInfo(timezone)
 
+    def choose_day(self, typed: str) -> None:
+        """As the day of a review is read; nothing typed: the newest entries."""
+        try:
+            read = canonical_date(typed) if typed.strip() else None
+        except NoSuchDay:
+            self.param.update(no_day=typed, day=None)
+        else:
+            self.param.update(no_day="", day=date.fromisoformat(read[:10]) if read else None)
+
     async def opened(self) -> None:
         """Nothing is read for those who never look."""
         if self.permits.seem("admin") and not self.entries:
             await self.load()
 
     async def load(self) -> None:
+        if self.no_day:
+            return
         await self._asked(lambda: {"entries": self._found(), "verdict": None})
 
     async def check(self) -> None:
@@ -132,9 +146,11 @@ class JournalPage:
             width=200,
             disabled=not may,
         )
-        day = pmui.DatePicker.from_param(
-            state.param.day, label=_("Jour"), size="small", margin=0, width=200, disabled=not may
+        # Not the calendar of Material: it says months and its buttons in English only.
+        day = pmui.TextInput(
+            label=_("Jour (jj/mm/aaaa)"), size="small", margin=0, width=200, disabled=not may
         )
+        day.param.watch(lambda event: state.choose_day(event.new or ""), "value")
         again = pmui.Button(
             label=_("Afficher"), icon="refresh", size="small", margin=0, disabled=not may
         )
@@ -159,7 +175,7 @@ class JournalPage:
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
         )
-        state.param.watch(self._show, ["entries", "verdict", "trouble", "busy"])
+        state.param.watch(self._show, ["entries", "verdict", "trouble", "busy", "no_day"])
 
     async def _load(self, _: object) -> None:
         await self._state.load()
@@ -180,6 +196,10 @@ def said(state: JournalState) -> str:
     """What is to be said above the table."""
     if state.trouble:
         return not_done(state.trouble, _("Le journal ne peut pas être lu"))
+    if state.no_day:
+        return notice(
+            "warning", _("« %(typed)s » n’est pas un jour : jj/mm/aaaa", typed=state.no_day)
+        )
     verdict = state.verdict
     if verdict is None:
         return ""
