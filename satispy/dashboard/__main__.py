@@ -10,6 +10,7 @@ from panel.config import config
 from tornado.httpserver import HTTPServer
 
 from satispy.alerts import telling
+from satispy.dashboard import static_files
 from satispy.dashboard.door import pages
 from satispy.dashboard.door.key import derived, signing_key
 from satispy.dashboard.door.provider import Door
@@ -53,6 +54,7 @@ class ServeBehindDoor(Serve):
 def main() -> None:
     HTTPServer.configure(GuardedServer)
     pages.replace_bokehs()
+    static_files.replace_bokehs()
     parser = argparse.ArgumentParser("python -m satispy.dashboard")
     serve = ServeBehindDoor(parser)
     app = Path(__file__).with_name("app.py")

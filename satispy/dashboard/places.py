@@ -18,8 +18,8 @@ class Place(pn.Column):
         self._make = make
 
     def open(self) -> None:
-        if not self.objects:
-            self.objects = [self._make()]
+        if not len(self):
+            self.append(self._make())
 
 
 def open_each(tabs: pmui.Tabs) -> None:
