@@ -21,6 +21,11 @@ _PROMOTED: Final[dict[str, Why]] = {
 _ORDER: Final = ("added", "duplicate", "rejected", "dataset_version", "run")
 
 
+def on(entry: Entry) -> str:
+    """What was acted on: families by the names that people know them by."""
+    return entry.on.upper() if entry.on in french.FAMILIES else entry.on
+
+
 def why(entry: Entry) -> str:
     """In the words of whoever acted; a retrain's own reason has a code."""
     change = entry.after.get("change")

@@ -46,6 +46,7 @@ MERGED = entry(
 
 def test_a_retrains_reason_is_said_from_its_code_and_models_by_their_names() -> None:
     assert entries.why(PROMOTED) == "exigence tenue, et pas moins bon au-delà du hasard"
+    assert entries.on(PROMOTED) == "GBC"
     assert entries.changed(PROMOTED) == "GBC v00002, à la place de GBC v00001"
     with answering(Reader("en")):
         assert entries.why(PROMOTED) == "requirement met, and not worse beyond chance"

@@ -188,7 +188,10 @@ class JournalPage:
         dim(self._content, state.busy)
         self._verdict.show(said(state))
         if state.entries or not state.busy:
-            rows = [(each, entries.why(each), entries.changed(each)) for each in state.entries]
+            rows = [
+                (each, entries.on(each), entries.why(each), entries.changed(each))
+                for each in state.entries
+            ]
             self._table.show(render("journal_table.html", rows=rows))
 
 
