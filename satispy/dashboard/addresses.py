@@ -1,12 +1,13 @@
-"""An address for each page and run: `#pourquoi`, `#entrainements.v00012`.
+"""An address for each page, run and review: `#pourquoi`, `#entrainements.v00012`.
 
 What stands behind the # is changed with every step of the visitor, so that the browser's back
-button works and a link leads others to the same place. A dot parts page and run: Panel takes what a
-link has behind its # for a selector, and a slash is none.
+button works and a link leads others to the same place. A dot parts page and thing: Panel takes
+what a link has behind its # for a selector, and a slash is none.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
@@ -28,6 +29,9 @@ PAGES = Names(
     }
 )
 RUNS = "entrainements"
+DATA = "donnees"
+#: Pages on which one thing can be opened.
+_OF_THINGS = frozenset({RUNS, DATA})
 _ORDER = [*PAGES]
 
 
@@ -42,25 +46,36 @@ TELL = """
 """
 
 
-class Chooses(Protocol):
-    """What looks at one run, by its name."""
+@dataclass(frozen=True)
+class Thing:
+    """What one page has open: a parameter of its state, by its name."""
 
-    run: str
-    param: Any
+    state: Any
+    name: str
+    #: An address that names none leaves the one there is: a page of runs always shows one.
+    stays: bool = False
+
+    @property
+    def opened(self) -> str:
+        return str(getattr(self.state, self.name))
+
+    def open(self, thing: str) -> None:
+        if thing or not self.stays:
+            setattr(self.state, self.name, thing)
 
 
 def parsed(address: str) -> tuple[str, str]:
     """`#entrainements.v00012` → the page and the run; a page that there is not is the first."""
-    page, _, run = address.removeprefix("#").partition(".")
-    return (page, run if page == RUNS else "") if page in PAGES else (_ORDER[0], "")
+    page, _, thing = address.removeprefix("#").partition(".")
+    return (page, thing if page in _OF_THINGS else "") if page in PAGES else (_ORDER[0], "")
 
 
-def written(page: str, run: str) -> str:
-    return f"#{page}.{run}" if page == RUNS and run else f"#{page}"
+def written(page: str, thing: str) -> str:
+    return f"#{page}.{thing}" if page in _OF_THINGS and thing else f"#{page}"
 
 
-def show_run(tabs: pmui.Tabs, runs: Chooses, run: str) -> None:
-    runs.run = run
+def show_run(tabs: pmui.Tabs, runs: Thing, run: str) -> None:
+    runs.open(run)
     tabs.active = _ORDER.index(RUNS)
 
 
@@ -74,8 +89,8 @@ def on_opening(tabs: pmui.Tabs, page: str, act: Callable[[], Awaitable[None]]) -
     tabs.param.watch(opened, "active")
 
 
-def keep(tabs: pmui.Tabs, runs: Chooses) -> None:
-    """Keep the address and what is shown the same, whichever changes."""
+def keep(tabs: pmui.Tabs, things: Mapping[str, Thing]) -> None:
+    """Keep the address and what is shown the same, whichever changes; things by their page."""
     location = pn.state.location
     if location is None:  # imported outside a server
         return
@@ -84,16 +99,18 @@ def keep(tabs: pmui.Tabs, runs: Chooses) -> None:
 
     def go(*_: object) -> None:
         nonlocal going
-        page, run = parsed(location.hash)
+        page, thing = parsed(location.hash)
         going = True  # the steps of one way are no addresses
         try:
-            runs.run = run or runs.run
+            if page in things:
+                things[page].open(thing)
             tabs.active = _ORDER.index(page)
         finally:
             going = False
 
     def tell(*_: object) -> None:
-        address = written(_ORDER[tabs.active], runs.run)
+        page = _ORDER[tabs.active]
+        address = written(page, things[page].opened if page in things else "")
         if not going and parsed(location.hash) != parsed(address):
             location.hash = address
 
@@ -101,4 +118,5 @@ def keep(tabs: pmui.Tabs, runs: Chooses) -> None:
     location.param.watch(lambda _: go() if pn.state.loaded else None, "hash")
     pn.state.onload(go)
     tabs.param.watch(tell, "active")
-    runs.param.watch(tell, "run")
+    for thing in things.values():
+        thing.state.param.watch(tell, thing.name)

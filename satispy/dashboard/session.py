@@ -21,10 +21,12 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
+from satispy.dashboard.pages.browse import Browse, BrowseState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.journal import JournalPage, JournalState
 from satispy.dashboard.pages.mapping_form import MappingState
+from satispy.dashboard.pages.one_review import OneReviewState
 from satispy.dashboard.pages.overview import OverviewPage, OverviewState
 from satispy.dashboard.pages.predict import PredictPage, PredictState
 from satispy.dashboard.pages.review_form import ReviewFormState
@@ -139,6 +141,8 @@ def session() -> pmui.Page:
     data = DataState(shared_store, permits, snapshot=feed.latest)
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
+    browsed = BrowseState(shared_store, permits)
+    review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
     acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
     journal = JournalState(shared_store, permits, Settings().timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
@@ -147,7 +151,7 @@ def session() -> pmui.Page:
         "evolution": lambda: EvolutionPage(evolution).layout,
         "entrainements": lambda: RunsPage(runs, acting).layout,
         "predire": lambda: PredictPage(PredictState(shared_client())).layout,
-        "donnees": lambda: DataPage(data, form, mapping).layout,
+        "donnees": lambda: DataPage(data, form, mapping, Browse(browsed, review)).layout,
         "journal": lambda: JournalPage(journal).layout,
         "compte": lambda: AccountPage(_account(permits)).layout,
         "a-propos": about,
@@ -157,10 +161,13 @@ def session() -> pmui.Page:
         sizing_mode="stretch_width",
     )
     open_each(tabs)
-    addresses.keep(tabs, runs)
+    shown_run = addresses.Thing(runs, "run", stays=True)
+    things = {addresses.RUNS: shown_run, addresses.DATA: addresses.Thing(review, "opened")}
+    addresses.keep(tabs, things)
     addresses.on_opening(tabs, "journal", journal.opened)
+    addresses.on_opening(tabs, addresses.DATA, browsed.open)
     evolution.param.watch(
-        lambda event: addresses.show_run(tabs, runs, event.new), "opened", onlychanged=False
+        lambda event: addresses.show_run(tabs, shown_run, event.new), "opened", onlychanged=False
     )
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})

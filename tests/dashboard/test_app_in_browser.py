@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import merge
 from made_up_reports import make_report, write_report
 from made_up_service import MadeUpService
 from playwright.sync_api import Page, expect
@@ -317,3 +318,31 @@ def test_the_first_page_says_how_customers_are_and_what_needs_a_look(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     look.get_by_role("link", name="Lire les avis").click()
     expect(page.get_by_role("heading", name="Pourquoi des clients")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_a_review_is_searched_for_and_opened_at_its_own_address(
+    visit: Visit, s3: Store, width: int
+) -> None:
+    rows = "Commentaire,star,company\nColis jamais reçu,1,Alpha\nParfait,5,Beta\n"
+    s3.write("uploads/mars.csv", rows.encode())
+    merge("uploads/mars.csv")
+    page = visit("#donnees")
+    page.set_viewport_size({"width": width, "height": 900})
+    found = page.get_by_role("region", name="Avis trouvés")
+    expect(found.get_by_role("link")).to_have_count(2)
+    page.get_by_label("Mots", exact=True).fill("RECU colis")
+    page.keyboard.press("Enter")
+    expect(found.get_by_role("link")).to_have_count(1)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found.get_by_role("link", name="Colis jamais reçu").click()
+    opened = page.get_by_role("dialog")
+    expect(opened).to_contain_text("Venu de mars, ligne 2")
+    expect(opened.get_by_role("row", name="SVM")).to_contain_text("v00003")
+    expect(page).to_have_url(re.compile(r"#donnees\.r[0-9a-f]{32}$"))
+    address = page.url.partition("#")[2]
+    page.keyboard.press("Escape")
+    expect(opened).to_be_hidden()
+    expect(page).to_have_url(re.compile("#donnees$"))
+    again = visit(f"#{address}")
+    expect(again.get_by_role("dialog")).to_contain_text("Colis jamais reçu")

@@ -5,12 +5,11 @@ SATISPY_PICTURES=folder keeps a picture of each step (docs/images/operator).
 
 import codecs
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from conftest import merge
 from playwright.sync_api import Locator, Page, expect
 
 from satispy.storage import Store
@@ -43,14 +42,6 @@ Le colis est arrivé ouvert;zéro;Boutique;Lyon;03/11/2026
 =Très bien, je reviendrai;4 étoiles et demie;Boutique;Lyon;03/11/2026
 Toujours pas remboursée;1;Boutique;Lyon;04/11/2026
 """
-MERGE = """
-import sys
-from satispy.reviews import merge_upload
-from satispy.settings import Settings
-from satispy.storage import Store
-
-merge_upload(Store.bucket(Settings()), sys.argv[1])
-"""
 
 
 class Operator:
@@ -71,10 +62,8 @@ class Operator:
         return self.merged(name)
 
     def merged(self, name: str) -> Locator:
-        """What the queue and the function do in the cloud. In a process of its own: a merge holds
-        the lock of this one, which the bucket needs."""
         self._s3.describe(f"uploads/{name}")
-        subprocess.run([sys.executable, "-c", MERGE, f"uploads/{name}"], check=True)
+        merge(f"uploads/{name}")
         expect(self.page.get_by_text(f"{name} est envoyé")).to_be_hidden()
         return self.page.get_by_role("row", name=name.removesuffix(".csv"), exact=False).first
 

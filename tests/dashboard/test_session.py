@@ -29,7 +29,7 @@ def test_a_session_has_every_page_even_while_nothing_answers(
 
 
 def test_the_app_loads_nothing_that_its_image_has_not() -> None:
-    unwanted = ("deltalake", "arro3", "pandas", "PIL", "bentoml", "sklearn")
+    unwanted = ("pandas", "PIL", "bentoml", "sklearn")
     asks = f"""
 import sys
 import satispy.dashboard.guarded

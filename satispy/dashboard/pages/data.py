@@ -17,6 +17,7 @@ from satispy.dashboard import french
 from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Progress
+from satispy.dashboard.pages.browse import Browse
 from satispy.dashboard.pages.mapping_form import MappingForm, MappingState
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
@@ -108,7 +109,11 @@ class DataPage:
     """The widgets of one session."""
 
     def __init__(
-        self, state: DataState, form: ReviewFormState, mapping: MappingState | None = None
+        self,
+        state: DataState,
+        form: ReviewFormState,
+        mapping: MappingState | None = None,
+        browse: Browse | None = None,
     ) -> None:
         self._state = state
         self._files = pmui.FileInput(
@@ -149,6 +154,7 @@ class DataPage:
             *([MappingForm(mapping).layout] if mapping else []),
             self._left_out,
             self._mend,
+            *([browse.layout] if browse else []),
             pane('<h2 class="section">Ajouter un avis</h2>'),
             ReviewForm(form).layout,
             sizing_mode="stretch_width",

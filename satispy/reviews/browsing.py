@@ -1,0 +1,179 @@
+"""The dataset looked at: searched, filtered, page by page, and one review with where it came from.
+
+DataFusion finds and counts; of what it finds, one page of rows is all that Python ever sees.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from deltalake import DeltaTable
+
+from satispy.errors import NotFound
+from satispy.reviews.table import ReviewTable
+
+PAGE: Final = 25
+#: Words of a search, and the sources and companies that are offered: the commonest.
+MOST_WORDS: Final = 10
+MOST_OFFERED: Final = 200
+#: Letters that French, or a keyboard without accents, writes one for the other.
+_ALIKE: Final = ("aàâäáã", "cç", "eéèêë", "iîïí", "nñ", "oôöóõ", "uùûüú", "yÿ", "'’")
+_CLASSES: Final = {letter: f"[{group}]" for group in _ALIKE for letter in group}
+_COLUMNS: Final = (
+    "id",
+    "comment",
+    "star",
+    "source",
+    "company",
+    "number",
+    "date",
+    "dated",
+    "extra",
+    "position",
+    "upload",
+    "put",
+    "line",
+    "mends",
+    "merged_at",
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which reviews: all words, in any letter case and with or without accents; empty: any."""
+
+    words: str = ""
+    stars: tuple[int, ...] = ()
+    source: str = ""
+    company: str = ""
+    since: dt.date | None = None
+    until: dt.date | None = None  # that day included
+
+
+@dataclass(frozen=True)
+class Review:
+    """One row with its provenance."""
+
+    id: str
+    comment: str
+    star: int
+    source: str
+    company: str
+    number: str
+    date: str  # ISO
+    dated: bool  # whether the file gave the date
+    position: int
+    upload: str
+    put: str
+    line: int
+    mends: str
+    merged_at: dt.datetime
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def day(self) -> dt.date:
+        return dt.date.fromisoformat(self.date[:10])
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some of the reviews that were wanted, the newest by date first."""
+
+    version: int
+    total: int
+    first: int
+    reviews: tuple[Review, ...]
+
+
+def page(
+    table: ReviewTable,
+    wanted: Wanted,
+    version: int | None = None,
+    first: int = 0,
+    size: int = PAGE,
+) -> Page:
+    """So many from the `first` on, of a version or the newest. Raises NotFound."""
+    delta = table.at(version)
+    where = _where(wanted)
+    [total] = _column(table, delta, f"select count(*) n from reviews{where}", "n")  # noqa: S608 - made below
+    # Two narrow columns are sorted; texts are read of the page's rows only.
+    order = f"order by date desc, position desc limit {int(size)} offset {int(first)}"
+    found = _column(table, delta, f"select date, position from reviews{where} {order}", "position")  # noqa: S608
+    rows = {each.position: each for each in _rows(table, delta, found)}
+    return Page(int(delta.version()), total, first, tuple(rows[position] for position in found))
+
+
+def one(table: ReviewTable, id: str, version: int | None = None) -> Review:
+    """The review of this identity, in hex. Raises NotFound."""
+    delta = table.at(version)
+    if re.fullmatch(r"[0-9a-f]{32}", id):
+        query = f"select position from reviews where id = X'{id}'"  # noqa: S608 - hex
+        for found in _rows(table, delta, _column(table, delta, query, "position")):
+            return found
+    raise NotFound(f"version {delta.version()} of the dataset holds no review {id!r}")
+
+
+def offered(table: ReviewTable, version: int | None = None) -> tuple[list[str], list[str]]:
+    """The sources and the companies that a version has, the commonest first."""
+    delta = table.at(version)
+
+    def commonest(name: str) -> list[str]:
+        query = (
+            f"select {name}, count(*) n from reviews where {name} is not null"  # noqa: S608 - ours
+            f" group by {name} order by n desc, {name} limit {MOST_OFFERED}"
+        )
+        return _column(table, delta, query, name)
+
+    return commonest("source"), commonest("company")
+
+
+def _where(wanted: Wanted) -> str:
+    said = []
+    if wanted.stars:
+        said.append(f"star in ({', '.join(str(int(star)) for star in wanted.stars)})")
+    said += [
+        f"{name} = {_quoted(value)}"
+        for name, value in (("source", wanted.source), ("company", wanted.company))
+        if value
+    ]
+    if wanted.since:
+        said.append(f"date >= {_quoted(wanted.since.isoformat())}")
+    if wanted.until:  # a date may have a time
+        said.append(f"date < {_quoted((wanted.until + dt.timedelta(days=1)).isoformat())}")
+    said += [
+        f"regexp_like(comment, {_quoted(_pattern(word))}, 'i')"
+        for word in wanted.words.split()[:MOST_WORDS]
+    ]
+    return f" where {' and '.join(said)}" if said else ""
+
+
+def _pattern(word: str) -> str:
+    """For Rust's regular expressions, whose time follows the text whatever the pattern."""
+    return "".join(_CLASSES.get(letter, re.escape(letter)) for letter in word.lower())
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _column(table: ReviewTable, delta: DeltaTable, query: str, name: str) -> list[Any]:
+    return [value for batch in table.query(delta, query) for value in batch[name].to_pylist()]
+
+
+def _rows(table: ReviewTable, delta: DeltaTable, positions: Sequence[int]) -> Iterator[Review]:
+    if not positions:
+        return
+    among = ", ".join(map(str, positions))
+    query = f"select {', '.join(_COLUMNS)} from reviews where position in ({among})"  # noqa: S608
+    for batch in table.query(delta, query):
+        columns = [batch[name].to_pylist() for name in _COLUMNS]
+        for values in zip(*columns, strict=True):
+            row = dict(zip(_COLUMNS, values, strict=True))
+            row["id"] = bytes(row["id"]).hex()
+            row["extra"] = json.loads(row["extra"]) if row["extra"] else {}
+            for name in ("source", "company", "number", "mends"):
+                row[name] = row[name] or ""
+            yield Review(**row)
