@@ -14,7 +14,7 @@ from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
 from satispy.cloud import Queue
-from satispy.dashboard import addresses, memory
+from satispy.dashboard import addresses, connection, memory
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
@@ -86,22 +86,6 @@ _HEAD = """<script>
 </head>"""
 
 
-#: Bokeh doubles its pauses up to 16 s and gives up after half a minute: an app that is back is
-#: found late, and a laptop sleeps longer. It also keeps the half of a message that a dying server
-#: had sent, takes the next server's first for its other half, and closes for ever. One timer,
-#: since each failed attempt comes here again. Of a document's event, `cb_data` is the event. Once
-#: the visit is over, the page is asked for again, and leads to the login page.
-_GO_ON = """
-  const connection = cb_data.connection.deref();
-  if (connection) connection._receiver = new connection._receiver.constructor();
-  clearTimeout(window.satispyGoesOn);
-  window.satispyGoesOn = setTimeout(async () => {
-    const still = await fetch("still").catch(() => null);
-    if (still?.status === 401) location.reload(); else cb_data.reconnect();
-  }, 2000);
-"""
-
-
 @cache
 def _template(language: str) -> str:
     """Panel's own page, with its language: screen readers pronounce it by this."""
@@ -126,11 +110,9 @@ def reload() -> None:
 
 def session() -> pmui.Page:
     write_every_change()
-    pn.config.param.update(
-        reconnect=True, disconnect_notification=_("Connexion perdue, nouvel essai…")
-    )
+    pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
-        pn.state.curdoc.js_on_event("connection_lost", CustomJS(code=_GO_ON))
+        connection.keep(pn.state.curdoc)
         pn.state.curdoc.js_on_event("document_ready", CustomJS(code=addresses.TELL))
     feed = shared_feed()
     overview = OverviewState(snapshot=feed.latest)

@@ -27,7 +27,10 @@ def test_an_open_page_goes_on_by_itself_when_the_app_has_started_anew(
         port = urlsplit(address).port or 0
         # The first of a message's three parts: killed in the midst of it, the app sends no other.
         sockets[-1].send('{"msgid": "half", "msgtype": "OK", "reqid": "of nobody"}')
+    lost = page.get_by_text("Connexion perdue, nouvel essai…", exact=True)
+    expect(lost).to_be_visible()
     with running_app(port, **cloud):
+        expect(lost).to_be_hidden()
         expect(page.get_by_text("En direct")).to_be_visible()
         write_report(s3, make_report(2))
         expect(page.get_by_role("row", name="v00002")).to_be_visible()
