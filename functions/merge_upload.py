@@ -15,7 +15,7 @@ from satispy import journal, observed
 from satispy.cloud import Queue
 from satispy.errors import NotFound, NotYet
 from satispy.journal import Actor, Fact, What
-from satispy.retraining.start import ask_for_retrain
+from satispy.retraining.start import ask_for_retrain, stop_retrain
 from satispy.reviews import MergeRules, inbox, merge_upload
 from satispy.reviews.receipts import UPLOADS, Receipt
 from satispy.settings import Settings
@@ -59,6 +59,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         lambda: inbox.gather(store),
         partial(retry_soon, settings),
         partial(retrain_by_hand, settings, store),
+        partial(stop_retrain, settings, store),
     )
 
 
@@ -100,6 +101,7 @@ def merge_messages(
     gather: Callable[[], object],
     retry: Callable[[Mapping[str, Any]], None] = lambda message: None,
     retrain: Callable[[], object] = lambda: None,
+    stop: Callable[[str], object] = lambda run: None,
 ) -> dict[str, list[dict[str, str]]]:
     """Merge what each message of the queue announces; names those to be delivered again."""
     failed = []
@@ -110,6 +112,8 @@ def merge_messages(
                 gather()  # what it writes under uploads/ announces itself
             if said.get("retrain"):
                 retrain()
+            if said.get("stop"):
+                stop(said["stop"])
             for arrival in arrivals(message["body"]):
                 try:
                     merge(arrival)

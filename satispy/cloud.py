@@ -6,6 +6,7 @@ does before it is asked for something.
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
@@ -103,6 +104,15 @@ class StateMachine:
         except self._step_functions.exceptions.ExecutionAlreadyExists:
             return False
         return True
+
+    def stop(self, name: str) -> None:
+        """Nothing where it is over, or no execution has the name. What a function is doing for it
+        goes on to its end, and is followed by nothing."""
+        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        with suppress(self._step_functions.exceptions.ExecutionDoesNotExist):
+            self._step_functions.stop_execution(
+                executionArn=execution, error="Stopped", cause="by a person: see the journal"
+            )
 
     def started_with(self, name: str) -> Any:
         """What the execution of this name was given; None if that is no longer known."""

@@ -169,7 +169,7 @@ def _heard_of_no_more(facts: Facts, now: datetime) -> Held | None:
     if turns.holder and turns.holder.at < now:  # its lease is over, and it has not given it back
         return turns.holder
     claim = state.claimed if state else None
-    if claim is None or state is None or claim.failed or not claim.run:
+    if claim is None or state is None or claim.failed or claim.stopped or not claim.run:
         return None
     learned = state.learned_version >= claim.dataset_version
     begun = claim.at + pace.BEGINS_WITHIN

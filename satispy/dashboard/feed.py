@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from satispy import left_out
 from satispy.dashboard.changes import Changes
 from satispy.dashboard.folder import Folder
+from satispy.dashboard.looked_up import whole
 from satispy.dashboard.progress import RunProgress, StageProgress, parse_progress, worth_showing
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.kept import Kept
@@ -24,7 +25,7 @@ from satispy.reports.insights import Insights
 from satispy.reports.schema import Report
 from satispy.retraining import pace, turn
 from satispy.retraining.pace import State
-from satispy.retraining.turn import Turns
+from satispy.retraining.turn import ASKS_AGAIN, Turns
 from satispy.reviews import receipts as receipt_store
 from satispy.reviews.receipts import Receipt, of_newest_puts
 from satispy.storage import Store
@@ -94,11 +95,8 @@ class Bucket:
             self._look_at_the_rest()
         except StorageUnreachable as error:
             return replace(previous, error=str(error))
-        runs = [
-            RunProgress(run, {PurePosixPath(key).stem: stage for key, stage in told.items.items()})
-            for run, told in self._runs.items()
-            if told.items
-        ]
+        now = datetime.now(UTC)
+        runs = [run for name in self._runs if (run := self._run(name, now)) is not None]
         return Snapshot(
             reports=reports,
             last=last,
@@ -107,7 +105,7 @@ class Bucket:
             changes=self._changes.by_people,
             updates=updates,
             receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),
-            runs=tuple(worth_showing(runs, reports, datetime.now(UTC))),
+            runs=tuple(worth_showing(runs, reports, now)),
             left_out=left_out.by_key(
                 self._elsewhere, self._reports.left_out, self._receipts.left_out
             ),
@@ -178,19 +176,24 @@ class Bucket:
             for name in sorted(names - reported, key=turn.order)
         }
 
+    def _run(self, name: str, now: datetime) -> RunProgress | None:
+        """None: nothing is known of it yet."""
+        told = self._runs[name].items
+        stages = {PurePosixPath(key).stem: stage for key, stage in told.items()}
+        claim = self._pace.item.claimed if self._pace.item else None
+        stopped = bool(claim and claim.run == name and claim.stopped)
+        newest = self._turns.item.newest if self._turns.item else None
+        waits = newest if newest and newest.run == name and now - newest.at < ASKS_AGAIN else None
+        if not (stages or waits or stopped):
+            return None
+        asked = waits.at if waits else claim.at if claim else None
+        return RunProgress(name, stages, stopped, None if stages else asked)
+
     def _look_at_the_rest(self) -> None:
         if time.monotonic() < self._look_elsewhere:
             return
         self._elsewhere = left_out.but_receipts_and_reports(self._store, left_out.LOOKED_AT)
         self._look_elsewhere = time.monotonic() + LOOK_ELSEWHERE_SECONDS
-
-
-def whole(store: Store, report: Report) -> Report:
-    """All that the report says; itself where that can no longer be read."""
-    try:
-        return report_store.read(store, report.run)
-    except (BrokenArtefact, NotFound):
-        return report
 
 
 class Feed:

@@ -77,6 +77,7 @@ def behaviour(kind: str) -> str:
 
 STAGES = Names(
     {
+        "turn": N_("Son tour"),
         "prepare": N_("Préparation"),
         "gbc": "GBC",
         "svm": "SVM",
@@ -84,7 +85,15 @@ STAGES = Names(
         "publish": N_("Publication"),
     }
 )
-STAGE_STATES = Names({"running": N_("en cours"), "done": N_("fini"), "failed": N_("échoué")})
+STAGE_STATES = Names(
+    {
+        "waiting": N_("à venir"),
+        "running": N_("en cours"),
+        "done": N_("fini"),
+        "failed": N_("échoué"),
+        "stopped": N_("arrêté"),
+    }
+)
 
 #: Rules that read no word, as reports name them.
 BASELINES = Names(
@@ -188,6 +197,7 @@ ACTS = Names(
         "retrain.asked": N_("entraînement demandé"),
         "retrain.started": N_("entraînement commencé"),
         "retrain.ended": N_("entraînement fini"),
+        "retrain.stopped": N_("entraînement arrêté"),
         "retrain.failed": N_("entraînement échoué"),
         "model.promoted": N_("modèle mis en service"),
         "model.rolled_back": N_("modèle remis en service"),

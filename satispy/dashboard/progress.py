@@ -24,12 +24,22 @@ class StageProgress(BaseModel):
     state: Literal["running", "done", "failed"]
     started: datetime
     seconds: float = 0.0
+    peak_memory_mb: float = 0.0
+    said: tuple[str, ...] = ()
+    error: str = ""  # where it failed
+
+    def lasted(self, now: datetime) -> float:
+        """Seconds, up to now where it is running."""
+        return (now - self._began).total_seconds() if self.state == "running" else self.seconds
+
+    @property
+    def _began(self) -> datetime:
+        return self.started if self.started.tzinfo else self.started.replace(tzinfo=UTC)
 
     @property
     def moved(self) -> datetime:
         """When it last told of itself."""
-        started = self.started if self.started.tzinfo else self.started.replace(tzinfo=UTC)
-        return started + timedelta(seconds=self.seconds)
+        return self._began + timedelta(seconds=self.seconds)
 
 
 def parse_progress(key: str, data: bytes) -> StageProgress:
@@ -44,6 +54,17 @@ def parse_progress(key: str, data: bytes) -> StageProgress:
 class RunProgress:
     run: str
     stages: Mapping[str, StageProgress]
+    stopped: bool = False  # by a person
+    asked: datetime | None = None  # when it last asked for its turn, until its first step
+
+    @property
+    def waits(self) -> bool:
+        """For an older run to end."""
+        return not self.stages and not self.stopped
+
+    @property
+    def goes_on(self) -> bool:
+        return not (self.failed or self.stopped)
 
     @property
     def failed(self) -> bool:
@@ -51,9 +72,12 @@ class RunProgress:
 
     @property
     def moved(self) -> datetime:
-        return max(stage.moved for stage in self.stages.values())
+        told = [stage.moved for stage in self.stages.values()]
+        return max([*told, *([self.asked] if self.asked else [])])
 
     def lives(self, now: datetime) -> bool:
+        if self.waits:
+            return True
         if any(stage.state == "running" for stage in self.stages.values()):
             return now - self.moved < LOST_AFTER
         return now - self.moved < BETWEEN_STEPS
@@ -68,8 +92,8 @@ def worth_showing(
         (
             run
             for run in runs
-            if (run.failed and (last_report is None or run.moved > last_report))
-            or (not run.failed and run.lives(now))
+            if (not run.goes_on and (last_report is None or run.moved > last_report))
+            or (run.goes_on and run.lives(now))
         ),
         key=lambda run: run.moved,
     )

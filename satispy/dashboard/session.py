@@ -14,10 +14,10 @@ from panel.models import HTML
 
 from satispy.client import AsyncClient, Patience
 from satispy.cloud import Queue
-from satispy.dashboard import addresses, connection, memory
+from satispy.dashboard import addresses, connection, looked_up, memory
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
-from satispy.dashboard.feed import Bucket, Feed, Snapshot, whole
+from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
@@ -118,14 +118,21 @@ def session() -> pmui.Page:
     overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
     why = WhyState(snapshot=feed.latest)
-    runs = RunsState(whole=lambda known: whole(shared_store(), known), snapshot=feed.latest)
+    runs = RunsState(
+        whole=lambda known: looked_up.whole(shared_store(), known),
+        find=lambda run: looked_up.found(shared_store(), run),
+        steps=lambda run: looked_up.steps(shared_store(), run),
+        snapshot=feed.latest,
+    )
     permits = permits_of(pn.state.curdoc)
     data = DataState(shared_store, permits, snapshot=feed.latest)
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     browsed = BrowseState(shared_store, permits)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
-    acting = ActingState(shared_store, permits, _ask_for_retrain, snapshot=feed.latest)
+    acting = ActingState(
+        shared_store, permits, _ask_for_retrain, _stop_retrain, snapshot=feed.latest
+    )
     journal = JournalState(shared_store, permits, Settings().timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
         "accueil": lambda: OverviewPage(overview).layout,
@@ -222,11 +229,19 @@ def _announce_inbox() -> None:
 
 
 def _ask_for_retrain() -> None:
+    _send({"retrain": True})
+
+
+def _stop_retrain(run: str) -> None:
+    _send({"stop": run})
+
+
+def _send(asked: dict[str, bool] | dict[str, str]) -> None:
     """By way of the queue of uploads: the function behind it has what that takes."""
     settings = Settings()
     if not settings.upload_queue_url:
         raise StackError("SATISPY_UPLOAD_QUEUE_URL is not set: nothing can retrain")
-    Queue(settings).send({"retrain": True})
+    Queue(settings).send(asked)
 
 
 def _toggle_theme(page: pmui.Page) -> None:

@@ -38,6 +38,7 @@ class What(StrEnum):
     RETRAIN_ASKED = "retrain.asked"
     RETRAIN_STARTED = "retrain.started"
     RETRAIN_ENDED = "retrain.ended"
+    RETRAIN_STOPPED = "retrain.stopped"
     RETRAIN_FAILED = "retrain.failed"
     MODEL_PROMOTED = "model.promoted"
     MODEL_ROLLED_BACK = "model.rolled_back"

@@ -48,9 +48,13 @@ def publish(
     """
     trained = sorted(trained, key=lambda each: FAMILIES.index(each.family))
     begin = time.perf_counter()
-    with stage(store, prepared.run, "publish"):
+    with stage(store, prepared.run, "publish") as measured:
         reviews = ReviewTable(store).read(prepared.dataset_version, prepared.max_rows)
         verdict = _settled(store, models, prepared, trained, reviews)
+        for each in verdict.report.models.values():
+            if each.decision:
+                said = "promoted" if each.decision.promoted else "not promoted"
+                measured.say(f"{each.tag} {said}: {each.decision.reason}")
         learn(reviews)  # before the report: who reads that looks for the insights too
         report = verdict.report
         stages = {**report.stages, "publish": time.perf_counter() - begin}

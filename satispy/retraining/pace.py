@@ -48,6 +48,7 @@ class Claimed(BaseModel):
     again: bool = False  # a version that was trained before: under another name
     run: str = ""
     failed: bool = False
+    stopped: bool = False  # by a person: its reviews wait for others, or for somebody to ask
 
 
 class State(BaseModel):
@@ -90,7 +91,9 @@ def decide(state: State, turns: Turns, asked: Asked, pace: Pace) -> Start | Runn
         return Start(asked.dataset_version, again=True)
     claim = state.claimed
     known = state.learned_rows
-    if claim and not claim.failed:
+    if claim and claim.stopped:
+        known = claim.rows
+    elif claim and not claim.failed:
         covered = claim.dataset_version >= asked.dataset_version
         if not claim.run and covered:
             return Start(claim.dataset_version, anew=False, again=claim.again)
@@ -172,7 +175,12 @@ def ended(store: Store, dataset: str, run: str, *, trained: bool, drifted: bool 
     def change(data: bytes | None) -> bytes | None:
         state = _parse(data, dataset)
         claim = state.claimed
-        if not claim or claim.run not in ("", run) or turn.order(run)[0] != claim.dataset_version:
+        if (
+            not claim
+            or claim.stopped
+            or claim.run not in ("", run)
+            or turn.order(run)[0] != claim.dataset_version
+        ):
             return None
         claim.run = run
         claim.failed = not trained
@@ -182,6 +190,27 @@ def ended(store: Store, dataset: str, run: str, *, trained: bool, drifted: bool 
         return state.model_dump_json().encode()
 
     store.update(KEY, change)
+
+
+def stopped(store: Store, run: str) -> bool:
+    """The run is not to go on: whether it is the one that was to, also when this is said again.
+    What it was to learn is learned with what comes next, or once somebody asks."""
+    found = False
+
+    def change(data: bytes | None) -> bytes | None:
+        nonlocal found
+        state = parse(KEY, data or b"{}")
+        claim = state.claimed
+        trained = turn.read(store).trained
+        over = claim and (claim.failed or (trained and trained.run == run))
+        found = bool(claim and claim.run == run and not over)
+        if claim is None or claim.stopped or not found:
+            return None
+        claim.stopped, claim.failed = True, False
+        return state.model_dump_json().encode()
+
+    store.update(KEY, change)
+    return found
 
 
 def _parse(data: bytes | None, dataset: str) -> State:

@@ -45,6 +45,7 @@ def prepare(
     """`buckets` opens the one that an `embeddings` of s3:// names."""
     with stage(store, run, "prepare") as measured:
         reviews = ReviewTable(store).read(dataset_version, max_rows)
+        measured.say(f"{len(reviews.ids)} reviews of dataset version {dataset_version}")
         demand_enough(reviews.stars, primer)
         test = on_test_side(side, reviews.ids)
         ready = split(
@@ -56,6 +57,7 @@ def prepare(
             sources=reviews.sources,
         )
         store.write(key(run), ready.to_bytes())
+        measured.say(f"texts read, {int(ready.test.sum())} of them to be judged on")
         sentences = Sentences.of_primer() if primer else Sentences.none()
         alike = learned.Learned.fit(ready.training(), sentences)
         store.write(learned.key(run), alike.to_bytes())

@@ -6,6 +6,7 @@ from itertools import count
 
 from satispy.cloud import StateMachine
 from satispy.errors import StackError
+from satispy.retraining import pace, turn
 from satispy.retraining.pace import Asked, Pace, ask
 from satispy.reviews.table import ReviewTable
 from satispy.settings import Settings
@@ -44,6 +45,17 @@ def start_retrain(
         if not by_hand and machine.started_with(run) == asked:
             return run
     raise AssertionError("count() has no end")
+
+
+def stop_retrain(settings: Settings, store: Store, run: str) -> bool:
+    """Whether it was going on. Its turn is free for the next."""
+    if not settings.state_machine_arn:
+        raise StackError("SATISPY_STATE_MACHINE_ARN is not set: nothing can be stopped")
+    if not pace.stopped(store, run):
+        return False
+    StateMachine(settings).stop(run)
+    turn.give_back(store, run, dt.datetime.now(dt.UTC), trained=False)
+    return True
 
 
 def ask_for_retrain(

@@ -37,11 +37,13 @@ def train(
         rows = learned.rows(ready, WordVectors.open(vectors) if vectors else None)
         fitted = fit(family, rows, parameters, prepared.seed)
         digest = fitted.save(folder, rows, prepared.seed)
+        measured.say("fitted")
         documents, labels, unseen = ready.testing()
         # Scored as it will serve: from the saved files, by NumPy.
         probabilities, _ = load(folder, vectors).probabilities(documents)
         origin = measure(labels, probabilities)
         unseen_scores = measure(labels[unseen], probabilities[unseen])
+        measured.say(f"accuracy {origin.accuracy:.4f} on {origin.rows} test rows")
         tag = models.save(
             folder,
             BY_NAME[family].model,

@@ -3,9 +3,10 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,31 +15,53 @@ from satispy.storage import Store
 log = logging.getLogger(__name__)
 
 
+#: Of what a stage says, and of where it failed: the app reads it at each look.
+MOST_LINES, MOST_LETTERS = 40, 3_000
+
+
 @dataclass
 class Stage:
     """Filled in when the stage ends."""
 
     seconds: float = 0.0
     peak_memory_mb: float = 0.0
+    tell: Callable[[str], None] = lambda state: None
+    said: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """Of what has been done, for those who watch: nothing that customers wrote."""
+        log.info(line)
+        self.said = [*self.said, f"{datetime.now(UTC):%H:%M:%S} {line}"][-MOST_LINES:]
+        self.tell("running")
 
 
 @contextmanager
 def stage(store: Store, run: str, name: str) -> Iterator[Stage]:
     """Writes `runs/<run>/progress/<name>.json`: running, then done or failed."""
     measured = Stage()
+    error = ""
     started = datetime.now(UTC)
     begin = time.perf_counter()
 
     def tell(state: str) -> None:
         measured.seconds = time.perf_counter() - begin
-        progress = {"state": state, "started": started.isoformat(), "seconds": measured.seconds}
+        progress = {
+            "state": state,
+            "started": started.isoformat(),
+            "seconds": measured.seconds,
+            "peak_memory_mb": measured.peak_memory_mb,
+            "said": measured.said,
+            "error": error,
+        }
         store.write(f"runs/{run}/progress/{name}.json", json.dumps(progress).encode())
 
+    measured.tell = tell
     forget_peak_memory()
     tell("running")
     try:
         yield measured
     except BaseException:
+        error = traceback.format_exc()[-MOST_LETTERS:]
         tell("failed")
         raise
     measured.peak_memory_mb = peak_memory_mb()

@@ -12,7 +12,9 @@ from signed_in import ADMIN, USER
 from satispy import journal
 from satispy.dashboard.door.permits import Permits, nobody
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.pages.acting import PROMOTE, RETRAIN, ROLL_BACK, Acting, ActingState
+from satispy.dashboard.pages.acting import PROMOTE, RETRAIN, ROLL_BACK, STOP, ActingState
+from satispy.dashboard.pages.acting_form import Acting
+from satispy.dashboard.progress import RunProgress, StageProgress
 from satispy.errors import BrokenArtefact, Forbidden, NotFound, SatispyError
 from satispy.journal import What
 from satispy.registry import pointer
@@ -36,8 +38,10 @@ def house(tmp_path: Path) -> House:
 
 
 def state_of(house: House, permits: Permits = ADMIN) -> ActingState:
-    asked: list[bool] = []
-    state = ActingState(lambda: house.bucket, permits, lambda: asked.append(True))
+    asked: list[bool | str] = []
+    state = ActingState(
+        lambda: house.bucket, permits, lambda: asked.append(True), lambda run: asked.append(run)
+    )
     state.asked = asked  # type: ignore[attr-defined]
     look(state, house)
     return state
@@ -54,7 +58,14 @@ def look(state: ActingState, house: House) -> None:
         for number, model in enumerate(models.values(), 1)
     ]
     promoted = pointer.read(house.bucket)
-    state.snapshot = Snapshot(reports=tuple(one_each), promoted=promoted, read=True)
+    state.snapshot = Snapshot(
+        reports=tuple(one_each), promoted=promoted, runs=(running("prepare"),), read=True
+    )
+
+
+def running(*stages: str) -> RunProgress:
+    begun = StageProgress(state="running", started=datetime.now(UTC))
+    return RunProgress("v00009", dict.fromkeys(stages, begun))
 
 
 def confirm(state: ActingState) -> None:
@@ -102,8 +113,40 @@ def test_a_retrain_is_asked_for_once_and_entered(house: House) -> None:
     assert (entry.what, entry.by.who, entry.why) == (What.RETRAIN_ASKED, "anne", WHY)
 
 
+def test_a_run_is_stopped_once_with_its_reason(house: House) -> None:
+    state = state_of(house)
+    Acting(state)
+    state.param.update(action=STOP, reason=WHY)
+    state.plan()
+    assert state.planned
+    assert "v00009 s’arrête" in state.planned.sentence
+    confirm(state)
+    confirm(state)
+    assert state.asked == ["v00009"]  # type: ignore[attr-defined]
+    (entry,) = journal.last(house.bucket, 1)
+    assert (entry.what, entry.on, entry.why) == (What.RETRAIN_STOPPED, "v00009", WHY)
+
+
+def test_a_run_that_publishes_is_not_stopped_half_way(house: House) -> None:
+    state = state_of(house)
+    state.snapshot = Snapshot(runs=(running("prepare", "gbc", "publish"),), read=True)
+    state.param.update(action=STOP, run="v00009", reason=WHY)
+    state.plan()
+    assert state.planned is None
+    assert "publie déjà" in state.fault
+
+
+def test_another_try_after_a_failure_is_a_retrain_that_says_so(house: House) -> None:
+    state = state_of(house)
+    state.try_again("v00009")
+    assert state.planned
+    assert (state.planned.action, state.asked) == (RETRAIN, [])  # type: ignore[attr-defined]
+    confirm(state)
+    assert journal.last(house.bucket, 1)[0].why == "nouvel essai après v00009"
+
+
 @pytest.mark.parametrize("permits", [USER, nobody()])
-@pytest.mark.parametrize("action", [RETRAIN, PROMOTE, ROLL_BACK])
+@pytest.mark.parametrize("action", [RETRAIN, STOP, PROMOTE, ROLL_BACK])
 def test_who_may_not_changes_nothing_by_whatever_events(
     house: House, permits: Permits, action: str
 ) -> None:
@@ -111,7 +154,8 @@ def test_who_may_not_changes_nothing_by_whatever_events(
     state = state_of(house, permits)
     page = Acting(state)
     assert "réservé aux administrateurs" in page.layout[1].object
-    state.param.update(action=action, model="satispy-gbc:v1", family="gbc", reason=WHY)
+    about = {"run": "v00009", "model": "satispy-gbc:v1", "family": "gbc"}
+    state.param.update(action=action, reason=WHY, **about)
     state.plan()
     assert state.planned
     confirm(state)
@@ -128,6 +172,7 @@ def test_who_may_not_changes_nothing_by_whatever_events(
         {"reason": WHY, "action": PROMOTE, "model": "satispy-gbc:v9"},
         {"reason": WHY, "action": PROMOTE, "model": "satispy-gbc:v2"},
         {"reason": WHY, "action": ROLL_BACK, "family": "svm"},
+        {"reason": WHY, "action": STOP, "run": "v00001"},
         {"reason": WHY, "action": "drop everything"},
     ],
 )

@@ -288,6 +288,9 @@ def test_each_page_and_run_has_an_address_that_a_click_changes(visit: Visit, s3:
     page.get_by_role("link", name="v00003").first.click()
     expect(chosen).to_have_text("Entraînements")
     expect(page).to_have_url(re.compile(r"#entrainements\.v00003$"))
+    page.goto(f"{page.url.partition('#')[0]}#entrainements.v99999")
+    expect(page.get_by_text("Il n’y a pas d’entraînement v99999")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Entraînement")).to_contain_text("v99999")
 
 
 def test_a_click_on_an_update_opens_its_run(visit: Visit, s3: Store) -> None:

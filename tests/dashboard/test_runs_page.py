@@ -2,15 +2,23 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from made_up_reports import make_report, metrics
+import pytest
+from made_up_reports import make_report, metrics, write_report
+from markupsafe import escape
 
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.looked_up import found
+from satispy.dashboard.machine import of_progress
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
+from satispy.dashboard.progress import RunProgress, StageProgress
 from satispy.errors import StorageUnreachable
 from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Slice, Worse
+from satispy.storage import Store
 
 DECISION = Decision(
     promoted=False,
@@ -40,7 +48,7 @@ def judged() -> Report:
 
 
 def detail_of(report: Report) -> str:
-    html: str = RunsPage(RunsState(snapshot=snapshot(report))).layout[-1][-1].object
+    html: str = RunsPage(RunsState(snapshot=snapshot(report)))._detail.object
     return html
 
 
@@ -52,9 +60,82 @@ def test_the_newest_run_is_followed_until_another_is_chosen() -> None:
     assert state.report == third
     state.run = "v00001"
     assert state.report == first
-    state.snapshot = snapshot(second, third)
+    state.run = ""
     assert state.report == third
-    assert list(state.options.values()) == ["", "v00003", "v00002"]
+    assert list(state.options.values()) == ["", "v00003", "v00002", "v00001"]
+
+
+def test_a_run_that_is_no_longer_among_the_newest_is_found(tmp_path: Path) -> None:
+    old, new = make_report(1), make_report(2)
+    store = Store.folder(tmp_path)
+    write_report(store, old)
+    state = RunsState(find=lambda run: found(store, run), snapshot=snapshot(new), run="v00001")
+    assert state.report == old
+    assert list(state.options.values()) == ["", "v00001", "v00002"]
+
+
+@pytest.mark.parametrize("named", ["v99999", "../accounts", "<b>"])
+def test_an_address_of_a_run_that_never_was_says_so(tmp_path: Path, named: str) -> None:
+    store = Store.folder(tmp_path)
+    state = RunsState(find=lambda run: found(store, run), snapshot=snapshot(make_report(1)))
+    page = RunsPage(state)
+    assert page._unknown.html == ""
+    state.run = named
+    assert not page._content.visible
+    assert f"Il n’y a pas d’entraînement {escape(named)}" in page._unknown.html
+    assert page._choice.value == named
+    state.run = ""
+    assert page._content.visible
+    assert page._unknown.html == ""
+
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+
+def stage(state: str, **more: object) -> StageProgress:
+    begun = NOW - timedelta(seconds=40)
+    return StageProgress.model_validate({"state": state, "started": begun, "seconds": 12.0, **more})
+
+
+def states(run: RunProgress) -> dict[str, str]:
+    return {s.name: s.state for group in of_progress(run, NOW).groups for s in group}
+
+
+def test_a_run_is_drawn_as_far_as_it_is_with_the_time_of_what_goes_on() -> None:
+    run = RunProgress("v00002", {"prepare": stage("done"), "ann": stage("running")})
+    assert states(run) == {
+        "turn": "done", "prepare": "done", "gbc": "waiting", "svm": "waiting", "ann": "running",
+        "publish": "waiting",
+    }  # fmt: skip
+    drawn = of_progress(run, NOW)
+    assert [step.seconds for step in drawn.groups[2]] == [None, None, 40.0]
+    assert states(RunProgress("v00003", {}, asked=NOW))["turn"] == "running"
+
+
+def test_a_stopped_run_is_told_from_a_failed_one() -> None:
+    stages = {"prepare": stage("done"), "gbc": stage("running")}
+    stopped = of_progress(RunProgress("v00002", stages, stopped=True), NOW)
+    assert stopped.state == "stopped"
+    assert stopped.groups[2][0].state == "stopped"
+    failed = of_progress(RunProgress("v00002", {"gbc": stage("failed")}), NOW)
+    assert failed.state == "failed"
+
+
+def test_a_failed_step_shows_its_error_as_text_and_another_try_is_offered() -> None:
+    failed = stage("failed", said=["09:00:00 fitted"], error="ValueError: <b>")
+    report = make_report(1)
+    state = RunsState(
+        snapshot=Snapshot(
+            reports=(report,), runs=(RunProgress("v00002", {"gbc": failed}),), read=True
+        )
+    )
+    page = RunsPage(state)
+    assert "a échoué" in page._under_way.object
+    assert "09:00:00 fitted" in page._log.html
+    assert "ValueError: &lt;b&gt;" in page._log.html
+    assert page._again.visible
+    state.run = "v00002"
+    assert "v00002 n’a pas encore de rapport" in page._unknown.html
 
 
 def test_a_chosen_run_is_shown_in_short_while_the_bucket_does_not_answer() -> None:
@@ -76,14 +157,15 @@ def test_a_chosen_run_is_shown_in_short_while_the_bucket_does_not_answer() -> No
 
 def test_no_report_shows_what_to_do() -> None:
     page = RunsPage(RunsState(snapshot=snapshot()))
-    assert "satispy upload" in page.layout[1].html
-    assert not page.layout[-1].visible
+    assert "satispy upload" in page._trouble.html
+    assert not page._content.visible
+    assert not page._choice.visible
 
 
 def test_a_run_is_shown_with_its_errors_durations_and_baselines() -> None:
     report = make_report(2).model_copy(update={"baselines": {"majority": metrics(0.71, 100)}})
     page = RunsPage(RunsState(snapshot=snapshot(report)))
-    shown = page.layout[-1][-1].object
+    shown = page._drawn.object + page._detail.object
     for part in ("était négatif", "Préparation", "Score de Brier", "Toujours le plus fréquent"):
         assert part in shown
     assert report.models["ann"].tag in shown
@@ -97,7 +179,7 @@ def test_a_score_that_cannot_be_is_a_dash() -> None:
     page = RunsPage(
         RunsState(snapshot=snapshot(report.model_copy(update={"models": {"gbc": gbc}})))
     )
-    assert "–" in page.layout[-1][-1].object
+    assert "–" in page._detail.object
 
 
 def test_what_was_decided_and_what_moved_is_said_in_french() -> None:

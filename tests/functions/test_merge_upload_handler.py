@@ -1,5 +1,6 @@
 """The upload handler as AWS calls it, against an S3 server in this process."""
 
+import datetime as dt
 import json
 import unicodedata
 
@@ -10,6 +11,7 @@ from functions.merge_upload import Arrival, arrivals, handler
 from satispy import journal
 from satispy.cloud import Queue
 from satispy.errors import NotFound
+from satispy.retraining import turn
 from satispy.retraining.start import start_retrain
 from satispy.reviews import ReviewTable, merge_upload, receipts, replay
 from satispy.settings import Settings
@@ -63,6 +65,19 @@ def test_who_asks_in_the_app_gets_a_retrain_of_what_there_is(aws, state_machine)
     aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
     merge_upload(Store.bucket(Settings()), "uploads/a.csv")
     assert handler(asked, None) == {"batchItemFailures": []}
+    assert state_machine() == ["v00001"]
+
+
+def test_who_stops_a_retrain_in_the_app_frees_its_turn_and_starts_no_other(aws, state_machine):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\n")
+    handler(batch(notification("uploads/a.csv")), None)
+    store = Store.bucket(Settings())
+    turn.take(store, "v00001", dt.datetime.now(dt.UTC))
+    stop = batch(json.dumps({"stop": "v00001"}), json.dumps({"stop": "v00077"}))
+    for _ in range(2):  # delivered twice
+        assert handler(stop, None) == {"batchItemFailures": []}
+    assert turn.read(store).holder is None
+    assert handler({"due": True}, None) == {}
     assert state_machine() == ["v00001"]
 
 

@@ -1,4 +1,4 @@
-"""What an admin does with retrains and models, each step confirmed: part of Entraînements."""
+"""What an admin does with retrains and models, each step confirmed; without a widget."""
 
 from __future__ import annotations
 
@@ -8,31 +8,33 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import panel as pn
-import panel_material_ui as pmui
 import param
 
 from satispy import journal
 from satispy.dashboard import evolution, french
-from satispy.dashboard.door.permits import Permits, not_done, reserved
+from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.render import Slot, dim, notice, pane, render
-from satispy.dashboard.theme import STACK
 from satispy.errors import SatispyError
 from satispy.journal import Actor, Fact, What
+from satispy.locales import formats
+from satispy.locales.messages import N_, Names, _
 from satispy.registry import pointer
 from satispy.registry.by_hand import archived_metadata, family_of, production_of
 from satispy.registry.pointer import Promoted
 from satispy.storage import Store
 
 RETRAIN: Final = "retrain"
+STOP: Final = "stop"
 PROMOTE: Final = "promote"
 ROLL_BACK: Final = "rollback"
-ACTIONS: Final = {
-    "Entraîner maintenant": RETRAIN,
-    "Mettre un modèle en service": PROMOTE,
-    "Revenir au modèle d’avant": ROLL_BACK,
-}
+ACTIONS: Final = Names(
+    {
+        RETRAIN: N_("Entraîner maintenant"),
+        STOP: N_("Arrêter un entraînement"),
+        PROMOTE: N_("Mettre un modèle en service"),
+        ROLL_BACK: N_("Revenir au modèle d’avant"),
+    }
+)
 #: Runs whose models can be chosen by a click; older ones by `satispy models promote`.
 NEWEST_RUNS: Final = 20
 LEAST_REASON: Final = 3
@@ -44,7 +46,7 @@ class Planned:
     """An action that waits for its confirmation, with what there is to know of it."""
 
     action: str
-    on: str  # a tag, a family, or nothing
+    on: str  # a run, a tag, a family, or nothing
     reason: str
     sentence: str
     #: What serves when it was planned: confirmed after something else serves, it is planned anew.
@@ -58,6 +60,7 @@ class ActingState(param.Parameterized):
         class_=Snapshot, default=Snapshot()
     )
     action: param.String[str] = param.String(default=RETRAIN)
+    run: param.String[str] = param.String(default=NONE)
     model: param.String[str] = param.String(default=NONE)
     family: param.String[str] = param.String(default=NONE)
     reason: param.String[str] = param.String(default="")
@@ -74,13 +77,20 @@ class ActingState(param.Parameterized):
         store: Callable[[], Store],
         permits: Permits,
         ask_for_retrain: Callable[[], None],
+        stop_retrain: Callable[[str], None],
         **params: Any,
     ) -> None:
-        """ask_for_retrain: has one started soon, whatever is new; blocks."""
+        """Both have it done soon, and block: a retrain started, whatever is new; a run stopped."""
         super().__init__(**params)
         self._store = store
         self.permits = permits
         self._ask_for_retrain = ask_for_retrain
+        self._stop_retrain = stop_retrain
+
+    @property
+    def running(self) -> dict[str, str]:
+        """Label → run that goes on, the newest first."""
+        return {run.run: run.run for run in reversed(self.snapshot.runs) if run.goes_on}
 
     @property
     def models(self) -> dict[str, str]:
@@ -88,7 +98,7 @@ class ActingState(param.Parameterized):
         serving = self._serving()
         return {
             f"{french.family(family)} · {model.tag.partition(':')[2]} · "
-            f"{french.percent(model.origin.accuracy)}": model.tag
+            f"{formats.percent(model.origin.accuracy)}": model.tag
             for report in self.snapshot.reports[: -NEWEST_RUNS - 1 : -1]
             for family, model in report.models.items()
             if serving.get(family) != model.tag
@@ -101,7 +111,7 @@ class ActingState(param.Parameterized):
         if promoted is None:
             return {}
         return {
-            f"{french.family(family)} : {kept[-1].tag.partition(':')[2]}": family
+            f"{french.family(family)} · {kept[-1].tag.partition(':')[2]}": family
             for family, kept in promoted.earlier.items()
             if kept and family in promoted.families
         }
@@ -111,16 +121,25 @@ class ActingState(param.Parameterized):
         self.param.update(planned=None, fault="", trouble=None, done="")
         reason = " ".join(self.reason.split())
         if len(reason) < LEAST_REASON:
-            self.fault = "dites en quelques mots pourquoi, pour le journal"
+            self.fault = _("dites en quelques mots pourquoi, pour le journal")
         elif self.action == RETRAIN:
-            sentence = "Les trois modèles apprennent de tous les avis actuels."
+            sentence = _("Les trois modèles apprennent de tous les avis actuels.")
             self.planned = Planned(RETRAIN, "", reason, sentence)
+        elif self.action == STOP and self.run in self.running.values():
+            self._plan_stop(self.run, reason)
         elif self.action == PROMOTE and self.model in self.models.values():
             self._plan_promotion(self.model, reason)
         elif self.action == ROLL_BACK and self.family in self.families.values():
             self._plan_rollback(self.family, reason)
+        elif self.action == STOP:
+            self.fault = _("choisissez un entraînement en cours")
         else:
-            self.fault = "choisissez un modèle"
+            self.fault = _("choisissez un modèle")
+
+    def try_again(self, run: str) -> None:
+        """Plan a retrain in the place of one that failed or was stopped."""
+        self.param.update(action=RETRAIN, reason=_("nouvel essai après %(run)s", run=run))
+        self.plan()
 
     def cancel(self) -> None:
         self.planned = None
@@ -140,29 +159,53 @@ class ActingState(param.Parameterized):
         finally:
             self.busy = False
 
+    def _plan_stop(self, run: str, reason: str) -> None:
+        stages = next(each.stages for each in self.snapshot.runs if each.run == run)
+        if "publish" in stages:
+            self.fault = _("%(run)s publie déjà, ce qui ne s’interrompt pas", run=run)
+            return
+        sentence = _(
+            "%(run)s s’arrête ; les modèles en service restent. Ses avis seront appris avec les"
+            " prochains, ou dès qu’un entraînement est demandé.",
+            run=run,
+        )
+        self.planned = Planned(STOP, run, reason, sentence)
+
     def _plan_promotion(self, tag: str, reason: str) -> None:
         family = family_of(tag)
         serves = self._serving().get(family)
         reported = evolution.by_tag(self.snapshot.reports)
-        accuracy = reported[tag].origin.accuracy
-        now = ""
-        if serves is not None:
+        about = {
+            "family": french.family(family),
+            "version": tag.partition(":")[2],
+            "accuracy": formats.percent(reported[tag].origin.accuracy),
+        }
+        if serves is None:
+            sentence = _("%(family)s : %(version)s (%(accuracy)s) répond.", **about)
+        else:
             known = reported.get(serves)
-            measured = f" ({french.percent(known.origin.accuracy)})" if known else ""
-            now = f" à la place de {serves.partition(':')[2]}{measured}"
-        sentence = (
-            f"{french.family(family)} : {tag.partition(':')[2]} ({french.percent(accuracy)})"
-            f" répond{now}. Chaque exactitude est celle de son propre entraînement."
-        )
+            before = serves.partition(":")[2]
+            if known:
+                before += f" ({formats.percent(known.origin.accuracy)})"
+            sentence = _(
+                "%(family)s : %(version)s (%(accuracy)s) répond à la place de %(before)s. Chaque"
+                " exactitude est celle de son propre entraînement.",
+                before=before,
+                **about,
+            )
         self.planned = Planned(PROMOTE, tag, reason, sentence, serves)
 
     def _plan_rollback(self, family: str, reason: str) -> None:
         promoted = self.snapshot.promoted or Promoted()
         serves, back = promoted.families[family], promoted.earlier[family][-1]
-        sentence = (
-            f"{french.family(family)} : {back.tag.partition(':')[2]}"
-            f" ({french.percent(back.accuracy)}) répond de nouveau, à la place de"
-            f" {serves.tag.partition(':')[2]} ({french.percent(serves.accuracy)})."
+        sentence = _(
+            "%(family)s : %(back)s (%(accuracy)s) répond de nouveau, à la place de %(serves)s"
+            " (%(now)s).",
+            family=french.family(family),
+            back=back.tag.partition(":")[2],
+            accuracy=formats.percent(back.accuracy),
+            serves=serves.tag.partition(":")[2],
+            now=formats.percent(serves.accuracy),
         )
         self.planned = Planned(ROLL_BACK, family, reason, sentence, serves.tag)
 
@@ -176,7 +219,12 @@ class ActingState(param.Parameterized):
             fact = Fact(by=by, what=What.RETRAIN_ASKED, on="what there is", why=planned.reason)
             with journal.acting(store, fact):
                 self._ask_for_retrain()
-            return "L’entraînement est demandé : il apparaît ci-dessus dans quelques secondes."
+            return _("L’entraînement est demandé : il apparaît ci-dessus dans quelques secondes.")
+        if planned.action == STOP:
+            fact = Fact(by=by, what=What.RETRAIN_STOPPED, on=planned.on, why=planned.reason)
+            with journal.acting(store, fact):
+                self._stop_retrain(planned.on)
+            return _("%(run)s s’arrête dans quelques secondes.", run=planned.on)
         family = family_of(planned.on) if planned.action == PROMOTE else planned.on
         if pointer.read(store).tags().get(family) != planned.serving:
             raise Overtaken("something else serves by now")
@@ -186,113 +234,12 @@ class ActingState(param.Parameterized):
         else:
             changed = pointer.rollback(store, family, now, by, planned.reason)
         tag = changed.families[family].tag.partition(":")[2]
-        return f"{french.family(family)} : {tag} est en service, et répond dans quelques secondes."
+        return _(
+            "%(family)s : %(version)s est en service, et répond dans quelques secondes.",
+            family=french.family(family),
+            version=tag,
+        )
 
 
 class Overtaken(SatispyError):
     """Others have changed what serves since the action was planned."""
-
-
-class Acting:
-    """The widgets of one session."""
-
-    def __init__(self, state: ActingState) -> None:
-        self._state = state
-        field: dict[str, Any] = {"margin": 0, "size": "small", "sizing_mode": "stretch_width"}
-        may = state.permits.seem("admin")
-        action = pmui.Select.from_param(
-            state.param.action, label="Action", options=ACTIONS, disabled=not may, **field
-        )
-        self._model = pmui.Select(label="Modèle", options={}, **field)
-        self._model.param.watch(lambda event: self._choose("model", event.new), "value")
-        self._family = pmui.Select(label="Ce qui répondrait", options={}, **field)
-        self._family.param.watch(lambda event: self._choose("family", event.new), "value")
-        reason = pmui.TextInput.from_param(
-            state.param.reason,
-            label="Pourquoi (pour le journal)",
-            placeholder="Retour de l’équipe Lyon",
-            disabled=not may,
-            **field,
-        )
-        plan = pmui.Button(label="Continuer", icon="arrow_forward", margin=0, disabled=not may)
-        plan.on_click(lambda _: state.plan())
-        self._confirm = pmui.Button(label="Confirmer", icon="check", margin=0)
-        self._confirm.on_click(self._do)
-        cancel = pmui.Button(label="Annuler", variant="outlined", margin=0)
-        cancel.on_click(lambda _: state.cancel())
-        self._models, self._families = (
-            pn.Column(one, styles={"flex": "1 1 240px"}, margin=0, visible=False)
-            for one in (self._model, self._family)
-        )
-        self._sentence, self._answer = Slot(), Slot()
-        self._confirming = pn.Column(
-            self._sentence,
-            pn.FlexBox(self._confirm, cancel, gap="10px"),
-            sizing_mode="stretch_width",
-            styles=STACK,
-            visible=False,
-        )
-        self.layout = pn.Column(
-            pane('<h2 class="section">Agir</h2>'),
-            *([] if may else [pane(reserved("Entraîner et choisir ce qui répond"))]),
-            pn.FlexBox(
-                pn.Column(action, styles={"flex": "1 1 220px"}, margin=0),
-                self._models,
-                self._families,
-                pn.Column(reason, styles={"flex": "2 1 240px"}, margin=0),
-                plan,
-                gap="14px",
-                align_items="center",
-            ),
-            self._confirming,
-            self._answer,
-            sizing_mode="stretch_width",
-            styles=STACK,
-        )
-        state.param.watch(
-            self._show, ["snapshot", "action", "planned", "fault", "trouble", "done", "busy"]
-        )
-        self._show()
-
-    def _choose(self, name: str, value: str | None) -> None:
-        setattr(self._state, name, value or NONE)
-
-    async def _do(self, _: object) -> None:
-        await self._state.confirm()
-
-    def _show(self, *_: object) -> None:
-        state = self._state
-        self._offer(self._model, state.models, "model")
-        self._offer(self._family, state.families, "family")
-        self._models.visible = state.action == PROMOTE
-        self._families.visible = state.action == ROLL_BACK
-        self._confirming.visible = state.planned is not None
-        self._sentence.show(
-            render("acting_planned.html", planned=state.planned) if state.planned else ""
-        )
-        dim(self._confirm, state.busy)
-        self._answer.show(self._said())
-
-    def _offer(self, select: pmui.Select, options: dict[str, str], name: str) -> None:
-        """Keeps what is chosen while it is still offered."""
-        if select.options == options:
-            return
-        value = getattr(self._state, name)
-        if value not in options.values():
-            value = next(iter(options.values()), NONE)
-        select.param.update(options=options, value=value or None)
-        setattr(self._state, name, value)
-
-    def _said(self) -> str:
-        state = self._state
-        if isinstance(state.trouble, Overtaken):
-            return notice(
-                "warning",
-                "Rien n’a été fait : un autre modèle a été mis en service entre-temps",
-                "Reprenez depuis « Continuer » pour voir ce qui changerait maintenant.",
-            )
-        if state.trouble:
-            return not_done(state.trouble, "L’action n’a pas abouti")
-        if state.fault:
-            return notice("warning", f"À compléter : {state.fault}")
-        return notice("success", state.done) if state.done else ""

@@ -15,13 +15,10 @@ from satispy.locales.reader import LANGUAGES, SOURCE
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 #: Pages that still speak French only. A page that is converted leaves this list, none joins it.
 FRENCH_ONLY = {
-    "pages/acting.py",
     "pages/data.py",
     "pages/mapping_form.py",
     "pages/predict.py",
     "pages/review_form.py",
-    "pages/runs.py",
-    "templates/acting_planned.html",
     "templates/data_head.html",
     "templates/data_mend.html",
     "templates/mapping_cells.html",
@@ -30,8 +27,6 @@ FRENCH_ONLY = {
     "templates/predict_explanation.html",
     "templates/predict_head.html",
     "templates/receipts.html",
-    "templates/runs_detail.html",
-    "templates/runs_head.html",
 }
 #: What no catalogue knows: names, units and codes that are the same everywhere.
 UNIVERSAL = {"satispy", "pt", "GBC", "SVM", "ANN", "CSV", "F1", "EN", "FR"}

@@ -143,3 +143,26 @@ def test_a_day_of_1000_uploads_starts_at_most_24_one_at_a_time_and_ends_with_the
     assert day.most_at_once == 1
     last = [run for run in day.runs.values() if run.outcome == "trained"][-1]
     assert last.version == day.version == 1000
+
+
+def test_what_a_person_stopped_is_learned_with_the_next_reviews_and_not_by_itself(store, machine):
+    assert ask(store, asked(1, 10), Pace(), machine.start) == "v00001"
+    assert not pace.stopped(store, "v00007")
+    assert pace.stopped(store, "v00001")
+    assert pace.stopped(store, "v00001")  # delivered twice
+    assert ask(store, asked(1, 10, 30), Pace(), machine.start) is None
+    pace.ended(store, "d", "v00001", trained=False)  # a function that had not heard of it
+    assert ask(store, asked(1, 10, 40), Pace(), machine.start) is None
+    assert ask(store, asked(2, 11, 50), Pace(), machine.start) == "v00002"
+
+
+def test_a_stopped_run_can_be_asked_for_again_by_hand(store, machine):
+    ask(store, asked(1, 10), Pace(), machine.start)
+    pace.stopped(store, "v00001")
+    assert ask(store, asked(1, 10, 1, by_hand=True), Pace(), machine.start) == "v00001-2"
+
+
+def test_what_has_published_is_not_stopped(store, machine):
+    ask(store, asked(1, 10), Pace(), machine.start)
+    trained(store, "v00001", 5)
+    assert not pace.stopped(store, "v00001")

@@ -27,4 +27,17 @@ def test_a_stage_that_fails_says_so(tmp_path: Path) -> None:
     store = Store.folder(tmp_path)
     with pytest.raises(ZeroDivisionError), stage(store, "v00001", "gbc"):
         raise ZeroDivisionError
-    assert json.loads(store.read(PROGRESS))["state"] == "failed"
+    told = json.loads(store.read(PROGRESS))
+    assert told["state"] == "failed"
+    assert told["error"].endswith("ZeroDivisionError\n")
+
+
+def test_what_a_stage_says_is_there_while_it_runs_and_the_oldest_lines_go(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    with stage(store, "v00001", "gbc") as measured:
+        for number in range(50):
+            measured.say(f"line {number}")
+        said = json.loads(store.read(PROGRESS))["said"]
+    assert len(said) == 40
+    assert said[-1].endswith("line 49")
+    assert json.loads(store.read(PROGRESS))["said"] == said
