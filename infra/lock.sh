@@ -14,6 +14,8 @@ compile "$@" -c app.txt dashboard.in -o dashboard.txt --no-emit-package pandas -
 compile "$@" -c app.txt functions.in -o functions.txt
 # wikipedia2vec asks for jieba, which cuts Chinese words, is used by nothing of ours and is no wheel.
 compile "$@" -c app.txt training.in -o training.txt --no-emit-package jieba
+# Beside training.txt, and in the environment of the tests.
+compile "$@" -c app.txt scale.in -o scale.txt
 compile "$@" -c localstack-constraints.txt localstack.in -o localstack.txt
 compile "$@" lint.in -o lint.txt
 compile "$@" sam.in -o sam.txt

@@ -16,6 +16,7 @@ SatispyError              a message for people: what happened, and what to do ab
 ├── ServiceUnreachable    the prediction service does not answer
 ├── StorageUnreachable    the bucket does not answer, or not to us
 │   └── NotAllowed        it answers that we may not: encrypted with another key, archived, no right
+├── EngineLost            the scheduler of Dask does not answer; the step may be tried again
 ├── NoPlace               neither a stack that is up nor AWS was meant: nowhere to talk to
 └── StackError            the local stack: a taken port, a server that does not come up
 """
@@ -109,6 +110,10 @@ class ServiceUnreachable(SatispyError):
 
 class StackError(SatispyError):
     """The local stack cannot do what was asked."""
+
+
+class EngineLost(SatispyError):
+    """The scheduler of Dask does not answer, or no more: the step may be tried again."""
 
 
 class NoPlace(SatispyError):

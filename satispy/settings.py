@@ -1,7 +1,7 @@
 """Every setting, from the environment (`SATISPY_…`); nothing else reads os.environ."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -68,6 +68,11 @@ class Settings(BaseSettings):
     primer: bool = True  # learn from satispy.primer's sentences beside the reviews
     # Of a larger dataset a retrain reads the newest of each source, company and star; 0: all
     max_training_rows: int = Field(100_000, ge=0)
+    # Where a retrain's partitions are worked on; auto: by rows, with Dask from 250,000 on
+    engine: Literal["auto", "here", "dask"] = "auto"
+    dask_scheduler: str = ""  # tcp://…:8786; empty: workers on this machine, while it trains
+    dask_workers: int = Field(2, ge=1)  # of those
+    dask_worker_mb: int = Field(3_072, ge=1_024)
     seed: int = 20
     # Overrides of satispy.models.parameters, as JSON: {"gbc": {"trees": 300}}
     parameters: dict[str, Any] = Field(default_factory=dict)

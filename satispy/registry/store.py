@@ -65,6 +65,11 @@ class ModelStore:
         # The public functions take a store to use, but have no public way to name another folder.
         self._where = {"_model_store": BentoModelStore(self._root)}
 
+    @property
+    def home(self) -> Path:
+        """What to open the same store with."""
+        return self._root.parent
+
     @classmethod
     def of_bento(cls) -> "ModelStore":
         """That of the Bento that BentoML serves: inside it, in an image."""

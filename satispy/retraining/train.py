@@ -3,6 +3,7 @@
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from satispy.embeddings import WordVectors
 from satispy.models.families import load
@@ -13,6 +14,7 @@ from satispy.models.training.rows import Fitted, TrainingRows
 from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
+from satispy.reports.schema import Metrics
 from satispy.runs.learned import Learned
 from satispy.runs.prepared import Prepared, key
 from satispy.runs.stage import stage
@@ -44,33 +46,9 @@ def train(
         origin = measure(labels, probabilities)
         unseen_scores = measure(labels[unseen], probabilities[unseen])
         measured.say(f"accuracy {origin.accuracy:.4f} on {origin.rows} test rows")
-        tag = models.save(
-            folder,
-            BY_NAME[family].model,
-            f"{run}-{digest[:8]}",
-            labels={
-                "family": family,
-                "run": run,
-                "dataset-version": str(prepared.dataset_version),
-                "requirement": "met" if origin.meets_requirement() else "missed",
-            },
-            metadata={
-                "run": run,
-                "dataset_version": prepared.dataset_version,
-                "rows": prepared.rows,
-                "origin": origin.model_dump(exclude_none=True),  # BentoML keeps no None
-                "unseen": unseen_scores.model_dump(exclude_none=True),
-                "requirement_met": origin.meets_requirement(),
-                "code_version": version("satispy"),
-                "embedding": prepared.embedding if vectors else "",
-                "vectors": prepared.vectors if vectors else "",
-                "primer": prepared.primer.model_dump() if prepared.primer else {},
-                "seed": prepared.seed,
-                "split": prepared.split,
-                "max_rows": prepared.max_rows,
-                "digest": digest,
-            },
-        )
+        labels_of, about = metadata_of(family, prepared, origin, unseen_scores, digest)
+        name = f"{run}-{digest[:8]}"
+        tag = models.save(folder, BY_NAME[family].model, name, labels_of, about)
         archive = models.archive(tag, store)
         store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
     return TrainSummary(
@@ -83,6 +61,35 @@ def train(
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
+
+
+def metadata_of(
+    family: str, prepared: PrepareSummary, origin: Metrics, unseen: Metrics, digest: str
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """Labels and metadata of a saved model."""
+    uses_vectors = BY_NAME[family].uses_vectors
+    labels = {
+        "family": family,
+        "run": prepared.run,
+        "dataset-version": str(prepared.dataset_version),
+        "requirement": "met" if origin.meets_requirement() else "missed",
+    }
+    return labels, {
+        "run": prepared.run,
+        "dataset_version": prepared.dataset_version,
+        "rows": prepared.rows,
+        "origin": origin.model_dump(exclude_none=True),  # BentoML keeps no None
+        "unseen": unseen.model_dump(exclude_none=True),
+        "requirement_met": origin.meets_requirement(),
+        "code_version": version("satispy"),
+        "embedding": prepared.embedding if uses_vectors else "",
+        "vectors": prepared.vectors if uses_vectors else "",
+        "primer": prepared.primer.model_dump() if prepared.primer else {},
+        "seed": prepared.seed,
+        "split": prepared.split,
+        "max_rows": prepared.max_rows,
+        "digest": digest,
+    }
 
 
 def fit(family: str, rows: TrainingRows, parameters: Parameters, seed: int) -> Fitted:

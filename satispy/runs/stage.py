@@ -14,6 +14,9 @@ from satispy.storage import Store
 
 log = logging.getLogger(__name__)
 
+#: Seconds between two words of partitions that are done.
+TELLS_AGAIN = 1.0
+
 
 #: Of what a stage says, and of where it failed: the app reads it at each look.
 MOST_LINES, MOST_LETTERS = 40, 3_000
@@ -27,12 +30,23 @@ class Stage:
     peak_memory_mb: float = 0.0
     tell: Callable[[str], None] = lambda state: None
     said: list[str] = field(default_factory=list)
+    #: Of what is being done now, where it is done by partitions.
+    done: int = 0
+    partitions: int = 0
+    _counted: float = 0.0
 
     def say(self, line: str) -> None:
         """Of what has been done, for those who watch: nothing that customers wrote."""
         log.info(line)
         self.said = [*self.said, f"{datetime.now(UTC):%H:%M:%S} {line}"][-MOST_LINES:]
         self.tell("running")
+
+    def count(self, done: int, of: int) -> None:
+        """So many partitions of what is being done are; told every second or so."""
+        self.done, self.partitions = done, of
+        if done == of or time.monotonic() - self._counted > TELLS_AGAIN:
+            self._counted = time.monotonic()
+            self.tell("running")
 
 
 @contextmanager
@@ -52,6 +66,8 @@ def stage(store: Store, run: str, name: str) -> Iterator[Stage]:
             "peak_memory_mb": measured.peak_memory_mb,
             "said": measured.said,
             "error": error,
+            "partitions_done": measured.done,
+            "partitions": measured.partitions,
         }
         store.write(f"runs/{run}/progress/{name}.json", json.dumps(progress).encode())
 

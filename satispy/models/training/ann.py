@@ -1,6 +1,8 @@
 """A multi-layer perceptron, by Keras on TensorFlow; each member is stopped by the fold left out."""
 
 import os
+from collections.abc import Iterable, Sequence
+from itertools import islice, repeat
 from typing import Any
 
 import numpy as np
@@ -64,6 +66,10 @@ class Trainer:
 
     def network(self, rows: Rows, stop_on: Rows, seed: int) -> Any:
         """A trained Keras model with one logit, as it was when its loss on `stop_on` was least."""
+        return self.streamed(repeat(self._tensors(rows)), stop_on, seed)
+
+    def streamed(self, epochs: Iterable[Sequence[Any]], stop_on: Rows, seed: int) -> Any:
+        """The same, from the rows of one epoch after another."""
         self._keras.utils.set_random_seed(seed)
         model, parameters = self._untrained(), self._parameters
         self._model.set_weights(model.get_weights())
@@ -71,17 +77,14 @@ class Trainer:
             if moment is not self._optimizer.learning_rate:
                 moment.assign(0 * moment)
         draw = np.random.default_rng(seed)
-        texts = len(rows[1])
-        size = min(parameters.batch, texts)
-        tensors, others = (
-            [self._keras.ops.convert_to_tensor(each, "float32") for each in part]
-            for part in (rows, stop_on)
-        )
+        others = self._tensors(stop_on)
         best, since = np.inf, 0
-        for _ in range(parameters.epochs):
+        for rows in islice(epochs, parameters.epochs):
+            texts = len(rows[1])
+            size = min(parameters.batch, texts)
             # What does not fill a batch waits for another epoch, which draws anew.
             order = draw.permutation(texts)[: texts // size * size]
-            self._epoch(*tensors, order.reshape(-1, size))
+            self._epoch(*self._tensors(rows), order.reshape(-1, size))
             loss = float(self._loss_on(*others))
             if loss < best:
                 best, since = loss, 0
@@ -90,14 +93,28 @@ class Trainer:
                 break
         return model
 
+    def _tensors(self, rows: Sequence[Any]) -> list[Any]:
+        """Of arrays; tensors stay what they are."""
+        return [self._keras.ops.convert_to_tensor(each, "float32") for each in rows]
+
     def _untrained(self) -> Any:
-        keras, parameters = self._keras, self._parameters
-        layers: list[Any] = [keras.Input((self._features,))]
-        for width in parameters.hidden:
-            penalty = keras.regularizers.L2(parameters.l2)
-            layers.append(keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty))
-            layers.append(keras.layers.Dropout(parameters.dropout))
-        return keras.Sequential([*layers, keras.layers.Dense(1)])
+        return _network(self._keras, self._features, self._parameters)
+
+
+def as_keras(layers: Sequence[tuple[np.ndarray, np.ndarray]], parameters: AnnParameters) -> Any:
+    """The Keras model of a trained network's weights and biases."""
+    model = _network(deterministic_keras(0), len(layers[0][0]), parameters)
+    model.set_weights([array for layer in layers for array in layer])
+    return model
+
+
+def _network(keras: Any, features: int, parameters: AnnParameters) -> Any:
+    layers: list[Any] = [keras.Input((features,))]
+    for width in parameters.hidden:
+        penalty = keras.regularizers.L2(parameters.l2)
+        layers.append(keras.layers.Dense(width, activation="relu", kernel_regularizer=penalty))
+        layers.append(keras.layers.Dropout(parameters.dropout))
+    return keras.Sequential([*layers, keras.layers.Dense(1)])
 
 
 def _compiled(keras: Any, model: Any, optimizer: Any, features: int) -> tuple[Any, Any]:

@@ -1,5 +1,6 @@
 """Gradient-boosted trees on sparse counts of 1-2-grams and the log-odds, by LightGBM."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import GbcParameters
+from satispy.models.polarity import Polarity
 from satispy.models.training.counted import sparse_counts, vocabulary
 from satispy.models.training.polarity import fit_polarity, saved_polarity
 from satispy.models.training.rows import Fitted, TrainingRows
@@ -27,15 +29,26 @@ def fit(rows: TrainingRows, parameters: GbcParameters, seed: int) -> Fitted:
         member.fit(features[learn], rows.labels[learn], sample_weight=weights[learn])
         out_of_fold[rest] = member.predict(features[rest], raw_score=True)
         members.append(member)
+    return saved(members, bag.terms, polarity, parameters, out_of_fold)
+
+
+def saved(
+    members: Sequence[Any],
+    terms: Sequence[str],
+    polarity: Polarity,
+    parameters: GbcParameters,
+    out_of_fold: np.ndarray,
+) -> Fitted:
+    """terms: those that the members' features count, before the columns of polarity."""
     arrays, depth = flatten([m.booster_.dump_model() for m in members])
     # Most terms are in no tree: the saved bag counts only those that are.
-    of_column = arrays["feature"] - len(bag.terms)
+    of_column = arrays["feature"] - len(terms)
     used = np.unique(arrays["feature"][of_column < 0])
     at = np.searchsorted(used, arrays["feature"])
     arrays["feature"] = np.where(of_column < 0, at, len(used) + of_column).astype(np.int32)
     polar, lists = saved_polarity(polarity)
     arrays |= polar
-    lists["terms"] = [bag.terms[at] for at in used]
+    lists["terms"] = [terms[at] for at in used]
     about = {"depth": depth, "parameters": parameters.model_dump()}
     return Fitted("gbc", about, arrays, lists, out_of_fold, members)
 
