@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, overload
@@ -95,12 +95,14 @@ class Client:
         encoding: str = "",
         *,
         aspects: bool = False,
+        arrived: Callable[[bytes], object] = lambda part: None,
     ) -> int:
         """Write the CSV with its predictions to `target`, part by part. See POST /predict/csv.
 
         Answers how many of its rows could not be read; their `satispy_problem` says why.
         `encoding`: of the file, where the service cannot tell it. `aspects`: a column for each
-        aspect, « positive » or « negative » where the row speaks of it.
+        aspect, « positive » or « negative » where the row speaks of it. `arrived` is called with
+        each part once it is written.
         """
         request = self._http.build_request(
             "POST",
@@ -121,6 +123,7 @@ class Client:
             with unfinished.open("wb") as file:
                 for part in answer.iter_bytes():
                     file.write(part)
+                    arrived(part)
             unfinished.replace(target)
         except httpx.TransportError as error:
             raise ServiceUnreachable(f"the answer broke off: {error}") from error

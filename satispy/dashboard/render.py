@@ -90,8 +90,8 @@ def render(template: str, **values: Any) -> str:
 
 
 @cache
-def script(name: str) -> str:
-    """What runs in the browser, of `static`."""
+def static(name: str) -> str:
+    """A file of `static`."""
     return (Path(__file__).parent / "static" / name).read_text(encoding="utf-8")
 
 

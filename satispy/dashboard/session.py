@@ -12,7 +12,7 @@ from bokeh.models import CustomJS
 from panel.io import unlocked
 from panel.models import HTML
 
-from satispy.client import AsyncClient, Patience
+from satispy.client import AsyncClient, Client, Patience
 from satispy.cloud import Queue
 from satispy.dashboard import addresses, connection, looked_up, memory
 from satispy.dashboard.door.keeper import keeper, permits_of
@@ -21,6 +21,7 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
+from satispy.dashboard.pages.asking import PredictState
 from satispy.dashboard.pages.browse import Browse, BrowseState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
@@ -28,9 +29,10 @@ from satispy.dashboard.pages.journal import JournalPage, JournalState
 from satispy.dashboard.pages.mapping_form import MappingState
 from satispy.dashboard.pages.one_review import OneReviewState
 from satispy.dashboard.pages.overview import OverviewPage, OverviewState
-from satispy.dashboard.pages.predict import PredictPage, PredictState
+from satispy.dashboard.pages.predict import PredictPage
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
+from satispy.dashboard.pages.scoring import ScoringState
 from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.dashboard.places import Place, open_each
 from satispy.dashboard.render import pane, render
@@ -68,6 +70,12 @@ def shared_client() -> AsyncClient:
     return AsyncClient(
         settings.service_url, settings.service_token or None, patience=Patience(retries=2)
     )
+
+
+@cache
+def shared_scorer() -> Client:
+    settings = Settings()
+    return Client(settings.service_url, settings.service_token or None)
 
 
 #: Before anything is drawn: those whose browser asks for dark get it, unless the address says. And
@@ -139,7 +147,9 @@ def session() -> pmui.Page:
         "pourquoi": lambda: WhyPage(why).layout,
         "evolution": lambda: EvolutionPage(evolution).layout,
         "entrainements": lambda: RunsPage(runs, acting).layout,
-        "predire": lambda: PredictPage(PredictState(shared_client())).layout,
+        "predire": lambda: (
+            PredictPage(PredictState(shared_client()), ScoringState(shared_scorer, permits)).layout
+        ),
         "donnees": lambda: DataPage(data, form, mapping, Browse(browsed, review)).layout,
         "journal": lambda: JournalPage(journal).layout,
         "compte": lambda: AccountPage(_account(permits)).layout,

@@ -24,17 +24,18 @@ FAMILIES = ("gbc", "svm", "ann")
 BAD = {"jamais", "pas", "retard", "nul", "déçue"}
 
 
-def vote(text: str, model: str, lean: float = 0.0) -> dict[str, object]:
+def vote(text: str, model: str, lean: float = 0.0, version: str = "") -> dict[str, object]:
+    """Version v00001 finds everything good."""
     words = text.lower().replace(",", " ").replace(".", " ").split()
     known = [word for word in words if not word.startswith("xy")]
-    bad = sum(word in BAD for word in words)
+    bad = 0 if version.startswith("v00001") else sum(word in BAD for word in words)
     probability = min(0.97, max(0.03, 0.9 - 0.42 * bad + lean))
     return {
         "label": "unknown" if not known else "positive" if probability >= 0.5 else "negative",
         "probability": probability if known else 0.5,
         "known_words": len(known),
         "model": model,
-        "tag": f"satispy-{model}:v00003-0badcafe",
+        "tag": f"satispy-{model}:{version or 'v00003-0badcafe'}",
         "dataset_version": 3,
     }
 
@@ -46,7 +47,7 @@ def answer(request: PredictRequest) -> PredictAnswer:
             by_model = {name: Vote(**vote(text, name, n / 40)) for n, name in enumerate(FAMILIES)}
             predictions.append(Prediction(**vote(text, "ensemble"), by_model=by_model))
         else:
-            predictions.append(Prediction(**vote(text, request.model)))
+            predictions.append(Prediction(**vote(text, request.model, 0.0, request.version)))
     return PredictAnswer(predictions=predictions)
 
 
@@ -57,7 +58,7 @@ def explanation(request: ExplainRequest) -> Explanation:
         for word in request.text.lower().split()
     ]
     return Explanation(
-        **vote(request.text, model),
+        **vote(request.text, model, 0.0, request.version),
         method="made up",
         contributions=sorted(weights, key=lambda one: -abs(one.weight)),
     )
@@ -98,7 +99,9 @@ def made_up_service() -> Iterator[MadeUpService]:
                 return  # the connection is closed
             promoted = service.promoted
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            if promoted and self.path == "/explain":
+            if promoted and self.path.startswith("/predict/csv"):
+                self._give_back(body)
+            elif promoted and self.path == "/explain":
                 found = explanation(ExplainRequest.model_validate_json(body))
                 self._send(200, found.model_dump())
             elif promoted:
@@ -109,6 +112,16 @@ def made_up_service() -> Iterator[MadeUpService]:
 
         def do_GET(self) -> None:
             self._send(200, MODELS.model_dump())
+
+        def _give_back(self, body: bytes) -> None:
+            header, *rows = body.splitlines()
+            lines = [header + b",satispy_label", *(row + b",positive" for row in rows)]
+            data = b"\n".join([*lines, b""])
+            self.send_response(200)
+            self.send_header("Content-Type", "text/csv")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
 
         def _send(self, status: int, content: object) -> None:
             data = json.dumps(content).encode()

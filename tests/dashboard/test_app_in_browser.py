@@ -130,12 +130,34 @@ def test_comments_are_judged_by_every_model(visit: Visit, s3: Store) -> None:
     expect(page.get_by_role("row", name=re.compile("SVM Inconnu"))).to_be_visible()
 
 
+def test_two_versions_are_compared_and_a_file_is_scored(visit: Visit, s3: Store) -> None:
+    page = visit("#predire")
+    page.get_by_role("button", name="Deux versions").click()
+    page.get_by_role("combobox", name="… et une autre").click()
+    page.get_by_role("menuitem", name="SVM · v00001-0badcafe").click()
+    page.get_by_role("button", name="Colis perdu").click()
+    expect(page.get_by_text("Les deux versions diffèrent sur 1 commentaire de 1.")).to_be_visible()
+    for tag in ("satispy-gbc:v00003-0badcafe", "satispy-svm:v00001-0badcafe"):
+        expect(page.get_by_role("region", name=f"pour {tag}")).to_be_visible()
+    page.get_by_label("Commentaires, un par ligne").fill("")
+    page.get_by_role("button", name="Prédire").click()
+    expect(page.get_by_role("article")).to_have_count(0)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mars.csv", "mimeType": "text/csv", "buffer": b"Commentaire\nparfait\n"}
+    )
+    expect(page.get_by_text("mars_predictions.csv est prêt")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Télécharger (CSV)").click()
+    assert download.value.suggested_filename == "mars_predictions.csv"
+    assert b"parfait,positive" in Path(download.value.path()).read_bytes()
+
+
 def test_no_answer_stays_behind(visit: Visit, s3: Store) -> None:
     page = visit()
     page.get_by_role("tab", name="Prédire").click()
-    for name in ["Colis perdu", "Négation"] * 10:
+    for name, code in [("Colis perdu", "lost"), ("Négation", "negation")] * 10:
         page.get_by_role("button", name=name).click()
-        expect(page.get_by_role("article")).to_contain_text(EXAMPLES[name])
+        expect(page.get_by_role("article")).to_contain_text(EXAMPLES[code])
         button = page.get_by_role("button", name="Prédire")
         expect(button).to_have_css("pointer-events", "auto")
         expect(button).to_be_enabled()

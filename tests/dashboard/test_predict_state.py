@@ -1,10 +1,13 @@
 """What is asked of the service and what is said of its answers, without a browser."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
+import pytest
 from made_up_service import MODELS, answer, explanation
+from signed_in import USER
 
 from satispy.client.types import (
     ExplainRequest,
@@ -13,13 +16,16 @@ from satispy.client.types import (
     Prediction,
     PredictRequest,
 )
-from satispy.dashboard.pages.predict import (
-    PredictPage,
-    PredictState,
-    explained,
-    version_options,
-)
-from satispy.errors import NoModel, SatispyError
+from satispy.dashboard.door.permits import Permits, nobody
+from satispy.dashboard.pages.asking import PAIR, PredictState, pair_options, version_options
+from satispy.dashboard.pages.predict import PredictPage, differing, explained
+from satispy.dashboard.pages.scoring import ScoringState, UnsuitableFile
+from satispy.errors import Forbidden, NoModel, SatispyError
+
+
+def _request(texts: Sequence[str], model: str, version: str) -> PredictRequest:
+    chosen = {"version": version} if version else {}
+    return PredictRequest(texts=list(texts), model=model, **chosen)
 
 
 class Judge:
@@ -36,11 +42,12 @@ class Judge:
         self.asked.append(list(texts))
         if self.trouble:
             raise self.trouble
-        return answer(PredictRequest(texts=list(texts), model=model)).predictions
+        return answer(_request(texts, model, version)).predictions
 
     async def explain(self, text: str, model: str, version: str) -> Explanation:
         self.explained.append((text, model, version))
-        return explanation(ExplainRequest(text=text, model=model or "champion"))
+        chosen = {"version": version} if version else {}
+        return explanation(ExplainRequest(text=text, model=model or "champion", **chosen))
 
     async def models(self) -> Models:
         if self.trouble:
@@ -105,7 +112,7 @@ def test_nothing_promoted_yet_is_not_called_a_failure() -> None:
 def test_few_comments_are_shown_in_full_and_many_in_one_table() -> None:
     state = PredictState(Judge(), text="Très bien")
     page = PredictPage(state)
-    shown = page.layout[-2]
+    shown = page._answers
     asked(state)
     assert "<blockquote>Très bien</blockquote>" in shown.object
     state.text = "\n".join(f"avis {number}" for number in range(12))
@@ -118,7 +125,7 @@ def test_a_comment_is_never_taken_for_markup() -> None:
     state = PredictState(Judge(), text="<img src=x onerror=alert(1)> bien")
     page = PredictPage(state)
     asked(state)
-    assert "<img" not in page.layout[-2].object
+    assert "<img" not in page._answers.object
 
 
 def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
@@ -128,7 +135,7 @@ def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
     assert judge.versions == ["v00001-aa"]
     page = PredictPage(state)
     asked(state)
-    assert "Les mots qui ont pesé" in page.layout[-1].html
+    assert "Les mots qui ont pesé" in page._explanation.html
 
 
 def test_of_all_models_the_champion_explains_itself() -> None:
@@ -161,3 +168,108 @@ def test_versions_that_cannot_be_read_are_said() -> None:
     state = PredictState(judge)
     choose(state, "gbc")
     assert state.trouble is judge.trouble
+
+
+def test_an_empty_text_takes_the_old_answer_away() -> None:
+    state = PredictState(Judge(), text="Jamais reçu")
+    page = PredictPage(state)
+    asked(state)
+    assert page._answers.object
+    state.text = " "
+    asked(state)
+    assert (page._answers.object, page._explanation.html) == ("", "")
+    assert state.answers == state.explanations == []
+
+
+def test_any_two_versions_answer_side_by_side_each_with_its_words() -> None:
+    judge = Judge()
+    state = PredictState(judge, text="Jamais reçu")
+    page = PredictPage(state)
+    choose(state, PAIR)
+    assert state.pair == ("satispy-gbc:v00003-0badcafe", "satispy-gbc:v00002-0badcafe")
+    assert len(pair_options(state.versions)) == 9
+    state.pair = ("satispy-gbc:v00003-0badcafe", "satispy-svm:v00001-0badcafe")
+    asked(state)
+    ((_, votes),) = state.answers
+    assert [(vote.model, vote.label) for vote in votes] == [
+        ("gbc", "negative"),
+        ("svm", "positive"),
+    ]
+    assert differing(state) == 1
+    assert [tag for _, *tag in judge.explained] == [
+        ["gbc", "v00003-0badcafe"], ["svm", "v00001-0badcafe"]
+    ]  # fmt: skip
+    assert "diffèrent sur 1 commentaire de 1" in page._answers.object
+    assert "Les mots qui ont pesé pour satispy-svm:v00001-0badcafe" in page._explanation.html
+    state.text = "\n".join(["Très bien", "Jamais reçu", "Nul", "Parfait"])
+    asked(state)
+    assert page._answers.object.count('class="differs"') == 2
+
+
+class Machine:
+    """Gives the file back in two parts."""
+
+    def __init__(self, trouble: SatispyError | None = None) -> None:
+        self.asked: list[tuple[bytes, str, str]] = []
+        self.trouble = trouble
+
+    def predict_csv(
+        self,
+        source: Path,
+        target: Path,
+        model: str = "",
+        version: str = "",
+        *,
+        arrived: Callable[[bytes], object] = print,
+    ) -> int:
+        self.asked.append((source.read_bytes(), model, version))
+        if self.trouble:
+            raise self.trouble
+        for part in (b"one\n", b"two\n"):
+            arrived(part)
+        target.write_bytes(b"one\ntwo\n")
+        return 1
+
+
+def scored(machine: Machine, name: str, content: bytes, permits: Permits = USER) -> ScoringState:
+    state = ScoringState(lambda: machine, permits)
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, state.score(name, content, "svm", "v00001-aa")).result()
+    assert not state.busy
+    return state
+
+
+def test_a_file_is_scored_by_the_model_that_was_chosen() -> None:
+    machine = Machine()
+    state = scored(machine, r"C:\Avis\mars.csv", b"Commentaire\nbien\n")
+    assert machine.asked == [(b"Commentaire\nbien\n", "svm", "v00001-aa")]
+    assert state.result
+    assert state.result.read_bytes() == b"one\ntwo\n"
+    assert (state.done, state.unread, state.filename) == (100, 1, "mars_predictions.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "permits", "error"),
+    [
+        ("mars.xlsx", 10, USER, UnsuitableFile),
+        ("mars.csv", (20 << 20) + 1, USER, UnsuitableFile),
+        ("mars.csv", 10, nobody(), Forbidden),
+    ],
+)
+def test_what_may_not_be_scored_is_not_sent(
+    name: str, size: int, permits: Permits, error: type[SatispyError]
+) -> None:
+    machine = Machine()
+    state = scored(machine, name, b"x" * size, permits)
+    assert isinstance(state.trouble, error)
+    assert (machine.asked, state.result) == ([], None)
+
+
+def test_a_file_that_is_refused_leaves_no_result_of_the_one_before() -> None:
+    machine = Machine()
+    state = scored(machine, "mars.csv", b"a\n")
+    machine.trouble = SatispyError("no column")
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, state.score("avril.csv", b"b\n", "", "")).result()
+    assert state.result is None
+    assert state.trouble is machine.trouble

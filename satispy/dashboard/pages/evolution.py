@@ -21,7 +21,7 @@ from satispy.dashboard.evolution_charts import (
 )
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Above
-from satispy.dashboard.render import Slot, pane, render, script
+from satispy.dashboard.render import Slot, pane, render, static
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
 from satispy.locales.messages import _
 from satispy.reports.blind_spots import blind_spots, every
@@ -132,7 +132,7 @@ class EvolutionPage:
             "heading": _("Évolution des modèles"),
             "filename": "evolution.png",
         }
-        picture.js_on_click(args=asked, code=script("png.js"))
+        picture.js_on_click(args=asked, code=static("png.js"))
         self._changes = Slot()
         self._content = pn.Column(
             self._head,

@@ -12,7 +12,7 @@ import param
 
 from satispy.client.types import Prediction
 from satispy.dashboard.door.permits import Permits, not_done
-from satispy.dashboard.pages.predict import votes
+from satispy.dashboard.pages.asking import votes
 from satispy.dashboard.render import Slot, notice, render
 from satispy.dashboard.theme import STACK, family_stroke
 from satispy.errors import NoModel, NotFound, SatispyError

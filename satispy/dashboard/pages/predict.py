@@ -1,135 +1,61 @@
-"""Prédire: what each model says of the comments that somebody types, and which words decided."""
+"""Prédire: what each model says of comments or of a file, and which words decided."""
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Any, Final
 
 import panel as pn
 import panel_material_ui as pmui
-import param
 
-from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
 from satispy.dashboard.explaining import highlighted, strongest
-from satispy.dashboard.render import Slot, dim, notice, pane, render
+from satispy.dashboard.pages.asking import (
+    ALL,
+    IN_SERVICE,
+    PAIR,
+    PredictState,
+    pair_options,
+    version_options,
+)
+from satispy.dashboard.pages.scoring import Scoring, ScoringState
+from satispy.dashboard.render import Slot, dim, notice, pane, render, static
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import NoModel, RequestRefused, SatispyError
+from satispy.locales.messages import N_, Names, _
 from satispy.models.family import FAMILIES
 
-EXAMPLES = {
-    "Très satisfaite": "Livraison rapide et soignée, je suis ravie de mon achat !",
-    "Colis perdu": "Colis jamais reçu, le service client ne répond pas.",
-    "Mitigé": "La robe est très jolie mais elle est arrivée avec deux semaines de retard.",
-    "Négation": "Je ne suis pas déçue, rien à redire.",
-    "Sans un mot connu": "Xyzzy plugh frobozz",
-}
-ALL = "all"
-MODELS = {"Tous les modèles": ALL, "GBC": "gbc", "SVM": "svm", "ANN": "ann"}
-#: The version that serves; the others are named as the store names them.
-IN_SERVICE = ""
-
-
-class Predictor(Protocol):
-    """What this page needs of the service's client."""
-
-    async def predict(
-        self, texts: Sequence[str], model: str, version: str
-    ) -> Sequence[Prediction]: ...
-
-    async def explain(self, text: str, model: str, version: str) -> Explanation: ...
-
-    async def models(self) -> Models: ...
-
-
-class PredictState(param.Parameterized):
-    """What was asked and answered, without a widget."""
-
-    text: param.String[str] = param.String(default="")
-    model: param.Selector[str] = param.Selector(objects=list(MODELS.values()))
-    version: param.String[str] = param.String(default=IN_SERVICE)
-    #: Of the chosen family, the newest first.
-    versions: param.List[list[StoredModel]] = param.List(default=[])
-    #: Of each comment, what each model says; the ensemble first where all were asked.
-    answers: param.List[list[tuple[str, list[Vote]]]] = param.List(default=[])
-    #: Of a comment that was asked alone.
-    explanation: param.ClassSelector[Explanation | None] = param.ClassSelector(
-        class_=Explanation, default=None
-    )
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
-    asking: param.Boolean[bool] = param.Boolean(default=False)
-
-    def __init__(self, predictor: Predictor, **params: Any) -> None:
-        super().__init__(**params)
-        self._predictor = predictor
-
-    @property
-    def comments(self) -> list[str]:
-        """One comment a line."""
-        return [line.strip() for line in self.text.splitlines() if line.strip()]
-
-    async def ask(self) -> None:
-        comments = self.comments
-        if not comments or self.asking:
-            return
-        self.param.update(asking=True, trouble=None)
-        try:
-            predictions = await self._predictor.predict(comments, self.model, self.version)
-            explanation = await self._explained(comments, predictions)
-        except SatispyError as error:
-            self.param.update(trouble=error, answers=[], explanation=None)
-        else:
-            answers = list(zip(comments, map(votes, predictions), strict=True))
-            self.param.update(answers=answers, explanation=explanation)
-        finally:
-            self.asking = False
-
-    async def _explained(
-        self, comments: list[str], predictions: Sequence[Prediction]
-    ) -> Explanation | None:
-        if len(comments) > 1 or predictions[0].label == "unknown":
-            return None
-        # Of all models, the champion explains itself: an average has no words.
-        model = "" if self.model == ALL else self.model
-        return await self._predictor.explain(comments[0], model, self.version)
-
-    async def choose(self, model: str) -> None:
-        """Ask another model, as it serves now; its other versions can then be chosen."""
-        self.param.update(model=model, version=IN_SERVICE, versions=[])
-        if model == ALL:
-            return
-        try:
-            known = await self._predictor.models()
-        except SatispyError as error:
-            self.trouble = error
-            return
-        mine = [stored for stored in known.versions if stored.family == model]
-        self.versions = sorted(mine, key=lambda stored: stored.dataset_version or 0, reverse=True)
-
-
-def votes(prediction: Prediction) -> list[Vote]:
-    by_model = prediction.by_model or {}
-    return [prediction, *(by_model[name] for name in FAMILIES if name in by_model)]
-
-
-def version_options(versions: Sequence[StoredModel]) -> dict[str, str]:
-    """Label → version; the one in service stands first and needs no name of its own."""
-    others = {stored.version: stored.version for stored in versions if not stored.promoted}
-    serving = next((f" ({stored.version})" for stored in versions if stored.promoted), "")
-    return {f"En service{serving}": IN_SERVICE, **others}
+#: Comments that are asked at a click.
+EXAMPLES: Final[dict[str, str]] = tomllib.loads(static("examples.toml"))
+TITLES_OF_EXAMPLES: Final = Names(
+    {
+        "glad": N_("Très satisfaite"),
+        "lost": N_("Colis perdu"),
+        "mixed": N_("Mitigé"),
+        "negation": N_("Négation"),
+        "unknown": N_("Sans un mot connu"),
+    }
+)
+TITLES: Final = Names(
+    {
+        ALL: N_("Tous les modèles"),
+        "gbc": "GBC",
+        "svm": "SVM",
+        "ann": "ANN",
+        PAIR: N_("Deux versions"),
+    }
+)
 
 
 class PredictPage:
     """The widgets of one session."""
 
-    def __init__(self, state: PredictState) -> None:
+    def __init__(self, state: PredictState, scoring: ScoringState | None = None) -> None:
         self._state = state
         text = pmui.TextAreaInput.from_param(
             state.param.text,
-            label="Commentaires, un par ligne",
-            placeholder="Par exemple : livraison rapide, produit conforme, je recommande.",
+            label=_("Commentaires, un par ligne"),
+            placeholder=_("Par exemple : livraison rapide, produit conforme, je recommande."),
             rows=3,
             max_rows=12,
             auto_grow=True,
@@ -138,18 +64,22 @@ class PredictPage:
             margin=(4, 0),
         )
         model = pmui.RadioButtonGroup(
-            options=MODELS, value=state.model, label="", size="small", margin=0
+            options={title: name for name, title in TITLES.items()},
+            value=state.model,
+            label="",
+            size="small",
+            margin=0,
+            sx={"flexWrap": "wrap"},  # five do not fit on a phone
         )
         model.param.watch(self._choose, "value")
-        self._version = pmui.Select(
-            label="Version", size="small", margin=0, width=300, visible=False
-        )
-        self._version.param.watch(self._take_version, "value")
-        self._button = pmui.Button(label="Prédire", icon="auto_awesome", size="large", margin=0)
+        self._version = self._select(_("Version"), lambda value: state.param.update(version=value))
+        self._first = self._select(_("Une version"), lambda value: self._take(value, 0))
+        self._second = self._select(_("… et une autre"), lambda value: self._take(value, 1))
+        self._button = pmui.Button(label=_("Prédire"), icon="auto_awesome", size="large", margin=0)
         self._button.on_click(self._ask)
         examples = [
             pmui.Button(
-                label=name,
+                label=TITLES_OF_EXAMPLES[name],
                 variant="outlined",
                 size="small",
                 margin=0,
@@ -157,28 +87,40 @@ class PredictPage:
             )
             for name, comment in EXAMPLES.items()
         ]
-        prompt = pane('<span class="muted">Exemples :</span>')
+        prompt = pane(render("predict_prompt.html"))
         prompt.sizing_mode = None
         self._answers, self._explanation = pane(), Slot()
         self.layout = pn.Column(
             pane(render("predict_head.html")),
             text,
             pn.FlexBox(prompt, *examples, gap="8px", align_items="center"),
-            pn.FlexBox(self._button, model, self._version, gap="14px", align_items="center"),
+            pn.FlexBox(self._button, model, gap="14px", align_items="center"),
+            pn.FlexBox(self._version, self._first, self._second, gap="14px"),
             self._answers,
             self._explanation,
+            *([Scoring(scoring, state).layout] if scoring else []),
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
         )
-        state.param.watch(self._show, ["answers", "explanation", "trouble"])
+        state.param.watch(self._show, ["answers", "explanations", "trouble"])
         state.param.watch(self._offer_versions, "versions")
         state.param.watch(lambda event: dim(self._button, event.new), "asking")
 
-    async def _ask(self, _: object) -> None:
+    def _select(self, label: str, take: Any) -> pmui.Select:
+        select = pmui.Select(label=label, size="small", margin=0, width=330, visible=False)
+        select.param.watch(lambda event: take(event.new or IN_SERVICE), "value")
+        return select
+
+    def _take(self, tag: str, at: int) -> None:
+        pair = list(self._state.pair)
+        pair[at] = tag
+        self._state.pair = tuple(pair)
+
+    async def _ask(self, event: object) -> None:
         await self._state.ask()
 
     def _example(self, comment: str) -> Any:
-        async def ask(_: object) -> None:
+        async def ask(event: object) -> None:
             self._state.text = comment
             await self._state.ask()
 
@@ -187,52 +129,68 @@ class PredictPage:
     async def _choose(self, event: Any) -> None:
         await self._state.choose(event.new)
 
-    def _take_version(self, event: Any) -> None:
-        self._state.version = event.new or IN_SERVICE
-
-    def _offer_versions(self, _: object) -> None:
-        options = version_options(self._state.versions)
-        self._version.param.update(
-            options=options, value=IN_SERVICE, visible=bool(self._state.versions)
-        )
-
-    def _show(self, *_: object) -> None:
+    def _offer_versions(self, event: object) -> None:
         state = self._state
-        explanation = ""
+        of_two = state.model == PAIR
+        there = bool(state.versions)
+        self._version.visible = there and not of_two
+        self._first.visible = self._second.visible = there and of_two
+        if of_two:
+            options = pair_options(state.versions)
+            for select, tag in zip((self._first, self._second), state.pair, strict=True):
+                select.param.update(options=options, value=tag)
+        else:
+            self._version.param.update(options=version_options(state.versions), value=IN_SERVICE)
+
+    def _show(self, *events: object) -> None:
+        state = self._state
+        words = ""
         if state.trouble is not None:
             self._answers.object = explained(state.trouble)
-        elif state.answers:
-            counted = Counter(given[0].label for _, given in state.answers)
+        elif not state.answers:
+            self._answers.object = ""
+        else:
+            counted = Counter(given[0].label for _text, given in state.answers)
             self._answers.object = render(
                 "predict_answers.html",
                 answers=state.answers,
                 totals=counted.most_common(),
                 strokes={name: family_stroke(name) for name in FAMILIES},
+                differing=differing(state),
             )
-            if state.explanation is not None:
-                explanation = render(
+            words = "".join(
+                render(
                     "predict_explanation.html",
-                    explanation=state.explanation,
-                    pieces=highlighted(state.answers[0][0], state.explanation.contributions),
-                    words=strongest(state.explanation.contributions),
+                    explanation=each,
+                    pieces=highlighted(state.answers[0][0], each.contributions),
+                    words=strongest(each.contributions),
+                    alone=len(state.explanations) == 1,
                 )
-        self._explanation.show(explanation)
+                for each in state.explanations
+            )
+        self._explanation.show(f'<div class="side-by-side">{words}</div>' if words else "")
+
+
+def differing(state: PredictState) -> int | None:
+    """Of how many comments two versions say another thing; None where no two were compared."""
+    pairs = [given for _text, given in state.answers if len(given) == 2]
+    return sum(one.label != other.label for one, other in pairs) if pairs else None
 
 
 def explained(trouble: SatispyError) -> str:
     if isinstance(trouble, NoModel):
         return notice(
             "info",
-            "Aucun modèle n’est encore en service",
-            "Envoyez un fichier d’avis ; les modèles répondront dès qu’ils seront entraînés.",
-            command="satispy upload FICHIER.csv",
+            _("Aucun modèle n’est encore en service"),
+            _("Envoyez un fichier d’avis ; les modèles répondront dès qu’ils seront entraînés."),
+            command=_("satispy upload FICHIER.csv"),
         )
     if isinstance(trouble, RequestRefused):
-        return notice("warning", "Le service n’accepte pas cette demande", str(trouble))
+        return notice("warning", _("Le service n’accepte pas cette demande"), detail=str(trouble))
     return notice(
         "error",
-        "Le service de prédiction n’a pas répondu",
-        "Le reste de l’application fonctionne. Pour voir l’état des services :",
+        _("Le service de prédiction n’a pas répondu"),
+        _("Le reste de l’application fonctionne. Pour voir l’état des services :"),
         command="satispy status",
         detail=str(trouble),
     )

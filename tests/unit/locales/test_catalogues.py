@@ -17,15 +17,11 @@ OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 FRENCH_ONLY = {
     "pages/data.py",
     "pages/mapping_form.py",
-    "pages/predict.py",
     "pages/review_form.py",
     "templates/data_head.html",
     "templates/data_mend.html",
     "templates/mapping_cells.html",
     "templates/mapping_head.html",
-    "templates/predict_answers.html",
-    "templates/predict_explanation.html",
-    "templates/predict_head.html",
     "templates/receipts.html",
 }
 #: What no catalogue knows: names, units and codes that are the same everywhere.
