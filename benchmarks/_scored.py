@@ -11,13 +11,14 @@ import numpy as np
 from satispy.embeddings import WordVectors
 from satispy.embeddings import train as train_vectors
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models import FAMILIES
 from satispy.models.families import load
 from satispy.models.parameters import Parameters
 from satispy.models.sentiment import SentimentModel
 from satispy.models.training.linear import Linear
 from satispy.models.training.polarity import fit_polarity
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.prepared import Prepared
@@ -33,7 +34,7 @@ class Scorers:
     """What one seed trained, and the test rows (in merge order) that it did not learn from."""
 
     test: np.ndarray
-    documents: list[list[str]]
+    documents: Corpus
     labels: np.ndarray
     unseen: np.ndarray
     base_rate: float
@@ -58,7 +59,7 @@ def newest(store: Store, seed: int) -> tuple[ReviewSet, Prepared]:
     """All reviews, and how a run of this seed splits them: the test part is the published one."""
     reviews = ReviewTable(store).read()
     test = on_test_side("published", reviews.ids)
-    ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
+    ready = split(read_texts(reviews.texts), reviews.stars, test, seed, sources=reviews.sources)
     return reviews, ready
 
 
@@ -75,7 +76,7 @@ def scorers(
     with tempfile.TemporaryDirectory() as scratch:
         vectors = Path(scratch) / "vectors"
         words = TextPipeline().words
-        train_vectors([words(document) for document in rows.documents], seed=seed).save(vectors)
+        train_vectors(rows.documents.map(words), seed=seed).save(vectors)
         table = WordVectors.open(vectors)
         wide = replace(rows, vectors=table)
 

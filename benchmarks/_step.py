@@ -5,6 +5,7 @@ Arguments: the step and the folder, which holds what the steps share and what th
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from satispy.models.family import FAMILIES
@@ -41,13 +42,15 @@ def main(step: str, folder: Path) -> None:
         trained = train(store, models, step, summary, parameters)
         (folder / f"{step}.json").write_text(trained.model_dump_json())
         return
+    from satispy.promotion import insights
     from satispy.promotion.publish import publish
 
     told = [
         TrainSummary.model_validate_json((folder / f"{family}.json").read_text())
         for family in FAMILIES
     ]
-    publish(store, models, summary, told, started=datetime.now(UTC))
+    learn = partial(insights.learn, store, models, summary)
+    publish(store, models, summary, told, started=datetime.now(UTC), learn=learn)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ from satispy.models.families import load
 from satispy.models.parameters import Parameters
 from satispy.models.sentiment import SentimentModel
 from satispy.promotion.insights import read_all
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.primed import with_primer
@@ -87,7 +87,7 @@ def run() -> Figures:
         found: Figures = {stem: scores(read, reader, seeds) for stem, read in files.items()}
         everything = scores([each for read in files.values() for each in read], reader, seeds)
         found = everything | {"files": found} | on_real_reviews(reviews, reader)
-    print_tables(found, len(kept), len(reviews.comments))
+    print_tables(found, len(kept), len(reviews))
     return found
 
 
@@ -113,8 +113,9 @@ def parsed(labels: str) -> dict[str, set[str]]:
 
 
 def gbc(reviews: ReviewSet, kept: Sequence[int], folder: Path) -> SentimentModel:
+    texts = reviews.texts.of(kept)
     ready = split(
-        [reviews.comments[at] for at in kept],
+        read_texts([texts[at] for at in kept]),
         [reviews.stars[at] for at in kept],
         np.zeros(len(kept), dtype=bool),
         SEED,

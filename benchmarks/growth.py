@@ -16,6 +16,7 @@ import numpy as np
 from satispy.demo.generate import write_walk
 from satispy.embeddings import train as train_vectors
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models import FAMILIES
 from satispy.models.parameters import Parameters, SvmParameters
 from satispy.models.training.rows import TrainingRows, assign_folds
@@ -75,7 +76,7 @@ def generated(wanted: int) -> TrainingRows:
     shuffled = [documents[at] for at in order]
     vectors = train_vectors([pipeline.words(document) for document in shuffled[:ROWS]], seed=20)
     folds = assign_folds([keys[at] for at in order], seed=20)
-    return TrainingRows(shuffled, np.array(labels)[order], folds, vectors)
+    return TrainingRows(Corpus.of(shuffled), np.array(labels)[order], folds, vectors)
 
 
 def first(rows: TrainingRows, count: int) -> TrainingRows:

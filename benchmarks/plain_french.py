@@ -101,7 +101,7 @@ def figures_of(trained: Scorers, reviews: ReviewSet, files: dict[str, Remarks]) 
     """Everything of one seed, by part of the report."""
     test, labels, unseen = trained.test, trained.labels, trained.unseen
     sources = np.array([reviews.sources[at] for at in test], dtype=object)
-    lengths = np.array([len(document) for document in trained.documents])
+    lengths = trained.documents.lengths
     answers = {model: trained.ask(model, trained.documents) for model in MODELS}
     # As served: a text with no known word has the share of positive reviews.
     served = {m: np.nan_to_num(said, nan=trained.base_rate) for m, said in answers.items()}

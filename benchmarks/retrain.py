@@ -20,7 +20,7 @@ import psutil
 from benchmarks._origin_fits import character_means, origin_ann, origin_gbc, origin_svm
 from benchmarks._real_reviews import merged_updates
 from satispy.registry.store import ModelStore
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.retraining.whole import retrain
 from satispy.reviews import ReviewTable
 from satispy.runs.split import on_test_side
@@ -56,12 +56,13 @@ def run() -> dict[str, object]:
         return figures
 
     test = on_test_side("published", reviews.ids)
-    ready = split(reviews.comments, reviews.stars, test, seed=20)
-    features = character_means(reviews.comments)
+    ready = split(read_texts(reviews.texts), reviews.stars, test, seed=20)
+    comments = reviews.comments
+    features = character_means(comments)
     learn, rest = ~ready.test, ready.test
     stop_on = (features[rest], ready.labels[rest])  # as it did: the test rows stop the network
     origin = {
-        "gbc": origin_gbc(reviews.comments, ready.labels, ready.test),
+        "gbc": origin_gbc(comments, ready.labels, ready.test),
         "svm": origin_svm(features[learn], ready.labels[learn]),
         "ann": origin_ann(features[learn], ready.labels[learn], stop_on),
     }

@@ -143,23 +143,23 @@ def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
     def both(texts: Sequence[str]) -> list[Prediction]:
         return [
             prediction.model_copy(
-                update={"aspects": [_said(title[name], said) for name, said in found.items()]}
+                update={"aspects": [_said(title[name], said, text) for name, said in found.items()]}
             )
-            for prediction, found in zip(
-                predict(texts), map(by_aspect, reader.read(texts)), strict=True
+            for text, prediction, found in zip(
+                texts, predict(texts), map(by_aspect, reader.read(texts)), strict=True
             )
         ]
 
     return both
 
 
-def _said(aspect: Aspect, mention: Mention) -> AspectSaid:
+def _said(aspect: Aspect, mention: Mention, text: str) -> AspectSaid:
     return AspectSaid(
         aspect=aspect.name,
         fr=aspect.fr,
         en=aspect.en,
         label="negative" if mention.complains else "positive",
-        clause=mention.clause.text,
+        clause=mention.clause_of(text).text,
     )
 
 

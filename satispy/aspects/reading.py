@@ -28,7 +28,6 @@ class Mention(NamedTuple):
     aspect: str
     #: Log-odds that it praises; below zero it complains.
     polarity: float
-    text: str
     #: Of the clause among those of the text.
     number: int
 
@@ -36,10 +35,9 @@ class Mention(NamedTuple):
     def complains(self) -> bool:
         return self.polarity < 0
 
-    @property
-    def clause(self) -> Clause:
-        """Cut anew: most mentions are counted and never shown."""
-        return clauses(self.text)[self.number]
+    def clause_of(self, text: str) -> Clause:
+        """Cut anew from the text that it was read in: most mentions are counted and never shown."""
+        return clauses(text)[self.number]
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class AspectReader:
     def read(self, texts: Sequence[str]) -> list[list[Mention]]:
         """Of each text its mentions, in the order of its clauses."""
         cut = [clause_tokens(text) for text in texts]
-        read = [self._mentions(text, found) for text, found in zip(texts, cut, strict=True)]
+        read = [self._mentions(found) for found in cut]
         unsaid = [
             (row, at)
             for row, mentions in enumerate(read)
@@ -67,7 +65,7 @@ class AspectReader:
                 read[row][at] = read[row][at]._replace(polarity=polarity)
         return read
 
-    def _mentions(self, text: str, cut: Documents) -> list[Mention]:
+    def _mentions(self, cut: Documents) -> list[Mention]:
         """With a polarity of 0 where neither its clause nor the rest of the text says any."""
         names, sides_of = self.model.taxonomy.names, self.model.seeds.sides
         found: list[Mention] = []
@@ -84,7 +82,7 @@ class AspectReader:
                 polarity = SAYS * _sign(side) or TONE_SAYS * tone
                 if not polarity:
                     neutral.append(len(found))
-                found.append(Mention(names[aspect], polarity, text, number))
+                found.append(Mention(names[aspect], polarity, number))
             review += _sign(own) or tone
         for at in neutral if review else ():
             found[at] = found[at]._replace(polarity=REVIEW_SAYS * _sign(review))

@@ -83,8 +83,9 @@ def train() -> None:
     from satispy import embeddings
     from satispy.errors import NotFound
     from satispy.language import TextPipeline
+    from satispy.language.corpus import Corpus
     from satispy.registry.store import ModelStore
-    from satispy.retraining.prepare import save_vectors, split
+    from satispy.retraining.prepare import read_texts, save_vectors
     from satispy.reviews import ReviewTable
     from satispy.runs.primed import Sentences
     from satispy.runs.split import on_test_side
@@ -102,12 +103,10 @@ def train() -> None:
     ):
         reviews = ReviewTable(store).read(version)
         test = on_test_side("identity", reviews.ids)
-        ready = split(reviews.comments, reviews.stars, test, settings.seed)
-        words = TextPipeline().words
-        documents = ready.training().documents
+        documents = read_texts(reviews.texts).corpus.take(~test)
         if settings.primer:
-            documents = [*documents, *Sentences.of_primer().documents]
-        vectors = embeddings.train([words(each) for each in documents], settings.seed)
+            documents = Corpus.joined([documents, Sentences.of_primer().documents])
+        vectors = embeddings.train(documents.map(TextPipeline().words), settings.seed)
         vectors.save(Path(at))
         tag, _ = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))
     _choose(store, tag, vectors, f"reviews, dataset version {version}")

@@ -15,7 +15,8 @@ from satispy.errors import NoModel, SatispyError
 
 if TYPE_CHECKING:
     from satispy.aspects.figures import AspectFigures
-    from satispy.aspects.reading import AspectReader, Mention
+    from satispy.aspects.mentions import Mentions
+    from satispy.aspects.reading import AspectReader
     from satispy.registry.store import ModelStore
     from satispy.reviews import ReviewSet
     from satispy.storage import Store
@@ -29,6 +30,8 @@ class Lang(StrEnum):
 #: Clauses shown of each of the first causes.
 EXAMPLES = 2
 EXAMPLES_OF = 3
+#: Complaints whose texts are read together.
+LOOKED_AT = 100
 
 
 def why(
@@ -66,7 +69,9 @@ def why(
             " there is."
         )
     reader = _reader(store, models)
-    mentions = read_all(reader, [reviews.comments[at] for at in chosen])
+    rows = set(chosen)
+    texts = (text for row, text in enumerate(reviews.texts) if row in rows)
+    mentions = read_all(reader, texts)
     negative = [reviews.stars[at] < NEGATIVE_BELOW for at in chosen]
     names = reader.model.taxonomy.names
     found = figures(names, complaints(names, mentions), negative)
@@ -79,7 +84,11 @@ def why(
         typer.echo(json.dumps(shown, indent=1))
     else:
         _show_incidents(store, _titles(reader, lang), company, source)
-        _show(_titles(reader, lang), found, mentions, negative)
+        _show(_titles(reader, lang), found, negative)
+        for each in found[:EXAMPLES_OF]:
+            console.print(f"\n{_titles(reader, lang)[each.name]}", style="bold")
+            for clause in _worst(each.name, mentions, chosen, reviews):
+                console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
 
 
 def _day(given: str, option: str) -> dt.date | None:
@@ -160,7 +169,6 @@ def _show_proposals(store: "Store", as_json: bool) -> None:
 def _show(
     titles: dict[str, str],
     found: "list[AspectFigures]",
-    mentions: "list[list[Mention]]",
     negative: list[bool],
 ) -> None:
     share = sum(negative) / len(negative)
@@ -176,16 +184,25 @@ def _show(
             f"{impact.low:.1f} to {impact.high:.1f}",
         )
     print_table(made)
-    for each in found[:EXAMPLES_OF]:
-        console.print(f"\n{titles[each.name]}", style="bold")
-        for clause in _worst(each.name, mentions):
-            console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
 
 
-def _worst(name: str, mentions: "list[list[Mention]]") -> list[str]:
-    said = [each for found in mentions for each in found if each.aspect == name and each.complains]
-    worst = sorted(said, key=lambda each: each.polarity)
-    return [*dict.fromkeys(each.clause.text for each in worst)][:EXAMPLES]
+def _worst(name: str, mentions: "Mentions", rows: "list[int]", reviews: "ReviewSet") -> list[str]:
+    """Different clauses. Mentions are of these rows of the reviews."""
+    said = [
+        (each, row)
+        for row, found in zip(rows, mentions, strict=True)
+        for each in found
+        if each.aspect == name and each.complains
+    ]
+    said.sort(key=lambda each: each[0].polarity)
+    clauses: dict[str, None] = {}
+    for begin in range(0, len(said), LOOKED_AT):
+        worst = said[begin : begin + LOOKED_AT]
+        texts = reviews.texts.of({row for _, row in worst})
+        clauses |= dict.fromkeys(each.clause_of(texts[row]).text for each, row in worst)
+        if len(clauses) >= EXAMPLES:
+            break
+    return [*clauses][:EXAMPLES]
 
 
 commands = {"why": why}

@@ -7,13 +7,12 @@ nothing touches the disk.
 """
 
 import random
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +20,11 @@ from numpy.typing import NDArray
 from satispy.embeddings.vectors import WordVectors
 from satispy.errors import SatispyError
 
+if TYPE_CHECKING:
+    from satispy.language.corpus import Corpus
+
+#: Texts that are looked at together.
+_AT_ONCE = 4_096
 # The package keeps its state in module globals.
 _ONE_AT_A_TIME = Lock()
 
@@ -50,8 +54,11 @@ def train(
 ) -> WordVectors:
     """Most frequent word first. The same sentences in the same order and seed: the same bytes."""
     settings = settings or TrainingSettings()
-    texts = [list(sentence) for sentence in sentences]
-    counts = Counter(word for text in texts for word in text)
+    from satispy.language.corpus import Corpus  # brings the lemmas
+
+    texts = Corpus.of(sentences).compact()
+    times = np.bincount(texts.flat, minlength=len(texts.vocabulary)).tolist()
+    counts: dict[str, int] = dict(zip(texts.vocabulary, times, strict=True))
     known = [word for word, times in counts.items() if times >= settings.min_count]
     if not known:
         raise SatispyError(
@@ -87,7 +94,7 @@ def train(
     return WordVectors(words, np.array(model.syn0[rows], np.float32), about)
 
 
-def _model(known: list[str], counts: Counter[str], texts: list[list[str]]) -> Any:
+def _model(known: list[str], counts: dict[str, int], texts: "Corpus") -> Any:
     from wikipedia2vec import Wikipedia2Vec
     from wikipedia2vec.dictionary import Dictionary, RecordTrie, Trie
 
@@ -102,7 +109,7 @@ def _model(known: list[str], counts: Counter[str], texts: list[list[str]]) -> An
             rows = np.array([item.index for item in items], np.int32)
             return np.repeat(rows, np.diff(ends, prepend=0))
 
-    in_texts = Counter(word for text in texts for word in set(text))
+    in_texts = dict(zip(counts, _texts_of_words(texts).tolist(), strict=True))
     trie = Trie(known)
     stats = np.zeros((len(trie), 2), np.int32)
     for word, row in trie.items():
@@ -114,6 +121,17 @@ def _model(known: list[str], counts: Counter[str], texts: list[list[str]]) -> An
     )
 
 
+def _texts_of_words(texts: "Corpus") -> NDArray[np.int64]:
+    """In how many texts each word of the vocabulary stands."""
+    found = np.zeros(len(texts.vocabulary), np.int64)
+    for begin in range(0, len(texts), _AT_ONCE):
+        part = texts[begin : begin + _AT_ONCE]
+        text = np.repeat(np.arange(len(part)), part.lengths)
+        distinct = np.unique(text * len(found) + part.flat)
+        found += np.bincount(distinct % max(len(found), 1), minlength=len(found))
+    return found
+
+
 class _Texts:
     """Stands in for the package's `DumpDB`: each text is a page of one paragraph, its number."""
 
@@ -123,26 +141,31 @@ class _Texts:
     def __init__(self, size: int) -> None:
         from wikipedia2vec.dump_db import Paragraph
 
-        self._pages = {title: [Paragraph(title, [], False)] for title in map(str, range(size))}
-        self.get_paragraphs = self._pages.__getitem__
+        self._size = size
+        self.get_paragraphs = lambda title: [Paragraph(title, [], False)]
 
     def page_size(self) -> int:
-        return len(self._pages)
+        return self._size
 
     def titles(self) -> Iterator[str]:
-        return iter(self._pages)
+        return map(str, range(self._size))
 
 
 class _Tokens:
     """Stands in for its tokenizer: the paragraph's number → the tokens we made long before."""
 
-    def __init__(self, texts: list[list[str]]) -> None:
+    def __init__(self, texts: "Corpus") -> None:
         from wikipedia2vec.utils.tokenizer.token import Token
 
         # Spans are used for links only, and there are none: one object per word is enough.
-        of = {word: Token(word, 0, 0) for text in texts for word in text}
-        pages = {str(n): [of[word] for word in text] for n, text in enumerate(texts)}
-        self.tokenize = pages.__getitem__
+        of = [Token(word, 0, 0) for word in texts.vocabulary]
+        codes, bounds = texts.codes, texts.bounds
+
+        def tokenize(number: str) -> list[Any]:
+            at = int(number)
+            return [*map(of.__getitem__, codes[bounds[at] : bounds[at + 1]].tolist())]
+
+        self.tokenize = tokenize
 
 
 class _Places:

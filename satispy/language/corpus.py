@@ -78,15 +78,12 @@ class Corpus(Sequence[list[str]]):
         rows = np.asarray(rows)
         if rows.dtype == bool:
             rows = np.flatnonzero(rows)
-        sizes = self.lengths[rows]
-        bounds = bounds_of(sizes)
-        codes = np.empty(int(bounds[-1]), np.int32)
-        for begin in range(0, len(rows), _AT_ONCE):
-            part = slice(begin, begin + _AT_ONCE)
-            starts = self.bounds[:-1][rows[part]] - bounds[:-1][part]
-            first, last = bounds[begin], bounds[min(begin + _AT_ONCE, len(rows))]
-            codes[first:last] = self.codes[np.arange(first, last) + np.repeat(starts, sizes[part])]
-        return Corpus(self.vocabulary, codes, bounds)
+        return Corpus(self.vocabulary, *slices(self.codes, self.bounds, rows))
+
+    def compact(self) -> "Corpus":
+        """The same texts, the vocabulary only of their tokens, in the order of their first use."""
+        words, place = self.used()
+        return Corpus(words, place[self.flat], self.bounds - self.bounds[0])
 
     def map(self, words: Callable[[list[str]], list[str]]) -> "Corpus":
         """What `words` makes of each token by itself, where it makes one word of it or none."""
@@ -95,7 +92,7 @@ class Corpus(Sequence[list[str]]):
         new = np.array(
             [number.setdefault(word[0], len(number)) if word else -1 for word in made], np.int32
         )
-        codes = new[self.flat] if len(made) else self.flat
+        codes = new[self.flat]
         kept = codes >= 0
         ends = np.concatenate([[0], np.cumsum(kept)])
         return Corpus(list(number), codes[kept], ends[self.bounds - self.bounds[0]])
@@ -122,6 +119,22 @@ class Corpus(Sequence[list[str]]):
         place = np.full(len(self.vocabulary), -1, np.int32)
         place[order] = np.arange(len(order))
         return [*map(self.vocabulary.__getitem__, order.tolist())], place
+
+
+def slices(
+    values: np.ndarray, bounds: np.ndarray, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Of the slices of `values` that begin and end at `bounds`, those of these rows, one after
+    another; and their bounds."""
+    starts, sizes = bounds[:-1][rows], np.diff(bounds)[rows]
+    new = bounds_of(sizes)
+    found = np.empty(int(new[-1]), values.dtype)
+    for begin in range(0, len(rows), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        first, last = new[begin], new[min(begin + _AT_ONCE, len(rows))]
+        moved = np.repeat(starts[part] - new[:-1][part], sizes[part])
+        found[first:last] = values[np.arange(first, last) + moved]
+    return found, new
 
 
 #: Texts that are unpacked together.

@@ -102,10 +102,16 @@ def pool(
     documents: Sequence[list[str]], codes: Codes, weights: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Before standardising."""
-    texts, dim = len(documents), codes.vectors.dim
-    lengths = np.fromiter(map(len, documents), np.int64, texts)
+    lengths = np.fromiter(map(len, documents), np.int64, len(documents))
+    return pool_codes(codes.of(documents), lengths, codes.vectors, weights)
+
+
+def pool_codes(
+    code: np.ndarray, lengths: np.ndarray, vectors: "WordVectors", weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """`pool` of texts by the codes of their tokens, and how many each has."""
+    texts, dim = len(lengths), vectors.dim
     document = np.repeat(np.arange(texts), lengths)
-    code = codes.of(documents)
     hit = code >= 0
     rows, of_row = code[hit], document[hit]
     known = np.bincount(of_row, minlength=texts)
@@ -117,7 +123,7 @@ def pool(
     shares = np.empty((2, len(rows)), dtype=np.float32)
     shares[0] = 1 / known[of_row]
     shares[1] = weight / total[of_row]
-    table = np.asarray(codes.vectors.table)[rows]
+    table = np.asarray(vectors.table)[rows]
     means = np.zeros((texts, 2, dim), dtype=np.float32)
     ends = np.cumsum(known).tolist()
     for text, (begin, end) in enumerate(pairwise([0, *ends])):

@@ -10,6 +10,8 @@ from itertools import chain, pairwise
 
 import numpy as np
 
+from satispy.language.corpus import Corpus
+
 #: Words of all texts below which NumPy takes longer to begin than Python to be done.
 FEW = 200
 #: Stands before the tokens of each text, and is none itself.
@@ -32,6 +34,12 @@ def numbered(
     documents: Sequence[Sequence[str]], numbers: Callable[[Iterable[str]], Iterable[int]]
 ) -> tuple[np.ndarray, np.ndarray]:
     """The numbers of all tokens, a BEGIN before those of each text; and the places of these."""
+    if isinstance(documents, Corpus):
+        used, place = np.unique(documents.flat, return_inverse=True)
+        words = [*map(documents.vocabulary.__getitem__, used.tolist()), BEGIN]
+        of_word = np.fromiter(numbers(words), np.int64, len(words))
+        edges = documents.bounds[:-1] - documents.bounds[0]
+        return np.insert(of_word[place], edges, of_word[-1]), edges + np.arange(len(edges))
     tokens: list[str] = []
     begins = []
     for document in documents:

@@ -1,13 +1,12 @@
 """The newest upload, seen through the models that were in production before a retrain on it."""
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from satispy.language.corpus import Corpus
 from satispy.models.sentiment import label
 from satispy.promotion.facts import MOST_ROWS, Facts, Upload
 from satispy.reports.drift import drift, shift, unknown_words
-from satispy.reports.evaluation import length_group
+from satispy.reports.evaluation import length_groups
 from satispy.reports.schema import Drift
 
 
@@ -26,7 +25,7 @@ def upload_drift(facts: Facts) -> Drift | None:
             ("stars", [str(star) for star in reviews.stars]),
             ("source", reviews.sources),
             ("company", reviews.companies),
-            ("length", [length_group(len(tokens)) for tokens in ready.tokens]),
+            ("length", length_groups(ready.corpus.lengths)),
         )
     ]
     right = {}
@@ -41,22 +40,21 @@ def upload_drift(facts: Facts) -> Drift | None:
         shifts.append(shift(f"{family} predictions", _labels(said_before), _labels(said)))
         hits = (said >= 0.5) == ready.labels[upload.sample]
         right[family] = int(hits.sum()), len(hits)
-    unknown_before, unknown_after = _unknown_words(ready.tokens, before, upload)
+    unknown_before, unknown_after = _unknown_words(ready.corpus, before, upload)
     return drift(upload.name, int(upload.new.sum()), shifts, unknown_before, unknown_after, right)
 
 
 def _unknown_words(
-    tokens: Sequence[list[str]], before: np.ndarray, upload: Upload
+    corpus: Corpus, before: np.ndarray, upload: Upload
 ) -> tuple[np.ndarray, np.ndarray]:
     """Of each text of before and of the upload: how many tokens, how many of them unknown."""
-    vocabulary = {token for at in before for token in tokens[at]}
     # Each old row knows its own words: the fair figure for them is that of rows held out.
     some = min(max(len(before) // 10, 1), MOST_ROWS)
-    held_out = set(np.random.default_rng(0).choice(before, some, replace=False).tolist())
-    others = {token for at in before if at not in held_out for token in tokens[at]}
+    held_out = np.sort(np.random.default_rng(0).choice(before, some, replace=False))
+    others = np.setdiff1d(before, held_out, assume_unique=True)
     return (
-        unknown_words(others, [tokens[at] for at in sorted(held_out)]),
-        unknown_words(vocabulary, [tokens[at] for at in upload.sample]),
+        unknown_words(corpus.take(others), corpus.take(held_out)),
+        unknown_words(corpus.take(before), corpus.take(upload.sample)),
     )
 
 

@@ -7,16 +7,17 @@ from typing import Protocol
 import numpy as np
 
 from satispy.errors import BrokenArtefact, NotFound
+from satispy.language.corpus import Corpus
 from satispy.models import SentimentModel
 from satispy.promotion import behaviour
 from satispy.registry.pointer import Production, Promoted
 from satispy.reports import store as reports
-from satispy.reports.evaluation import baselines, length_group
+from satispy.reports.evaluation import baselines, length_groups
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Metrics, Report
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs.learned import primer_of_run
-from satispy.runs.prepared import Prepared, key
+from satispy.runs.prepared import Prepared
 from satispy.runs.primed import Sentences
 from satispy.runs.split import Split, learned_from
 from satispy.runs.summaries import PrepareSummary, TrainSummary
@@ -42,15 +43,14 @@ class Evidence:
     ready: Prepared
     #: Row number of each test row.
     rows: np.ndarray
-    documents: list[list[str]]
+    documents: Corpus
     labels: np.ndarray
     unseen: np.ndarray
 
     @classmethod
     def gather(cls, store: Store, run: str, dataset_version: int, max_rows: int = 0) -> "Evidence":
-        ready = Prepared.from_bytes(store.read(key(run)))
-        reviews = ReviewTable(store).read(dataset_version, max_rows)
-        return cls.of(reviews, ready)
+        ready = Prepared.of_run(store, run)
+        return cls.of(ReviewTable(store).read(dataset_version, max_rows), ready)
 
     @classmethod
     def of(cls, reviews: ReviewSet, ready: Prepared) -> "Evidence":
@@ -60,9 +60,11 @@ class Evidence:
     def stars(self) -> list[int]:
         return [self.reviews.stars[at] for at in self.rows]
 
-    def comment(self, test_row: int) -> str:
-        """Masked, as the table keeps it."""
-        return str(self.reviews.comments[int(self.rows[test_row])])
+    def comments(self, test_rows: Sequence[int]) -> list[str]:
+        """Masked, as the table keeps them."""
+        rows = [int(self.rows[each]) for each in test_rows]
+        texts = self.reviews.texts.of(rows)
+        return [texts[row] for row in rows]
 
     def groups(self) -> dict[str, list[str]]:
         """What the test rows may be sliced by."""
@@ -92,7 +94,7 @@ class Evidence:
         return {
             "source": [self.reviews.sources[at] or "unknown" for at in rows],
             "company": [self.reviews.companies[at] or "unknown" for at in rows],
-            "length": [length_group(len(self.ready.tokens[at])) for at in rows],
+            "length": length_groups(self.ready.corpus.lengths[rows]),
         }
 
 
@@ -109,7 +111,7 @@ class Upload:
     @classmethod
     def newest(cls, reviews: ReviewSet) -> "Upload | None":
         name = reviews.uploads[-1]
-        new = np.array([upload == name for upload in reviews.uploads])
+        new = np.fromiter((upload == name for upload in reviews.uploads), bool, len(reviews))
         if new.all():
             return None
         sample = np.flatnonzero(new)
@@ -169,7 +171,7 @@ def gather(
     reviews: ReviewSet,
 ) -> Facts:
     """serving: the pointer, as it was read. reviews: those that the run prepared."""
-    evidence = Evidence.of(reviews, Prepared.from_bytes(store.read(key(prepared.run))))
+    evidence = Evidence.of(reviews, Prepared.of_run(store, prepared.run))
     upload = Upload.newest(evidence.reviews)
     asked = _Asked(store, models, evidence, upload)
     examined = {each.family: behaviour.examine(asked.model(each.tag)) for each in trained}
@@ -201,10 +203,12 @@ class _Asked:
     def model(self, tag: str) -> SentimentModel:
         self.models.fetch(tag, self.store)
         model = self.models.load(tag)
-        documents, ready = self.evidence.documents, self.evidence.ready
-        sample = [] if self.upload is None else [ready.tokens[at] for at in self.upload.sample]
-        said, known = model.probabilities([*documents, *sample])
+        documents = self.evidence.documents
         tested = len(documents)
+        if self.upload is not None:
+            sample = self.evidence.ready.corpus.take(self.upload.sample)
+            documents = Corpus.joined([documents, sample])
+        said, known = model.probabilities(documents)
         self._answers[tag] = Answers(said[:tested], known[:tested], said[tested:])
         return model
 

@@ -2,15 +2,17 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain, islice
 from typing import Final, Literal
 
 import numpy as np
 
 from satispy.aspects.figures import complaints, figures
+from satispy.aspects.mentions import Mentions
 from satispy.aspects.model import AspectModel
-from satispy.aspects.proposals import proposals
+from satispy.aspects.proposals import MOST_REVIEWS, proposals
 from satispy.aspects.reading import AspectReader, Mention, by_aspect
 from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
 from satispy.plain_text import without_markup
@@ -56,6 +58,8 @@ ALPHA: Final = 0.05
 LOOKED_AT: Final = 3
 #: Of each aspect; longer texts are read elsewhere.
 MOST_QUOTES: Final = 60
+#: Reviews whose texts are asked for together.
+QUOTED_AT_ONCE: Final = 1_000
 LONGEST_QUOTE: Final = 2_000
 
 
@@ -79,7 +83,7 @@ def learn(store: Store, models: ModelStore, prepared: PrepareSummary, reviews: R
     tags, read = reader
     found = insights(
         reviews,
-        read_all(read, reviews.comments),
+        read_all(read, reviews.texts),
         read.model,
         run=prepared.run,
         aspects_model=tags[0],
@@ -111,10 +115,11 @@ def newest(store: Store, but: str = "") -> Insights | None:
     return None
 
 
-def read_all(reader: AspectReader, texts: Sequence[str]) -> list[list[Mention]]:
-    return [
-        each for at in range(0, len(texts), BATCH) for each in reader.read(texts[at : at + BATCH])
-    ]
+def read_all(reader: AspectReader, texts: Iterable[str]) -> Mentions:
+    """Of each text its mentions; no text is kept."""
+    every = iter(texts)
+    some = iter(lambda: list(islice(every, BATCH)), [])
+    return Mentions(reader.model.taxonomy.names, chain.from_iterable(map(reader.read, some)))
 
 
 def insights(
@@ -129,7 +134,8 @@ def insights(
     taxonomy = model.taxonomy
     names = taxonomy.names
     said = complaints(names, mentions)
-    newest_first = sorted(range(len(reviews)), key=lambda at: reviews.dates[at], reverse=True)
+    day = np.fromiter((each.toordinal() for each in reviews.dates), np.int64, len(reviews))
+    newest_first = np.argsort(-day, kind="stable")
     negative = np.array(reviews.stars) < NEGATIVE_BELOW
     return Insights(
         run=run,
@@ -148,8 +154,8 @@ def insights(
         groups=groups(reviews, names, said, negative),
         days=days(reviews, names, said, negative),
         incidents=outbreaks(reviews, mentions, names, said),
-        proposals=proposed(reviews, model, negative, newest_first),
-        quotes=quotes(reviews, mentions, newest_first),
+        proposals=proposed(reviews, model, negative[newest_first], newest_first),
+        quotes=quotes(reviews, mentions, names, said[newest_first] < 0, newest_first),
     )
 
 
@@ -170,7 +176,7 @@ def causes(names: Sequence[str], said: np.ndarray, negative: np.ndarray) -> list
 def moves(names: Sequence[str], said: np.ndarray, dates: Sequence[date]) -> list[Move]:
     """The newest four weeks against the twelve before, by how far each moved."""
     last = max(dates)
-    ago = np.array([(last - each).days for each in dates])
+    ago = np.fromiter(((last - each).days for each in dates), np.int64, len(dates))
     newest = ago < NEWEST_DAYS
     earlier = (ago >= NEWEST_DAYS) & (ago < NEWEST_DAYS + EARLIER_DAYS)
     if not newest.any() or not earlier.any():
@@ -202,7 +208,8 @@ def _unmoved(before: tuple[int, int], after: tuple[int, int]) -> float:
 def groups(
     reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
 ) -> list[Group]:
-    months = [f"{each:%Y-%m}" for each in reviews.dates]
+    month_of = {day: f"{day:%Y-%m}" for day in set(reviews.dates)}
+    months = [*map(month_of.__getitem__, reviews.dates)]
     kinds: list[tuple[By, Sequence[str], Sequence[str]]] = [
         ("company", reviews.companies, _largest(reviews.companies)),
         ("source", reviews.sources, _largest(reviews.sources)),
@@ -261,10 +268,12 @@ def days(
 
 
 def proposed(
-    reviews: ReviewSet, model: AspectModel, negative: np.ndarray, newest_first: Sequence[int]
+    reviews: ReviewSet, model: AspectModel, negative: np.ndarray, newest_first: np.ndarray
 ) -> list[Proposed]:
-    bad = [reviews.comments[at] for at in newest_first if negative[at]]
-    others = [reviews.comments[at] for at in newest_first if not negative[at]]
+    """negative: of the reviews as they stand in `newest_first`."""
+    rows = [newest_first[of][:MOST_REVIEWS].tolist() for of in (negative, ~negative)]
+    texts = reviews.texts.of([*rows[0], *rows[1]])
+    bad, others = ([texts[row] for row in of] for of in rows)
     return [
         Proposed(phrases=[*each.phrases], reviews=each.reviews, examples=[*each.examples])
         for each in proposals(model, bad, others, {*reviews.companies, *reviews.sources})
@@ -272,27 +281,46 @@ def proposed(
 
 
 def quotes(
-    reviews: ReviewSet, mentions: Sequence[Sequence[Mention]], newest_first: Sequence[int]
+    reviews: ReviewSet,
+    mentions: Sequence[Sequence[Mention]],
+    names: Sequence[str],
+    complains: np.ndarray,
+    newest_first: np.ndarray,
 ) -> list[Quote]:
+    """complains: of each aspect, of the reviews as they stand in `newest_first`."""
     left: Counter[str] = Counter()
-    found = []
-    for row in newest_first:
-        text = without_markup(reviews.comments[row])
-        if len(text) > LONGEST_QUOTE:
-            continue
-        for name, said in by_aspect(mentions[row]).items():
-            if said.complains and left[name] < MOST_QUOTES:
-                left[name] += 1
-                found.append(
-                    Quote(
-                        aspect=name,
-                        day=reviews.dates[row],
-                        stars=reviews.stars[row],
-                        company=reviews.companies[row],
-                        source=reviews.sources[row],
-                        text=text,
-                        start=said.clause.start,
-                        end=said.clause.end,
-                    )
-                )
-    return found
+    found: list[Quote] = []
+    begin = 0
+    while True:
+        wanted = [at for at, name in enumerate(names) if left[name] < MOST_QUOTES]
+        places = begin + np.flatnonzero(complains[begin:, wanted].any(axis=1))[:QUOTED_AT_ONCE]
+        if not len(places):
+            return found
+        begin = int(places[-1]) + 1
+        rows = newest_first[places].tolist()
+        texts = reviews.texts.of(rows)
+        for row in rows:
+            found += _quotes_of(reviews, row, texts[row], mentions[row], left)
+
+
+def _quotes_of(
+    reviews: ReviewSet, row: int, comment: str, mentions: Sequence[Mention], left: Counter[str]
+) -> Iterator[Quote]:
+    """Of one review; counts in `left` how many each aspect has."""
+    text = without_markup(comment)
+    if len(text) > LONGEST_QUOTE:
+        return
+    for name, said in by_aspect(mentions).items():
+        if said.complains and left[name] < MOST_QUOTES:
+            left[name] += 1
+            clause = said.clause_of(comment)
+            yield Quote(
+                aspect=name,
+                day=reviews.dates[row],
+                stars=reviews.stars[row],
+                company=reviews.companies[row],
+                source=reviews.sources[row],
+                text=text,
+                start=clause.start,
+                end=clause.end,
+            )

@@ -56,7 +56,7 @@ def outbreaks(
         ends = WATCHED_DAYS if each.end is None else each.end
         within = [each.start <= day < ends for day in day_of[rows_of[pair]]]
         complaints = [
-            (in_it, mention)
+            (in_it, mention, row)
             for row, in_it in sorted(
                 zip(rows_of[pair], within, strict=True), key=lambda at: reviews.dates[at[0]]
             )
@@ -74,7 +74,7 @@ def outbreaks(
                 reviews=each.reviews,
                 complaints=each.complaints,
                 usual=each.usual,
-                examples=_examples(complaints),
+                examples=_examples(reviews, complaints),
             )
         )
     return sorted(
@@ -83,14 +83,18 @@ def outbreaks(
     )
 
 
-def _examples(complaints: Sequence[tuple[bool, Mention]]) -> list[str]:
+def _examples(reviews: ReviewSet, complaints: Sequence[tuple[bool, Mention, int]]) -> list[str]:
     """Clauses in the words that its complaints have more often than those before it had.
 
-    Of mentions of one aspect, and whether each is within the incident, the oldest first. A clause
-    that a seed judges goes before one of mere tone, a newer one before an older.
+    Of mentions of one aspect, whether each is within the incident, and its row, the oldest first.
+    A clause that a seed judges goes before one of mere tone, a newer one before an older.
     """
     tokens = TextPipeline().tokens
-    said = [(in_it, each, each.clause.text[:LONGEST_EXAMPLE]) for in_it, each in complaints]
+    texts = reviews.texts.of({row for _, _, row in complaints})
+    said = [
+        (in_it, each, each.clause_of(texts[row]).text[:LONGEST_EXAMPLE])
+        for in_it, each, row in complaints
+    ]
     words = [(in_it, {unaccented(word) for word in tokens(text)}) for in_it, _, text in said]
     counts = {
         when: Counter(word for in_it, found in words if in_it == when for word in found)

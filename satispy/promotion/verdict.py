@@ -209,7 +209,7 @@ def model_report(
         intervals=evaluation.intervals(labels, said),
         slices=evaluation.slices(labels, said, evidence.groups()),
         reliability=evaluation.reliability(labels, said),
-        errors=evaluation.confident_errors(labels, said, evidence.comment, evidence.stars),
+        errors=evaluation.confident_errors(labels, said, evidence.comments, evidence.stars),
         decision=decision,
     )
 
@@ -232,7 +232,7 @@ def _ensemble(evidence: Evidence, lineup: Mapping[str, _Serving]) -> ModelReport
         evidence.reviews,
         evidence.ready,
         evidence.rows[rows],
-        [evidence.documents[at] for at in rows],
+        evidence.documents.take(rows),
         evidence.labels[rows],
         evidence.unseen[rows],
     )

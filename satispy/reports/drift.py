@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from scipy.special import ndtr
 
+from satispy.language.corpus import Corpus
 from satispy.reports.schema import REQUIREMENT, Drift, Shift
 from satispy.reports.statistics import as_low_as, holm, rise, same_shares
 
@@ -82,13 +83,13 @@ def drift(
     )
 
 
-def unknown_words(vocabulary: set[str], documents: Sequence[Sequence[str]]) -> np.ndarray:
-    """Of each text: how many tokens it has, and how many of them the vocabulary lacks."""
-    found = [
-        (len(document), sum(token not in vocabulary for token in document))
-        for document in documents
-    ]
-    return np.array(found, dtype=float).reshape(len(found), 2)
+def unknown_words(known: Corpus, texts: Corpus) -> np.ndarray:
+    """Of each text: how many tokens it has, and how many of them no known text has."""
+    words = {known.vocabulary[code] for code in np.unique(known.flat).tolist()}
+    is_new = np.array([token not in words for token in texts.vocabulary], dtype=bool)
+    ends = np.concatenate([[0], np.cumsum(is_new[texts.flat])])
+    unknown = np.diff(ends[texts.bounds - texts.bounds[0]])
+    return np.column_stack([texts.lengths, unknown]).astype(float)
 
 
 def _share(texts: np.ndarray) -> float:

@@ -72,11 +72,13 @@ def _recall(confusion: list[list[int]], of: int) -> float | None:
     return confusion[of][of] / sum(confusion[of]) if any(confusion[of]) else None
 
 
-def length_group(words: int) -> str:
-    for least, most in LENGTHS:
-        if most is None or words <= most:
-            return f"{least}-{most} words" if most else f"{least} words and more"
-    raise AssertionError("the last group has no end")
+def length_groups(words: np.ndarray) -> list[str]:
+    """The group of each text of so many words."""
+    names = [
+        f"{least}-{most} words" if most else f"{least} words and more" for least, most in LENGTHS
+    ]
+    ends = [most for _, most in LENGTHS if most]
+    return [*map(names.__getitem__, np.searchsorted(ends, words).tolist())]
 
 
 def baselines(
@@ -99,18 +101,16 @@ def baselines(
 def confident_errors(
     labels: np.ndarray,
     probabilities: np.ndarray,
-    comments: Callable[[int], str],
+    comments: Callable[[Sequence[int]], list[str]],
     stars: Sequence[int],
     most: int = 20,
 ) -> list[ConfidentError]:
     """The wrong answers that were given with the most confidence, the surest first."""
     wrong = np.flatnonzero((probabilities >= 0.5) != labels)
-    surest = wrong[np.argsort(-np.abs(probabilities[wrong] - 0.5), kind="stable")][:most]
+    surest = wrong[np.argsort(-np.abs(probabilities[wrong] - 0.5), kind="stable")][:most].tolist()
     return [
-        ConfidentError(
-            comment=comments(int(row)), star=stars[row], probability=float(probabilities[row])
-        )
-        for row in surest
+        ConfidentError(comment=comment, star=stars[row], probability=float(probabilities[row]))
+        for row, comment in zip(surest, comments(surest), strict=True)
     ]
 
 

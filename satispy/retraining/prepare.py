@@ -1,9 +1,10 @@
 """First step: read one dataset version, tokenise, split, and have word vectors ready."""
 
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,15 +12,19 @@ from satispy.embeddings import WordVectors, choice, published, train
 from satispy.embeddings.download import Buckets
 from satispy.errors import SatispyError
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
 from satispy.reviews import ReviewSet, ReviewTable
 from satispy.runs import learned
-from satispy.runs.prepared import Prepared, as_bytes, key, latest, read
+from satispy.runs.parts import ROWS, Part, Parts
+from satispy.runs.prepared import Prepared, latest
 from satispy.runs.primed import Sentences, this_primer
+from satispy.runs.reading import Reader
 from satispy.runs.split import Split, on_test_side
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary
+from satispy.runs.twins import sorted_places
 from satispy.storage import Store
 
 #: Reviews of each label, so that all parts of the split and of the folds have some.
@@ -47,16 +52,14 @@ def prepare(
         reviews = ReviewTable(store).read(dataset_version, max_rows)
         measured.say(f"{len(reviews.ids)} reviews of dataset version {dataset_version}")
         demand_enough(reviews.stars, primer)
-        test = on_test_side(side, reviews.ids)
         ready = split(
-            reviews.comments,
+            read_texts(reviews.texts, Parts(store, run, len(reviews)), latest(store, but=run)),
             reviews.stars,
-            test,
+            on_test_side(side, reviews.ids),
             seed,
-            latest(store, but=run),
             sources=reviews.sources,
         )
-        store.write(key(run), ready.to_bytes())
+        ready.save(store, run)
         measured.say(f"texts read, {int(ready.test.sum())} of them to be judged on")
         sentences = Sentences.of_primer() if primer else Sentences.none()
         alike = learned.Learned.fit(ready.training(), sentences)
@@ -86,7 +89,11 @@ def prepared_again(store: Store, model: Mapping[str, Any]) -> tuple[ReviewSet, P
     reviews = ReviewTable(store).read(model["dataset_version"], model.get("max_rows", 0))
     test = on_test_side(model.get("split", "published"), reviews.ids)
     ready = split(
-        reviews.comments, reviews.stars, test, model.get("seed", 20), sources=reviews.sources
+        read_texts(reviews.texts),
+        reviews.stars,
+        test,
+        model.get("seed", 20),
+        sources=reviews.sources,
     )
     return reviews, ready
 
@@ -102,34 +109,57 @@ def demand_enough(stars: Sequence[int], primer: bool) -> None:
         )
 
 
-def split(
-    comments: Sequence[str],
-    stars: Sequence[int],
-    test: np.ndarray,
-    seed: int,
-    before: Prepared | None = None,
-    *,
-    sources: Sequence[str] | None = None,
-) -> Prepared:
-    """The rows by their side (`on_test_side`); folds of the training part keep duplicates together.
+class ReadTexts(NamedTuple):
+    """The texts of all rows: their tokens, and a number for each, the same for twins, by which
+    their plainest writings are sorted."""
+
+    corpus: Corpus
+    twins: np.ndarray
+
+
+def read_texts(
+    texts: Iterable[str], parts: Parts | None = None, before: Parts | None = None
+) -> ReadTexts:
+    """So many at a time, and none is kept. parts: where to write them for the steps that follow.
 
     Texts that were read `before` are not read again.
     """
-    digests, texts = read(comments, before)
-    keys = [text.plain for text in texts]
-    known = {keys[at] for at in np.flatnonzero(~test)}
-    fold = np.full(len(keys), -1)
-    at = np.flatnonzero(~test)
-    fold[at] = assign_folds([keys[i] for i in at], seed)
+    reader = Reader(before)
+    read: list[Part] = []
+    size = parts.rows_a_part if parts else ROWS
+    every = iter(texts)
+    while some := list(islice(every, size)):
+        part = reader.read(some)
+        if parts:
+            parts.write(len(read), part)
+        read.append(part)
+    if parts:
+        parts.finish()
+    joined = Part.joined(read)
+    return ReadTexts(joined.corpus, sorted_places(joined.plain, joined.plain_bounds))
+
+
+def split(
+    read: ReadTexts,
+    stars: Sequence[int],
+    test: np.ndarray,
+    seed: int,
+    *,
+    sources: Sequence[str] | None = None,
+) -> Prepared:
+    """The rows by their side (`on_test_side`); folds of the training part keep twins together."""
+    train = np.flatnonzero(~test)
+    fold = np.full(len(test), -1)
+    fold[train] = assign_folds(read.twins[train], seed)
+    known = np.zeros(int(read.twins.max(initial=-1)) + 1, dtype=bool)
+    known[read.twins[train]] = True
     return Prepared(
-        tokens=[text.tokens for text in texts],
-        digests=np.array(digests, dtype=np.uint64),
-        plain=as_bytes(keys),
+        corpus=read.corpus,
         labels=(np.asarray(stars) >= POSITIVE_STARS).astype(int),
         test=test,
-        unseen=test & np.array([each not in known for each in keys]),
+        unseen=test & ~known[read.twins],
         folds=fold,
-        sources=np.unique(sources or [""] * len(keys), return_inverse=True)[1],
+        sources=np.unique(sources or [""] * len(test), return_inverse=True)[1],
     )
 
 
@@ -149,9 +179,8 @@ def word_vectors(
         if source:
             vectors = published.load(source, Path(folder) / "vectors", buckets=buckets)
         else:
-            words = TextPipeline().words
-            documents = [*ready.training().documents, *primer.documents]
-            vectors = train([words(document) for document in documents], seed=seed)
+            documents = Corpus.joined([ready.training().documents, primer.documents])
+            vectors = train(documents.map(TextPipeline().words), seed=seed)
             vectors.save(Path(folder) / "vectors")
         return save_vectors(store, models, vectors, Path(folder) / "vectors")
 

@@ -16,7 +16,7 @@ from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Metrics
 from satispy.runs.learned import Learned
-from satispy.runs.prepared import Prepared, key
+from satispy.runs.prepared import Prepared
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 from satispy.storage import Store
@@ -31,7 +31,7 @@ def train(
 ) -> TrainSummary:
     run = prepared.run
     with stage(store, run, family) as measured, tempfile.TemporaryDirectory() as scratch:
-        ready = Prepared.from_bytes(store.read(key(run)))
+        ready = Prepared.of_run(store, run)
         folder = Path(scratch) / family
         uses_vectors = BY_NAME[family].uses_vectors
         vectors = models.fetch(prepared.vectors, store) if uses_vectors else None

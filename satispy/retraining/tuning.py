@@ -19,7 +19,7 @@ from satispy.models.family import BY_NAME
 from satispy.models.parameters import Among, Between, Parameters, Record, space
 from satispy.models.training.rows import TrainingRows
 from satispy.registry.store import ModelStore
-from satispy.retraining.prepare import demand_enough, split, word_vectors
+from satispy.retraining.prepare import demand_enough, read_texts, split, word_vectors
 from satispy.retraining.train import fit
 from satispy.reviews import ReviewTable
 from satispy.runs.primed import Sentences
@@ -104,7 +104,7 @@ def training_rows(
     reviews = ReviewTable(store).read(version, max_rows)
     demand_enough(reviews.stars, primer=False)  # it measures by them
     test = on_test_side("identity", reviews.ids)
-    ready = split(reviews.comments, reviews.stars, test, seed, sources=reviews.sources)
+    ready = split(read_texts(reviews.texts), reviews.stars, test, seed, sources=reviews.sources)
     sentences = Sentences.of_primer() if primer else Sentences.none()
     if not BY_NAME[family].uses_vectors:
         return sentences.beside(ready.training()), None
@@ -187,7 +187,7 @@ class Search:
         part = self.rows.at(learn)
         with tempfile.TemporaryDirectory() as folder:
             fit(self.family, part, parameters, self.seed).save(Path(folder), part, self.seed)
-            documents = [self.rows.documents[at] for at in rest]
+            documents = self.rows.documents.take(rest)
             probabilities, _ = load(Path(folder), self.vectors).probabilities(documents)
         return np.asarray((probabilities >= 0.5) == self.rows.labels[rest])
 

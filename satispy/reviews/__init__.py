@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from satispy.reviews.merging import MergeRules, merge_upload
     from satispy.reviews.receipts import Receipt
-    from satispy.reviews.table import ReviewSet, ReviewTable
+    from satispy.reviews.review_set import ReviewSet
+    from satispy.reviews.table import ReviewTable
 
 __all__ = ["MergeRules", "Receipt", "ReviewSet", "ReviewTable", "merge_upload"]
 
 _WHERE = {
     "MergeRules": "merging",
     "Receipt": "receipts",
-    "ReviewSet": "table",
+    "ReviewSet": "review_set",
     "ReviewTable": "table",
     "merge_upload": "merging",
 }

@@ -11,8 +11,9 @@ from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperti
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from satispy.errors import Conflict, NotFound, StorageUnreachable
+from satispy.reviews import review_set
 from satispy.reviews.known_ids import SEGMENT, KnownIds
-from satispy.reviews.newest import newest
+from satispy.reviews.review_set import ReviewSet
 from satispy.storage import Store
 
 PREFIX: Final = "reviews"
@@ -69,28 +70,6 @@ class StoredReview:
 
 
 @dataclass(frozen=True)
-class ReviewSet:
-    """Rows of one version of the dataset: parallel lists in merge order."""
-
-    version: int
-    #: How many rows the version has in all, and its uploads by when they were merged.
-    rows: int
-    names: list[str]
-    #: Which of those rows each is: 0, 1, 2… where all were read.
-    numbers: Sequence[int]
-    ids: list[str]
-    comments: list[str]
-    stars: list[int]
-    sources: list[str]
-    companies: list[str]
-    dates: list[dt.date]
-    uploads: list[str]
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-
-@dataclass(frozen=True)
 class Known:
     """Where a review that is in the table came from."""
 
@@ -128,56 +107,13 @@ class ReviewTable:
             return None
 
     def read(self, version: int | None = None, most: int = 0) -> ReviewSet:
-        """A version of the dataset, the newest if none is named. Raises NotFound.
+        """A version of the dataset, the newest if none is named; its texts are read when they are
+        asked for. Raises NotFound.
 
         most: of a larger dataset so many rows at most, the newest of each source, company and star
-        (`satispy.reviews.newest`); texts of the others are not kept. 0: all.
+        (`satispy.reviews.newest`). 0: all.
         """
-        table = self.at(version)
-        wanted = ("id", "comment", "star", "source", "company", "date", "upload")
-        rows = int(table.count())
-        if most and rows > most:
-            known = self._columns(table, ("star", "source", "company", "upload"))
-            kinds = zip(known["star"], known["source"], known["company"], strict=True)
-            numbers: Sequence[int] = newest(list(kinds), most)
-            positions = [known["position"][number] for number in numbers]
-            column = self._columns(table, wanted, positions)
-            names = known["upload"]
-        else:
-            column = self._columns(table, wanted)
-            numbers, names = range(rows), column["upload"]
-        return ReviewSet(
-            version=int(table.version()),
-            rows=rows,
-            names=list(dict.fromkeys(names)),
-            numbers=numbers,
-            ids=[value.hex() for value in column["id"]],
-            comments=column["comment"],
-            stars=column["star"],
-            sources=[value or "" for value in column["source"]],
-            companies=[value or "" for value in column["company"]],
-            dates=[dt.date.fromisoformat(value[:10]) for value in column["date"]],
-            uploads=column["upload"],
-        )
-
-    def _columns(
-        self, table: DeltaTable, wanted: Sequence[str], positions: Sequence[int] | None = None
-    ) -> dict[str, list[Any]]:
-        """`position` and the wanted columns in merge order; only of these positions, ascending."""
-        read = ("position", *wanted)
-        columns: dict[str, list[Any]] = {name: [] for name in read}
-        since = f" where position >= {positions[0]}" if positions else ""
-        kept = set(positions or ())
-        for batch in self.query(table, f"select {', '.join(read)} from reviews{since}"):  # noqa: S608 - names from this file
-            if positions is not None:
-                here = enumerate(batch["position"].to_pylist())
-                rows = [at for at, position in here if position in kept]
-                batch = batch.take(Array(rows, type=DataType.int64()))
-            for name in read:
-                columns[name].extend(batch[name].to_pylist())
-        found = columns["position"]
-        order = sorted(range(len(found)), key=found.__getitem__)
-        return {name: [values[at] for at in order] for name, values in columns.items()}
+        return review_set.read(self, version, most)
 
     def id(self) -> str:
         """Of this dataset: another one that begins at version 0 again has another."""

@@ -12,10 +12,12 @@ import numpy as np
 
 from satispy.embeddings import WordVectors
 from satispy.errors import NotFound, SatispyError
+from satispy.language.corpus import Corpus, bounds_of
 from satispy.models.log_odds import LogOdds
 from satispy.models.polarity import Coefficients, Polarity
 from satispy.models.training.rows import FittedPolarity, TrainingRows
-from satispy.runs.prepared import Prepared, as_bytes, as_strings, coded, decoded
+from satispy.runs.parts import as_bytes, as_strings
+from satispy.runs.prepared import Prepared
 from satispy.runs.primed import Sentences
 from satispy.storage import Store
 
@@ -49,7 +51,9 @@ class Learned:
             weighed_terms=as_bytes(coefficients.terms),
             coefficients=coefficients.values,
             columns=self.polarity.columns,
-            **coded(self.primer.documents),
+            vocabulary=as_bytes(self.primer.documents.vocabulary),
+            codes=self.primer.documents.flat,
+            sizes=self.primer.documents.lengths,
         )
         return file.getvalue()
 
@@ -78,9 +82,9 @@ def _terms(
 
 
 def _primer(saved: Mapping[str, np.ndarray]) -> Sentences:
-    aspects = as_strings(saved["aspects"])
-    documents = decoded({name: saved[name] for name in ("vocabulary", "flat", "sizes")})
-    return Sentences(documents, saved["labels"], aspects if documents else [])
+    vocabulary, bounds = as_strings(saved["vocabulary"]), bounds_of(saved["sizes"])
+    documents = Corpus(vocabulary, saved["codes"], bounds)
+    return Sentences(documents, saved["labels"], as_strings(saved["aspects"]))
 
 
 @contextmanager

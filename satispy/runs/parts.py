@@ -10,13 +10,14 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
 
 from satispy.errors import BrokenArtefact
 from satispy.language import TextPipeline
-from satispy.language.corpus import Corpus, bounds_of
+from satispy.language.corpus import Corpus, bounds_of, slices
 from satispy.storage import Store
 
 #: Rows of a part, where nothing else is asked for: some ten megabytes of texts.
@@ -36,6 +37,26 @@ class Part:
 
     def __len__(self) -> int:
         return len(self.corpus)
+
+    def spelled(self) -> Iterator[str]:
+        """Each text in its plainest writing."""
+        for begin, end in pairwise(self.plain_bounds.tolist()):
+            yield self.plain[begin:end].tobytes().decode()
+
+    def take(self, rows: np.ndarray) -> "Part":
+        """These texts, in this order, with a vocabulary of their own."""
+        plain, bounds = slices(self.plain, self.plain_bounds, rows)
+        return Part(self.corpus.take(rows).compact(), self.digests[rows], plain, bounds)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Part"]) -> "Part":
+        """All texts of the parts, one part after another."""
+        return cls(
+            Corpus.joined(part.corpus for part in parts),
+            np.concatenate([part.digests for part in parts]),
+            np.concatenate([part.plain for part in parts]),
+            bounds_of(np.concatenate([np.diff(part.plain_bounds) for part in parts])),
+        )
 
     def to_bytes(self) -> bytes:
         file = io.BytesIO()
@@ -98,11 +119,9 @@ class Parts:
                 bounds_of(saved["plain_sizes"]),
             )
 
-    def corpus(self, rows: np.ndarray) -> Corpus:
-        """The texts of these rows of the run (a bool for each), with one vocabulary."""
-        return Corpus.joined(
-            corpus.take(rows[self.rows_of(number)]) for number, corpus in enumerate(self.corpora())
-        )
+    def corpus(self) -> Corpus:
+        """All texts of the run, with one vocabulary."""
+        return Corpus.joined(self.corpora())
 
     def corpora(self) -> Iterator[Corpus]:
         """The texts of each part, one part at a time."""

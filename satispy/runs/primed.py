@@ -6,6 +6,7 @@ import numpy as np
 
 from satispy import primer
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models.training.rows import FOLDS, TrainingRows
 from satispy.reports.schema import PrimerUsed
 
@@ -14,7 +15,7 @@ from satispy.reports.schema import PrimerUsed
 class Sentences:
     """Those that a run learns from, tokenised; none where it leaves the primer out."""
 
-    documents: list[list[str]]
+    documents: Corpus
     #: 0 negative, 1 positive, and the name of the aspect, of each.
     labels: np.ndarray
     aspects: list[str]
@@ -24,24 +25,24 @@ class Sentences:
         tokens = TextPipeline().tokens
         every = primer.sentences()
         return cls(
-            [tokens(each.text) for each in every],
+            Corpus.of(tokens(each.text) for each in every),
             np.array([each.label for each in every]),
             [each.aspect for each in every],
         )
 
     @classmethod
     def none(cls) -> "Sentences":
-        return cls([], np.zeros(0, dtype=int), [])
+        return cls(Corpus.of([]), np.zeros(0, dtype=int), [])
 
     def beside(self, rows: TrainingRows) -> TrainingRows:
         """The rows, then every sentence; only the rows where there are none."""
-        if not self.documents:
+        if not len(self.documents):
             return rows
         # A fold for each aspect: the others say of a sentence what they say of a subject that is
         # new.
         folds = np.unique(self.aspects, return_inverse=True)[1] % FOLDS
         return TrainingRows(
-            [*rows.documents, *self.documents],
+            Corpus.joined([rows.documents, self.documents]),
             np.concatenate([rows.labels, self.labels]).astype(int),
             np.concatenate([rows.folds, folds]).astype(int),
             rows.vectors,

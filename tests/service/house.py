@@ -12,6 +12,7 @@ from satispy.aspects.taxonomy import shipped
 from satispy.embeddings import WordVectors
 from satispy.journal import Actor
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models import artefact
 from satispy.models.log_odds import KINDS, LogOdds
 from satispy.models.polarity import Coefficients, Polarity
@@ -157,7 +158,7 @@ def _write_pooled(folder: Path, about: dict[str, object], vectors: WordVectors) 
     """Along the first dimension lie the good words on one side, the bad ones on the other."""
     documents = [[word] for word in (*GOOD, *BAD)]
     labels = np.array([1] * len(GOOD) + [0] * len(BAD))
-    rows = TrainingRows(documents, labels, np.arange(len(labels)), vectors)
+    rows = TrainingRows(Corpus.of(documents), labels, np.arange(len(labels)), vectors)
     pooling, features = fit_pooling(rows)
     more_about, arrays, lists = saved_pooling(pooling)
     arrays["centre"] = np.zeros_like(arrays["centre"])

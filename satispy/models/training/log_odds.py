@@ -12,7 +12,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 
 from satispy.language import TextPipeline
-from satispy.models.log_odds import COLUMNS, KINDS, LogOdds, polar_terms, summed_up, written
+from satispy.language.corpus import Corpus
+from satispy.language.negation import NEGATORS
+from satispy.language.pipeline import DENIED
+from satispy.models.log_odds import COLUMNS, KINDS, LogOdds, summed_up
+from satispy.models.training.counted import incidence, seen, spelled
 from satispy.models.training.rows import TrainingRows
 
 #: A term counts as seen so many times more, with the share of praise that is expected.
@@ -41,8 +45,9 @@ def fit_log_odds(rows: TrainingRows) -> tuple[LogOdds, np.ndarray]:
     weights = weights_of_texts(rows)
     columns = np.zeros((len(rows.documents), COLUMNS), dtype=np.float32)
     for fold in np.unique(rows.folds):
+        # Rows of no weight add nothing, to the last digit: no copy of the others is made.
         others = rows.folds != fold
-        values = log_odds(present[others], rows.labels[others], shares[others], weights[others])
+        values = log_odds(present, rows.labels, shares, weights * others[:, None])
         own = np.flatnonzero(~others)
         columns[own] = _columns(present[own], values)
     return LogOdds(terms, log_odds(present, rows.labels, shares, weights)), columns
@@ -50,18 +55,33 @@ def fit_log_odds(rows: TrainingRows) -> tuple[LogOdds, np.ndarray]:
 
 def presence(rows: TrainingRows) -> tuple[Any, list[str]]:
     """A sparse (rows, terms) of ones, and the terms."""
+    corpus = polar_corpus(rows.documents.compact())
+    frequent = seen(corpus).in_texts(MIN_DF).terms
+    found, bounds = incidence(corpus, frequent)
+    present = csr_matrix((np.ones(len(found)), found, bounds), shape=(len(corpus), len(frequent)))
+    return present, spelled(corpus, frequent)
+
+
+def polar_corpus(corpus: Corpus) -> Corpus:
+    """`TextPipeline.polar_words` of each text."""
     pipeline = TextPipeline()
-    index: dict[object, int] = {}
-    found: list[int] = []
-    ends = [0]
-    for document in rows.documents:
-        found += [index.setdefault(term, len(index)) for term in polar_terms(document, pipeline)]
-        ends.append(len(found))
-    ones = np.ones(len(found), dtype=np.float32)
-    present = csr_matrix((ones, found, ends), shape=(len(rows.documents), len(index)))
-    terms = [written(term) for term in index]
-    frequent = np.flatnonzero(np.bincount(found, minlength=len(index)) >= MIN_DF)
-    return present[:, frequent], [terms[at] for at in frequent]
+    said = [pipeline.polar_word(token) for token in corpus.vocabulary]
+    number = {word: at for at, word in enumerate(dict.fromkeys(filter(None, said)))}
+    of_code = np.array([number.get(word, -1) for word in said], np.int32)
+    codes = of_code[corpus.flat]
+    denies = np.array([token in NEGATORS for token in corpus.vocabulary], dtype=bool)
+    negators = np.flatnonzero(denies[corpus.flat])
+    begins = corpus.bounds[:-1] - corpus.bounds[0]
+    texts = np.unique(begins.searchsorted(negators, side="right") - 1)
+    denied: list[int] = []
+    for begin, tokens in zip(begins[texts].tolist(), corpus.take(texts), strict=True):
+        denied += [begin + at for at in set(pipeline.denied(tokens))]
+    places = np.array(denied, dtype=np.int64)
+    codes[places] += np.where(codes[places] < 0, 0, len(number)).astype(np.int32)
+    kept = codes >= 0
+    ends = np.concatenate([[0], np.cumsum(kept)])
+    words = [*number, *(DENIED + word for word in number)]
+    return Corpus(words, codes[kept], ends[corpus.bounds - corpus.bounds[0]])
 
 
 def expected_shares(rows: TrainingRows) -> np.ndarray:
@@ -96,12 +116,16 @@ def weights_of_texts(rows: TrainingRows) -> np.ndarray:
 def log_odds(
     present: Any, labels: np.ndarray, shares: np.ndarray, weights: np.ndarray
 ) -> np.ndarray:
-    """Float32 (terms, KINDS): log-odds of praise where a term is, less those expected there."""
-    seen = present.T @ weights + SMOOTHING
-    overall = (float(labels.sum()) + 0.5) / (len(labels) + 1)
-    expected = (present.T @ (shares * weights) + SMOOTHING * overall) / seen
+    """Float32 (terms, KINDS): log-odds of praise where a term is, less those expected there.
+
+    Rows of no weight count for nothing.
+    """
+    counted = weights[:, 0] > 0
+    texts = present.T @ weights + SMOOTHING
+    overall = (float(labels[counted].sum()) + 0.5) / (counted.sum() + 1)
+    expected = (present.T @ (shares * weights) + SMOOTHING * overall) / texts
     praised = present.T @ (labels[:, None] * weights) + SMOOTHING * expected
-    return np.asarray(logit(praised / seen) - logit(expected), dtype=np.float32)
+    return np.asarray(logit(praised / texts) - logit(expected), dtype=np.float32)
 
 
 def logit(share: np.ndarray) -> np.ndarray:

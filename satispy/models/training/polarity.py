@@ -6,8 +6,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from satispy.models.log_odds import written
 from satispy.models.polarity import Coefficients, Polarity
+from satispy.models.training.counted import incidence, seen, spelled
 from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.rows import FittedPolarity, TrainingRows
 
@@ -55,42 +55,13 @@ def _regression(features: Any, labels: np.ndarray, weights: np.ndarray) -> np.nd
 
 def _shares(rows: TrainingRows) -> tuple[Any, list[str]]:
     """A sparse (rows, terms), 1 / √(terms of the row) where it has one; and the terms."""
-    number: dict[str, int] = {}
-    tokens = [number.setdefault(token, len(number)) for each in rows.documents for token in each]
-    codes, words = np.array(tokens, dtype=np.int64), len(number)
-    of_token = np.repeat(np.arange(len(rows.documents)), rows.lengths)
-    of_pair = of_token[1:][of_token[1:] == of_token[:-1]]
-    pairs = (words + codes[:-1] * words + codes[1:])[of_token[1:] == of_token[:-1]]
-    # A row's tokens, then its pairs, each where it stands first.
-    row = np.concatenate([of_token, of_pair])
-    order = np.argsort(row, kind="stable")
-    row, term = row[order], np.concatenate([codes, pairs])[order]
-    _, first = np.unique(row * (words + words**2) + term, return_index=True)
-    first.sort()
-    row, term = row[first], term[first]
-    distinct, seen_at, which = np.unique(term, return_index=True, return_inverse=True)
-    frequent = np.flatnonzero(np.bincount(which, minlength=len(distinct)) >= MIN_DF)
-    frequent = frequent[np.argsort(seen_at[frequent])]
-    column = np.full(len(distinct), -1)
-    column[frequent] = np.arange(len(frequent))
-    kept = column[which] >= 0
-    sizes = np.bincount(row[kept], minlength=len(rows.documents))
-    shares = csr_matrix(
-        (
-            (1 / np.sqrt(np.repeat(sizes, sizes))).astype(np.float32),
-            column[which][kept],
-            np.concatenate([[0], np.cumsum(sizes)]),
-        ),
-        shape=(len(rows.documents), len(frequent)),
-    )
-    spelled = list(number)
-    names = [
-        spelled[each]
-        if each < words
-        else written((spelled[(each - words) // words], spelled[(each - words) % words]))
-        for each in distinct[frequent].tolist()
-    ]
-    return shares, names
+    corpus = rows.documents.compact()
+    frequent = seen(corpus).in_texts(MIN_DF).terms
+    found, bounds = incidence(corpus, frequent)
+    sizes = np.diff(bounds)
+    values = (1 / np.sqrt(np.repeat(sizes, sizes))).astype(np.float32)
+    shares = csr_matrix((values, found, bounds), shape=(len(corpus), len(frequent)))
+    return shares, spelled(corpus, frequent)
 
 
 def saved_polarity(polarity: Polarity) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models import artefact
 from satispy.models.polarity import Polarity
-from satispy.models.sentiment import Calibration, Documents, near_lengths
+from satispy.models.sentiment import Calibration, near_lengths
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
@@ -37,7 +38,7 @@ class FittedPolarity(NamedTuple):
 class TrainingRows:
     """Tokenised reviews, 0 negative or 1 positive each, and which of FOLDS each stands in."""
 
-    documents: Documents
+    documents: Corpus
     labels: np.ndarray
     folds: np.ndarray
     vectors: "WordVectors | None" = None
@@ -63,7 +64,7 @@ class TrainingRows:
     @property
     def lengths(self) -> np.ndarray:
         """Tokens of each row."""
-        return np.array([len(document) for document in self.documents])
+        return self.documents.lengths
 
     def weights(self, primer: float, primer_rows: int | None = None) -> np.ndarray:
         """1 for a review, `primer` for a sentence of the primer.
@@ -82,7 +83,7 @@ class TrainingRows:
         """These rows only; the folds left are numbered anew, for a committee of any size."""
         _, folds = np.unique(self.folds[rows], return_inverse=True)
         primer = None if self.primer is None else self.primer[rows]
-        documents = [self.documents[row] for row in rows]
+        documents = self.documents.take(rows)
         source = None if self.of_source is None else self.of_source[rows]
         return TrainingRows(documents, self.labels[rows], folds, self.vectors, primer, source)
 
@@ -132,9 +133,9 @@ class Fitted:
         return artefact.write(folder, about, self.arrays, self.lists)
 
 
-def assign_folds(keys: Sequence[str], seed: int) -> np.ndarray:
+def assign_folds(keys: Sequence[str] | np.ndarray, seed: int) -> np.ndarray:
     """A fold for each row, about evenly; rows of equal key (twins) share theirs."""
-    distinct, which = np.unique(np.asarray(keys, dtype=object), return_inverse=True)
+    distinct, which = np.unique(np.asarray(keys), return_inverse=True)
     fold = np.random.default_rng(seed).permutation(len(distinct)) % FOLDS
     return np.asarray(fold[which])
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from satispy.embeddings import WordVectors
 from satispy.registry.store import ModelStore
-from satispy.runs.prepared import as_bytes, as_strings
+from satispy.runs.parts import as_bytes, as_strings
 from satispy.settings import Settings
 from satispy.storage import Store
 

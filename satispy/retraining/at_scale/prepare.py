@@ -16,6 +16,7 @@ from satispy.engine.alone import alone
 from satispy.engine.here import Tell
 from satispy.errors import SatispyError
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models.log_odds import LogOdds
 from satispy.models.parameters import GbcParameters
 from satispy.models.polarity import COLUMNS, Coefficients, Polarity
@@ -293,7 +294,7 @@ def _vectors(
 def _save_pooling(blocks: Blocks, words: list[str], polarity: Polarity, tag: str) -> None:
     """Store what a word of the vectors weighs: by its row, and by itself for the artefacts."""
     # All tokens as one document: weights are looked up token by token.
-    tokens = TrainingRows([words], np.zeros(1, int), np.zeros(1, int))
+    tokens = TrainingRows(Corpus.of([words]), np.zeros(1, int), np.zeros(1, int))
     weights = word_weights(tokens, polarity.log_odds, TextPipeline())
     vectors = opened_vectors(blocks.place, tag)
     blocks.save_strings(SHARED, "weight_words", list(weights))

@@ -19,9 +19,9 @@ from satispy.reports.schema import Report
 from satispy.retraining.at_scale.blocks import Blocks, Place
 from satispy.retraining.at_scale.prepare import plan_of
 from satispy.retraining.at_scale.reading import digest
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.reviews import ReviewTable
-from satispy.runs.prepared import as_strings, key
+from satispy.runs.parts import Parts
 from satispy.runs.split import on_test_side
 from satispy.runs.summaries import PrepareSummary, TrainSummary
 
@@ -60,9 +60,11 @@ def _hand_on(place: Place, prepared: PrepareSummary, judged: int) -> None:
     plan, blocks = plan_of(place, prepared.run)
     reviews = ReviewTable(store).read(prepared.dataset_version, judged)
     test = on_test_side(prepared.split, reviews.ids)
-    ready = split(reviews.comments, reviews.stars, test, prepared.seed, sources=reviews.sources)
+    parts = Parts(store, prepared.run, len(reviews))
+    texts = read_texts(reviews.texts, parts)
+    ready = split(texts, reviews.stars, test, prepared.seed, sources=reviews.sources)
     # A twin may stand among the training rows that are not read here.
     learned = np.concatenate([blocks.load(part, "plain")[0] for part in plan.numbers])
-    plain = np.array([digest(each) for each in as_strings(ready.plain)], np.uint64)
-    unseen = ready.test & ~np.isin(plain, learned)
-    store.write(key(prepared.run), replace(ready, unseen=unseen).to_bytes())
+    plain = [digest(each) for number in range(len(parts)) for each in parts.read(number).spelled()]
+    unseen = ready.test & ~np.isin(np.array(plain, np.uint64), learned)
+    replace(ready, unseen=unseen).save(store, prepared.run)

@@ -12,6 +12,7 @@ import numpy as np
 
 from satispy.embeddings import train as train_vectors
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models.polarity import Coefficients
 from satispy.models.training.polarity import fit_coefficients
 from satispy.models.training.rows import TrainingRows
@@ -47,7 +48,9 @@ def rows_of(blocks: Blocks, numbers: Sequence[int], primer: bool) -> TrainingRow
     sentences = len(labels[-1]) if primer else 0
     of_primer = np.zeros(len(found), dtype=bool)
     of_primer[len(found) - sentences :] = True
-    return TrainingRows(found, np.concatenate(labels), np.concatenate(folds), primer=of_primer)
+    return TrainingRows(
+        Corpus.of(found), np.concatenate(labels), np.concatenate(folds), primer=of_primer
+    )
 
 
 def regression(blocks: Blocks, numbers: Sequence[int], primer: bool) -> Coefficients:

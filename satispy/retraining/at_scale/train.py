@@ -8,6 +8,7 @@ import numpy as np
 
 from satispy.engine import Engine
 from satispy.engine.here import Tell
+from satispy.language.corpus import Corpus, bounds_of
 from satispy.models.families import load
 from satispy.models.family import BY_NAME
 from satispy.models.parameters import AnnParameters, GbcParameters, Parameters, SvmParameters
@@ -107,7 +108,7 @@ class _Job:
         primer = np.zeros(len(labels), dtype=bool)
         primer[self.plan.reviews :] = True
         # In place of texts so many tokens: nothing but their number is asked for.
-        texts = [[""] * size for size in sizes.tolist()]
+        texts = Corpus([""], np.zeros(int(sizes.sum()), np.int32), bounds_of(sizes))
         return TrainingRows(texts, labels, labels, primer=primer)
 
     def committee(self, parameters: GbcParameters | SvmParameters | AnnParameters) -> Committee:

@@ -76,7 +76,7 @@ def test_a_topic_that_no_seed_judges_is_judged_by_the_sentiment_model() -> None:
 def test_a_mention_says_in_which_clause_of_the_review_it_stands() -> None:
     text = "J'adore ce site. Par contre le colis est arrivé ouvert !"
     [mentions] = AspectReader(MODEL, feeling).read([text])
-    clause = next(each.clause for each in mentions if each.aspect == "packaging")
+    clause = next(each.clause_of(text) for each in mentions if each.aspect == "packaging")
     assert text[clause.start : clause.end] == "Par contre le colis est arrivé ouvert"
 
 

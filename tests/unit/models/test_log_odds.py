@@ -5,6 +5,7 @@ import pytest
 
 from satispy.embeddings import WordVectors
 from satispy.language import TextPipeline
+from satispy.language.corpus import Corpus
 from satispy.models.log_odds import LogOdds, polar_terms
 from satispy.models.polarity import COLUMNS, Coefficients, Polarity
 from satispy.models.training.log_odds import fit_log_odds
@@ -65,7 +66,7 @@ def rows_of(texts: list[str], labels: list[int], sources: list[int] | None = Non
     documents = [TOKENS(text) for text in texts]
     of_source = None if sources is None else np.array(sources)
     folds = assign_folds([f"{at}" for at in range(len(texts))], 0)
-    return TrainingRows(documents, np.array(labels), folds, of_source=of_source)
+    return TrainingRows(Corpus.of(documents), np.array(labels), folds, of_source=of_source)
 
 
 def value(rows: TrainingRows, term: str, kind: int) -> float:
@@ -102,7 +103,9 @@ def test_labels_that_mean_nothing_give_training_rows_no_polarity_of_their_own() 
     documents = [list(random.choice(words, size=12)) for _ in range(600)]
     labels = random.integers(0, 2, size=len(documents))
     vectors = WordVectors(words, random.normal(size=(len(words), 4)).astype(np.float32))
-    rows = TrainingRows(documents, labels, assign_folds([str(d) for d in documents], 0), vectors)
+    rows = TrainingRows(
+        Corpus.of(documents), labels, assign_folds([str(d) for d in documents], 0), vectors
+    )
 
     pooling, features = fit_pooling(rows)
 

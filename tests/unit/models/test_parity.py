@@ -9,6 +9,7 @@ from scipy.sparse import csr_matrix, hstack
 
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact
+from satispy.language.corpus import Corpus
 from satispy.models import load, predict_tokens
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
@@ -33,7 +34,7 @@ def made_up_rows(rows: int = 240) -> TrainingRows:
         labels.append(int(label))
     table = random.normal(size=(len(WORDS), 6)).astype(np.float32)
     folds = assign_folds([" ".join(d) for d in documents], seed=0)
-    return TrainingRows(documents, np.array(labels), folds, WordVectors(WORDS, table))
+    return TrainingRows(Corpus.of(documents), np.array(labels), folds, WordVectors(WORDS, table))
 
 
 ROWS = made_up_rows()

@@ -17,7 +17,7 @@ from satispy.demo.generate import DEMO_SCALE, INCIDENT, WALK, write_walk
 from satispy.promotion.insights import MOST_QUOTES, days, insights, read_all
 from satispy.promotion.outbreaks import outbreaks
 from satispy.reports.insights import Insights, parse
-from satispy.reviews import ReviewSet
+from satispy.reviews.review_set import Kept, ReviewSet
 
 LAST = dt.date(2026, 11, 30)
 DAYS = 200
@@ -50,12 +50,12 @@ def review_set(rows: Sequence[tuple[str, int, str, dt.date, str]]) -> ReviewSet:
         names=["u"],
         numbers=range(len(rows)),
         ids=[str(number) for number in range(len(rows))],
-        comments=list(texts),
         stars=list(stars),
         sources=list(sources),
         companies=list(companies),
         dates=list(dates),
         uploads=["u"] * len(rows),
+        texts=Kept(texts),
     )
 
 
@@ -65,7 +65,7 @@ def found() -> Insights:
     reader = AspectReader(AspectModel.of(taxonomy), indifferent)
     return insights(
         reviews,
-        read_all(reader, reviews.comments),
+        read_all(reader, reviews.texts),
         reader.model,
         run="v00007",
         aspects_model="a",
@@ -129,7 +129,7 @@ def test_the_incident_of_the_demo_stands_first(tmp_path: Path) -> None:
         ]
     )
     reader = AspectReader(AspectModel.of(taxonomy), indifferent)
-    mentions = read_all(reader, reviews.comments)
+    mentions = read_all(reader, reviews.texts)
     said = complaints(taxonomy.names, mentions)
     first = outbreaks(reviews, mentions, taxonomy.names, said)[0]
     assert (first.aspect, first.company) == ("delivery", INCIDENT.company)

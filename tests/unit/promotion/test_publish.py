@@ -20,10 +20,11 @@ from satispy.registry.pointer import Production
 from satispy.reports import store as reports
 from satispy.reports.metrics import measure
 from satispy.reports.schema import FirstOfFamily, Report, Unloadable
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.reviews import ReviewTable, merge_upload
 from satispy.runs import learned
-from satispy.runs.prepared import Prepared, key
+from satispy.runs.parts import Parts
+from satispy.runs.prepared import Prepared
 from satispy.runs.primed import Sentences
 from satispy.runs.split import on_test_side
 from satispy.runs.summaries import PrepareSummary, TrainSummary
@@ -132,8 +133,9 @@ def trained_run(root: Path, shelf: Shelf, version: int, leans: dict[str, float])
     store, run = Store.folder(root), f"v{version:05d}"
     reviews = ReviewTable(store).read(version)
     test = on_test_side("identity", reviews.ids)
-    ready = split(reviews.comments, reviews.stars, test, seed=0)
-    store.write(key(run), ready.to_bytes())
+    texts = read_texts(reviews.texts, Parts(store, run, len(reviews)))
+    ready = split(texts, reviews.stars, test, seed=0)
+    ready.save(store, run)
     alike = learned.Learned.fit(ready.training(), Sentences.none())
     store.write(learned.key(run), alike.to_bytes())
     prepared = PrepareSummary(

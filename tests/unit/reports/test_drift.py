@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from satispy.language.corpus import Corpus
 from satispy.reports.drift import drift, shift, unknown_words
 from satispy.reports.schema import Drift, Shift
 
@@ -63,5 +64,5 @@ def test_many_more_unknown_words_are_an_alarm_and_one_odd_text_is_not() -> None:
 
 
 def test_words_that_no_review_had_are_unknown() -> None:
-    found = unknown_words({"colis", "reçu"}, [["colis", "perdu"], ["reçu"]])
+    found = unknown_words(Corpus.of([["colis", "reçu"]]), Corpus.of([["colis", "perdu"], ["reçu"]]))
     assert found.tolist() == [[2, 1], [1, 0]]

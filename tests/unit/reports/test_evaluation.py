@@ -58,5 +58,7 @@ def test_the_source_alone_scores_what_its_majority_scores() -> None:
 
 def test_the_surest_errors_come_first() -> None:
     labels, probabilities = np.array([1, 0, 1, 0]), np.array([0.4, 0.99, 0.9, 0.7])
-    found = evaluation.confident_errors(labels, probabilities, str, [5, 1, 4, 2])
+    found = evaluation.confident_errors(
+        labels, probabilities, lambda rows: [*map(str, rows)], [5, 1, 4, 2]
+    )
     assert [each.comment for each in found] == ["1", "3", "0"]

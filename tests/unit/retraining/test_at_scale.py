@@ -8,6 +8,7 @@ import pytest
 
 from benchmarks.limits import begin
 from satispy.engine import Here
+from satispy.language.corpus import Corpus
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import Parameters
 from satispy.models.training.counted import sparse_counts, vocabulary
@@ -51,7 +52,7 @@ def rows_of(blocks: Blocks, numbers: list[int]) -> TrainingRows:
         np.concatenate(each).astype(int) for each in zip(*loaded, strict=True)
     )
     documents = [each for n in numbers for each in reading.documents(n, blocks, "train")]
-    return TrainingRows(documents, labels, folds, of_source=sources)
+    return TrainingRows(Corpus.of(documents), labels, folds, of_source=sources)
 
 
 def test_log_odds_are_equal_to_those_of_all_rows_at_once(place: Place) -> None:
@@ -79,7 +80,7 @@ def test_trees_count_the_terms_that_they_count_on_one_machine(place: Place) -> N
     expected = vocabulary(rows.documents, Parameters().gbc.min_df)
     assert sorted(terms) == expected
     counts = features.counted(1, blocks, plan.words)[:, : len(terms)]
-    at_once = sparse_counts(BagOfWords(terms), reading.documents(1, blocks, "train"))
+    at_once = sparse_counts(BagOfWords(terms), Corpus.of(reading.documents(1, blocks, "train")))
     assert (counts != at_once).nnz == 0
 
 

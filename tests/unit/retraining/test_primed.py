@@ -8,6 +8,7 @@ from test_whole_retrain import SMALL, made_up_reviews
 
 from satispy import primer
 from satispy.errors import SatispyError
+from satispy.language.corpus import Corpus
 from satispy.models.training.polarity import fit_polarity
 from satispy.models.training.rows import TrainingRows, representative
 from satispy.registry.store import ModelStore
@@ -23,7 +24,9 @@ from satispy.storage import Store
 
 def rows(of_each: int) -> TrainingRows:
     documents = [["bien"], ["nul"]] * of_each
-    return TrainingRows(documents, np.array([1, 0] * of_each), np.arange(2 * of_each) % 12)
+    return TrainingRows(
+        Corpus.of(documents), np.array([1, 0] * of_each), np.arange(2 * of_each) % 12
+    )
 
 
 class Place:
@@ -48,7 +51,7 @@ def test_a_retrain_learns_from_every_sentence_beside_the_reviews() -> None:
     both = with_primer(reviews)
     assert len(both.labels) == len(both.documents) == 100 + len(primer.sentences())
     assert both.reviews.sum() == 100
-    assert both.documents[:100] == reviews.documents
+    assert list(both.documents[:100]) == list(reviews.documents)
     assert set(both.folds) == set(range(12))
 
 
@@ -79,10 +82,12 @@ def test_families_learn_from_the_sentences_and_the_polarity_that_their_run_began
     place: Place,
 ) -> None:
     reviews = rows(50)
-    few = Sentences([["livré", "cassé"], ["bien", "<2 digits>"]], np.array([0, 1]), ["a", "b"])
+    few = Sentences(
+        Corpus.of([["livré", "cassé"], ["bien", "<2 digits>"]]), np.array([0, 1]), ["a", "b"]
+    )
     place.store.write(learned.key("v9"), learned.Learned.fit(reviews, few).to_bytes())
     again = learned.Learned.of_run(place.store, "v9")
-    assert again.primer.documents == few.documents
+    assert list(again.primer.documents) == list(few.documents)
     assert again.primer.aspects == few.aspects
     assert np.array_equal(again.primer.beside(reviews).labels, few.beside(reviews).labels)
     fitted = fit_polarity(few.beside(reviews))

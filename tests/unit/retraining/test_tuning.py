@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from satispy.language.corpus import Corpus
 from satispy.models.parameters import (
     Among,
     AnnParameters,
@@ -30,7 +31,9 @@ def rows(count: int = 240) -> TrainingRows:
     documents = [
         [words[at % 3 if good else 3 + at % 3], f"mot{at % 17}"] for at, good in enumerate(labels)
     ]
-    return TrainingRows(documents, labels.astype(int), assign_folds(list(map(str, documents)), 1))
+    return TrainingRows(
+        Corpus.of(documents), labels.astype(int), assign_folds(list(map(str, documents)), 1)
+    )
 
 
 def search(seed: int = 1) -> list[Trial]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from satispy.models.training.rows import FOLDS
-from satispy.retraining.prepare import split
+from satispy.retraining.prepare import read_texts, split
 from satispy.runs.split import learned_from, on_test_side
 
 
@@ -45,13 +45,13 @@ def test_the_published_split_is_known_row_by_row_for_models_that_were_trained_on
 def test_training_rows_have_folds_and_test_rows_have_none() -> None:
     comments = [f"avis {'abcdefghij'[row % 10] * (row // 10 + 1)}" for row in range(200)]
     test = np.arange(200) % 5 == 0
-    ready = split(comments, [1 + row % 5 for row in range(200)], test, seed=0)
+    ready = split(read_texts(comments), [1 + row % 5 for row in range(200)], test, seed=0)
     assert (ready.test == test).all()
     assert (ready.folds[test] == -1).all()
     assert set(ready.folds[~test]) <= set(range(FOLDS))
 
 
 def test_a_test_row_whose_duplicate_is_in_training_is_seen() -> None:
-    ready = split(["Parfait", "parfait,"] * 50, [5] * 100, np.arange(100) < 20, seed=0)
+    ready = split(read_texts(["Parfait", "parfait,"] * 50), [5] * 100, np.arange(100) < 20, seed=0)
     assert ready.test.sum() == 20
     assert not ready.unseen.any()
