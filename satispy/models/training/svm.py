@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,12 @@ from sklearn.svm import SVC, LinearSVC
 
 from satispy.models.kernel import KernelMachine
 from satispy.models.parameters import SvmParameters
+from satispy.models.training import hinge
 from satispy.models.training.pooled import fit_pooling, saved_pooling
 from satispy.models.training.rows import Fitted, TrainingRows
+
+#: Rows whose values of the kernel are found together.
+AT_ONCE = 2_000
 
 #: Support vectors, their coefficients, and scikit-learn's own objects.
 Fit = tuple[np.ndarray, np.ndarray, list[Any]]
@@ -100,16 +105,21 @@ def approximate(
     # The kernel matrix of the landmarks is nearly singular: single precision would show. What
     # comes of it may be rounded.
     kernel.fit(seen[learned].astype(np.float64))
-    values = np.zeros((len(seen), landmarks), dtype=np.float32)
-    for part in np.array_split(learned, len(learned) // 2_000 + 1):
-        values[part] = kernel.transform(seen[part].astype(np.float64))
+    values = np.empty((len(learned), landmarks), dtype=np.float32)
+    for begin in range(0, len(learned), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        values[part] = kernel.transform(seen[learned[part]].astype(np.float64))
+    signs = np.where(labels[learned] == 1, 1.0, -1.0)
+    costs = parameters.c * weights[learned]
 
     def fit(learn: np.ndarray, seed: int) -> Fit:
-        # The default tolerance takes up to seven times as long and answers no better.
-        linear = LinearSVC(C=parameters.c, dual=False, tol=1e-2, random_state=seed)
-        # In double precision already: the solver would copy it beside what it was given.
-        linear.fit(values[learn].astype(np.float64), labels[learn], sample_weight=weights[learn])
-        return kernel.components_, kernel.normalization_.T @ linear.coef_[0], [kernel, linear]
+        own = np.where(np.isin(learned, learn), costs, 0.0)
+        found = hinge.fit(partial(hinge.squared_hinge, values, signs, own), landmarks)
+        linear = LinearSVC(C=parameters.c, dual=False)
+        linear.classes_ = np.array([0, 1])
+        linear.coef_, linear.intercept_ = found[None, :-1], found[-1:]
+        linear.n_features_in_ = landmarks
+        return kernel.components_, kernel.normalization_.T @ found[:-1], [kernel, linear]
 
     return fit
 
