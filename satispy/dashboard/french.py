@@ -15,6 +15,8 @@ from satispy.locales.formats import pause as pause
 from satispy.locales.formats import percent as percent
 from satispy.locales.formats import points as points
 from satispy.locales.messages import N_, Names, _
+from satispy.locales.reader import SOURCE, reader
+from satispy.reviews import reasons
 
 FAMILIES = Names(
     {
@@ -166,6 +168,12 @@ NOTES = Names(
         "without_words": N_("notes sans texte : %(count)s, rien à corriger"),
     }
 )
+
+
+def row_fault(code: str, message: str) -> str:
+    """Why a row is rejected; message: the same in English, which comes with each fault."""
+    return reasons.FRENCH.get(code, message) if reader().language == SOURCE else message
+
 
 #: Which number of a date is the day, within a sentence.
 ORDERS = Names(

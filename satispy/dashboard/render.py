@@ -15,7 +15,6 @@ from satispy.keys import shown
 from satispy.locales import formats, messages
 from satispy.locales.reader import LANGUAGES, reader
 from satispy.models.family import STAGES
-from satispy.reviews import reasons
 from satispy.reviews.receipts import fault_of_the_file
 
 
@@ -63,7 +62,7 @@ def _environment() -> Environment:
     environment.globals["metrics"] = french.METRICS
     environment.globals["labels"] = french.LABELS
     environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS
-    environment.globals["reasons"] = reasons.FRENCH
+    environment.globals["row_fault"] = french.row_fault
     environment.globals["fault_of_the_file"] = fault_of_the_file
     environment.globals["noted"] = french.noted
     environment.globals["fields"] = french.FIELDS

@@ -16,6 +16,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import Forbidden, SatispyError
+from satispy.locales.messages import N_, Names, _, by_label
 from satispy.reviews.explaining import columns_of
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Receipt, put_of
@@ -24,13 +25,15 @@ from satispy.storage import Store
 
 #: What stands for no column.
 NONE = "—"
-SCALES = {"sur 5": "", "sur 10": "/10", "sur 20": "/20", "sur 100": "/100"}
-ASKED = {
-    "comment": "Colonne du commentaire",
-    "star": "Colonne de la note",
-    "date": "Colonne de la date",
-    "number": "Colonne du numéro",
-}
+SCALES = Names({"": N_("sur 5"), "/10": N_("sur 10"), "/20": N_("sur 20"), "/100": N_("sur 100")})
+ASKED = Names(
+    {
+        "comment": N_("Colonne du commentaire"),
+        "star": N_("Colonne de la note"),
+        "date": N_("Colonne de la date"),
+        "number": N_("Colonne du numéro"),
+    }
+)
 
 
 class MappingState(param.Parameterized):
@@ -82,7 +85,7 @@ class MappingState(param.Parameterized):
             self.trouble = str(error)
             return
         if proposal is None:
-            self.trouble = "ce fichier n’est plus celui qui a été refusé"
+            self.trouble = _("ce fichier n’est plus celui qui a été refusé")
             return
         chosen = {name: proposal.columns.get(name, NONE) for name in ASKED}
         self.param.update(**chosen, proposal=proposal, scale="", fault="", trouble="")
@@ -105,15 +108,15 @@ class MappingState(param.Parameterized):
         said = self.mapping
         columns = [getattr(self, name) for name in said]
         if "comment" not in said or "star" not in said:
-            self.fault = "choisissez la colonne du commentaire et celle de la note"
+            self.fault = _("choisissez la colonne du commentaire et celle de la note")
         elif len(set(columns)) < len(columns):
-            self.fault = "une colonne ne peut servir deux fois"
+            self.fault = _("une colonne ne peut servir deux fois")
         elif self.asked is not None:
             key = self.asked.key
             try:
                 put = await asyncio.to_thread(self._put, key, said)
             except Forbidden:
-                self.fault = FOR_ADMINS
+                self.fault = _(FOR_ADMINS)
                 return
             except SatispyError as error:
                 self.trouble = str(error)
@@ -141,16 +144,16 @@ class MappingForm:
         for name, select in self._selects.items():
             select.param.watch(lambda event, name=name: self._choose(name, event.new), "value")
         scale = pmui.Select.from_param(
-            state.param.scale, label="La note est", options=SCALES, **field
+            state.param.scale, label=_("La note est"), options=by_label(SCALES), **field
         )
         self._head, self._cells, self._answer = pane(), pane(), Slot()
-        ask = pmui.Button(label="Indiquer ses colonnes", icon="view_column", margin=0)
+        ask = pmui.Button(label=_("Indiquer ses colonnes"), icon="view_column", margin=0)
         ask.on_click(self._ask)
         # A column hides without the page failing where its tab was never opened.
         ask.disabled = not state.permits.seem("admin")
-        note = [] if state.permits.seem("admin") else [pane(reserved("Indiquer des colonnes"))]
+        note = [] if state.permits.seem("admin") else [pane(reserved(_("Indiquer des colonnes")))]
         self._opening = pn.Column(*note, ask, margin=0)
-        confirm = pmui.Button(label="Fusionner avec ces colonnes", icon="merge", margin=0)
+        confirm = pmui.Button(label=_("Fusionner avec ces colonnes"), icon="merge", margin=0)
         confirm.on_click(self._confirm)
         fields = [
             pn.Column(one, styles={"flex": "1 1 170px"}, margin=0)
@@ -185,7 +188,7 @@ class MappingForm:
     async def _confirm(self, _: object) -> None:
         await self._state.confirm()
 
-    def _show(self, *_: object) -> None:
+    def _show(self, *events: object) -> None:
         state = self._state
         self.layout.visible = state.asked is not None
         self._opening.visible = state.proposal is None
@@ -198,8 +201,10 @@ class MappingForm:
             for field, select in self._selects.items():
                 select.param.update(options=options, value=getattr(state, field))
         if state.trouble:
-            self._answer.show(notice("error", "Le fichier n’a pu être lu", detail=state.trouble))
+            self._answer.show(notice("error", _("Le fichier n’a pu être lu"), detail=state.trouble))
         else:
             self._answer.show(
-                notice("warning", f"À corriger : {state.fault}") if state.fault else ""
+                notice("warning", _("À corriger : %(fault)s", fault=state.fault))
+                if state.fault
+                else ""
             )

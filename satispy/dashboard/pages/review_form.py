@@ -14,11 +14,13 @@ import panel_material_ui as pmui
 import param
 from pydantic import ValidationError
 
+from satispy.dashboard import french
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import Forbidden, StorageUnreachable
-from satispy.reviews import inbox, reasons
+from satispy.locales.messages import _
+from satispy.reviews import inbox
 from satispy.reviews.schema import Review
 from satispy.storage import Store
 
@@ -33,7 +35,7 @@ class ReviewFormState(param.Parameterized):
     date: param.String[str] = param.String(default="")
     source: param.String[str] = param.String(default="")
     company: param.String[str] = param.String(default="")
-    #: Of the last attempt: what is wrong with it, in French; empty when it was taken.
+    #: Of the last attempt: what is wrong with it, in words; empty when it was taken.
     faults: param.List[list[str]] = param.List(default=[])
     unreachable: param.String[str] = param.String(default="")
     taken: param.Integer[int] = param.Integer(default=0)
@@ -68,7 +70,7 @@ class ReviewFormState(param.Parameterized):
                 context={"today": date.today().isoformat()},
             )
         except ValidationError as error:
-            faults = [reasons.FRENCH.get(one["type"], one["msg"]) for one in error.errors()]
+            faults = [french.row_fault(one["type"], one["msg"]) for one in error.errors()]
             self.param.update(faults=faults, unreachable="")
             return
         post = inbox.Post(
@@ -81,7 +83,7 @@ class ReviewFormState(param.Parameterized):
             await asyncio.to_thread(self._keep, post)
         except Forbidden:
             self.param.update(
-                faults=["votre session est terminée, rechargez la page"], unreachable=""
+                faults=[_("votre session est terminée, rechargez la page")], unreachable=""
             )
             return
         except StorageUnreachable as error:
@@ -115,11 +117,11 @@ class ReviewForm:
         self._state = state
         field: dict[str, Any] = {"margin": 0, "size": "small", "sizing_mode": "stretch_width"}
         comment = pmui.TextAreaInput.from_param(
-            state.param.comment, label="Commentaire", rows=2, auto_grow=True, max_rows=8, **field
+            state.param.comment, label=_("Commentaire"), rows=2, auto_grow=True, max_rows=8, **field
         )
         self._star = pmui.RadioButtonGroup(
             # "Not given" is a choice of its own: a group without one takes its first by itself.
-            options={"Note ?": NOT_GIVEN, **{f"{number} ★": number for number in range(1, 6)}},
+            options={_("Note ?"): NOT_GIVEN, **{f"{number} ★": number for number in range(1, 6)}},
             value=NOT_GIVEN,
             label="",
             size="small",
@@ -127,14 +129,14 @@ class ReviewForm:
         )
         self._star.param.watch(self._give, "value")
         state.param.watch(lambda event: self._star.param.update(value=event.new), "star")
-        day = pmui.TextInput.from_param(state.param.date, label="Date (jj/mm/aaaa)", **field)
+        day = pmui.TextInput.from_param(state.param.date, label=_("Date (jj/mm/aaaa)"), **field)
         source = pmui.TextInput.from_param(
-            state.param.source, label="Source (facultatif)", placeholder="TrustPilot", **field
+            state.param.source, label=_("Source (facultatif)"), placeholder="TrustPilot", **field
         )
         company = pmui.TextInput.from_param(
-            state.param.company, label="Enseigne (facultatif)", placeholder="VeePee", **field
+            state.param.company, label=_("Enseigne (facultatif)"), placeholder="VeePee", **field
         )
-        add = pmui.Button(label="Ajouter l’avis", icon="add_comment", margin=0)
+        add = pmui.Button(label=_("Ajouter l’avis"), icon="add_comment", margin=0)
         add.on_click(self._add)
         self._answer = Slot()
         fields = [
@@ -156,21 +158,21 @@ class ReviewForm:
     async def _add(self, _: object) -> None:
         await self._state.add()
 
-    def _show(self, *_: object) -> None:
+    def _show(self, *events: object) -> None:
         state = self._state
         if state.unreachable:
             shown = notice(
                 "error",
-                "Le stockage S3 ne répond pas : l’avis n’est pas enregistré",
+                _("Le stockage S3 ne répond pas : l’avis n’est pas enregistré"),
                 detail=state.unreachable,
             )
         elif state.faults:
-            shown = notice("warning", "À corriger : " + ", ".join(state.faults))
+            shown = notice("warning", _("À corriger : %(fault)s", fault=", ".join(state.faults)))
         elif state.taken:
             shown = notice(
                 "success",
-                "Merci, l’avis est enregistré",
-                "Il rejoindra la base avec les prochains avis saisis, en une minute environ.",
+                _("Merci, l’avis est enregistré"),
+                _("Il rejoindra la base avec les prochains avis saisis, en une minute environ."),
             )
         else:
             shown = ""

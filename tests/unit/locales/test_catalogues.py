@@ -16,13 +16,8 @@ OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 #: Pages that still speak French only. A page that is converted leaves this list, none joins it.
 FRENCH_ONLY = {
     "pages/data.py",
-    "pages/mapping_form.py",
-    "pages/review_form.py",
     "templates/data_head.html",
     "templates/data_mend.html",
-    "templates/mapping_cells.html",
-    "templates/mapping_head.html",
-    "templates/receipts.html",
 }
 #: What no catalogue knows: names, units and codes that are the same everywhere.
 UNIVERSAL = {"satispy", "pt", "GBC", "SVM", "ANN", "CSV", "F1", "EN", "FR"}
