@@ -281,13 +281,20 @@ class ReviewTable:
                 " reviews/_delta_log/, delete it"
             ) from error
 
-    def query(self, table: DeltaTable, sql: str) -> Iterator[RecordBatch]:
-        """The answer of this version, whose rows are `reviews`. Raises NotFound if it is gone."""
+    def query(
+        self, table: DeltaTable, sql: str, others: DeltaTable | None = None
+    ) -> Iterator[RecordBatch]:
+        """The answer of this version, whose rows are `reviews`, batch by batch; of another one the
+        rows are `others`. Raises NotFound if a version is gone."""
+        builder = QueryBuilder().register("reviews", table)
+        if others is not None:
+            builder.register("others", others)
         try:
-            yield from QueryBuilder().register("reviews", table).execute(sql)
+            yield from builder.execute(sql)
         except Exception as error:  # delta-rs raises no other; what is missing is looked for
-            if self.lacks_files(table):
-                raise gone(int(table.version())) from error
+            for each in (table, *([others] if others else [])):
+                if self.lacks_files(each):
+                    raise gone(int(each.version())) from error
             raise
 
     def lacks_files(self, table: DeltaTable) -> bool:

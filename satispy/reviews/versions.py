@@ -11,11 +11,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO, Any, Final
 
-from deltalake import CommitProperties
+from deltalake import CommitProperties, DeltaTable
 from deltalake.exceptions import CommitFailedError
 
 from satispy.errors import Conflict
-from satispy.reviews import retention
+from satispy.reviews import retention, review_set
 from satispy.reviews.formulas import safe
 from satispy.reviews.retention import Readable
 from satispy.reviews.schema import EXPORTED
@@ -94,14 +94,10 @@ def count(table: ReviewTable, version: int | None = None) -> dict[tuple[str, str
 
 def compare(table: ReviewTable, a: int, b: int) -> Difference:
     """Which reviews two versions do not share."""
-    before, after = _ids(table, a), _ids(table, b)
+    before, after = table.at(a), table.at(b)
+    added, removed = _only_in(table, after, before), _only_in(table, before, after)
     return Difference(
-        a,
-        b,
-        added=len(after - before),
-        removed=len(before - after),
-        added_by=_groups(table, b, after - before),
-        removed_by=_groups(table, a, before - after),
+        a, b, added=added.total(), removed=removed.total(), added_by=added, removed_by=removed
     )
 
 
@@ -118,13 +114,12 @@ def export(table: ReviewTable, version: int | None, path: Path) -> int:
         }
     )
     header = [*EXPORTED, *extra]
-    columns = ("position", "comment", "star", "source", "company", "number", "date", "dated")
+    columns = ("comment", "star", "source", "company", "number", "date", "dated")
     written = 0
     with _open(path) as file:
         writer = csv.writer(file)
         writer.writerow(map(safe, header))
-        query = f"select {', '.join(columns)}, extra from reviews order by position"  # noqa: S608 - names from this file
-        for batch in table.query(delta, query):
+        for batch in review_set.in_order(table, delta, (*columns, "extra")):
             for row in _rows(batch, (*columns, "extra")):
                 more = json.loads(row["extra"]) if row["extra"] else {}
                 writer.writerow(
@@ -207,20 +202,21 @@ def _rows(batch: Any, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, values, strict=True))
 
 
-def _ids(table: ReviewTable, version: int) -> set[bytes]:
-    return {
-        bytes(value)
-        for batch in table.query(table.at(version), "select id from reviews")
-        for value in batch["id"].to_pylist()
-    }
+def _only_in(
+    table: ReviewTable, here: DeltaTable, there: DeltaTable
+) -> Counter[tuple[str, str, int]]:
+    """Rows of one version that another has not, by (upload, source, star).
 
-
-def _groups(table: ReviewTable, version: int, ids: set[bytes]) -> Counter[tuple[str, str, int]]:
+    What versions share are mostly files: where all are, none is read.
+    """
     found: Counter[tuple[str, str, int]] = Counter()
-    if ids:
-        query = "select id, upload, source, star from reviews"
-        for batch in table.query(table.at(version), query):
-            for row in _rows(batch, ("id", "upload", "source", "star")):
-                if bytes(row["id"]) in ids:
-                    found[row["upload"], row["source"] or "", row["star"]] += 1
+    if set(here.file_uris()) <= set(there.file_uris()):
+        return found
+    query = (
+        "select upload, source, star, count(*) n from reviews left anti join others"
+        " on reviews.id = others.id group by upload, source, star"
+    )
+    for batch in table.query(here, query, there):
+        for row in _rows(batch, ("upload", "source", "star", "n")):
+            found[row["upload"], row["source"] or "", row["star"]] = row["n"]
     return found

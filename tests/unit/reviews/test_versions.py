@@ -82,6 +82,8 @@ def test_joining_small_files_changes_no_row_and_no_order(send, table):
     after = table.read()
     assert after.comments == before.comments
     assert after.ids == before.ids
+    found = versions.compare(table, before.version, after.version)
+    assert (found.added, found.removed) == (0, 0)
     assert not versions.tidy(table)
     assert send("6.csv", "Commentaire,star\navis 6,4\navis 0,4\n").added == 1
 
