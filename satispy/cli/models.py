@@ -13,6 +13,8 @@ from satispy.cli._terminal import moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from satispy.registry.store import ModelStore
     from satispy.storage import Store
 
@@ -140,29 +142,20 @@ def compare(a: Model, b: Model) -> None:
     """Two models on the test rows of b's run that a never saw: is one better beyond noise?"""
     import numpy as np
 
-    from satispy.promotion.facts import Evidence
-    from satispy.reports.evaluation import paired_difference
-    from satispy.retraining.prepare import prepared_again
+    from satispy.promotion import comparing
 
     store, models = bucket_and_models()
     tags = [_here(model, store, models) for model in (a, b)]
-    if aside := [tag for tag in tags if "origin" not in models.describe(tag).metadata]:
-        raise SatispyError(f"{aside[0]} judges no review: only gbc, svm and ann can be compared")
-    first, second = (models.describe(tag).metadata for tag in tags)
+    first, second = (comparing.Model(tag, models.describe(tag).metadata) for tag in tags)
+
+    def says(tag: str, texts: "Sequence[str]") -> np.ndarray:
+        return np.array([each.probability for each in models.load(tag).predict(texts)])
+
     with console.status("Asking both"):
-        try:
-            evidence = Evidence.gather(
-                store, second["run"], second["dataset_version"], second.get("max_rows", 0)
-            )
-        except NotFound:  # what the steps of a run share is kept for a month
-            evidence = Evidence.of(*prepared_again(store, second))
-        fair = evidence.new_to(first.get("split", "published"), first["rows"])
-        documents = [evidence.documents[at] for at in np.flatnonzero(fair)]
-        said = [models.load(tag).probabilities(documents)[0] for tag in tags]
-        gains = paired_difference(evidence.labels[fair], said[1], said[0])
+        found = comparing.compare(store, first, second, says)
     console.print(f"From {tags[0]} to {tags[1]}")
-    console.print(f"on {len(documents)} test rows that neither learned from, with 95 % intervals\n")
-    for metric, gain in gains.items():
+    console.print(f"on {found.rows} test rows that neither learned from, with 95 % intervals\n")
+    for metric, gain in found.gains.items():
         verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "within noise"
         console.print(f"  {metric:10} {gain.low:+.4f} … {gain.high:+.4f}  {verdict}")
 

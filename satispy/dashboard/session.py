@@ -23,6 +23,7 @@ from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.asking import PredictState
 from satispy.dashboard.pages.browse import Browse, BrowseState
+from satispy.dashboard.pages.comparing import ComparingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.journal import JournalPage, JournalState
@@ -141,12 +142,13 @@ def session() -> pmui.Page:
     acting = ActingState(
         shared_store, permits, _ask_for_retrain, _stop_retrain, snapshot=feed.latest
     )
+    compared = ComparingState(shared_store, shared_scorer, permits, snapshot=feed.latest)
     journal = JournalState(shared_store, permits, Settings().timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
         "accueil": lambda: OverviewPage(overview).layout,
         "pourquoi": lambda: WhyPage(why).layout,
         "evolution": lambda: EvolutionPage(evolution).layout,
-        "entrainements": lambda: RunsPage(runs, acting).layout,
+        "entrainements": lambda: RunsPage(runs, acting, compared).layout,
         "predire": lambda: (
             PredictPage(PredictState(shared_client()), ScoringState(shared_scorer, permits)).layout
         ),
@@ -195,7 +197,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, overview, evolution, why, runs, acting, data, mapping)
+    _follow(feed, overview, evolution, why, runs, acting, compared, data, mapping)
     return page
 
 

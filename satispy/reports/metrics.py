@@ -4,6 +4,8 @@ import numpy as np
 
 from satispy.reports.schema import Metrics
 
+#: From so many stars on a review is positive.
+POSITIVE_STARS = 3
 BINS = 10
 
 

@@ -1,10 +1,10 @@
 """First step: read one dataset version, tokenise, split, and have word vectors ready."""
 
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from satispy.language import TextPipeline
 from satispy.language.corpus import Corpus
 from satispy.models.training.rows import assign_folds
 from satispy.registry.store import VECTORS, ModelStore
-from satispy.reviews import ReviewSet, ReviewTable
+from satispy.reports.metrics import POSITIVE_STARS
+from satispy.reviews import ReviewTable
 from satispy.runs import learned
 from satispy.runs.parts import ROWS, Part, Parts
 from satispy.runs.prepared import Prepared, latest
@@ -31,7 +32,6 @@ from satispy.storage import Store
 FEWEST = 30
 #: The same beside the primer, which every part of the folds has sentences of.
 FEWEST_WITH_PRIMER = 3
-POSITIVE_STARS = 3
 
 
 def prepare(
@@ -82,20 +82,6 @@ def prepare(
         seconds=measured.seconds,
         peak_memory_mb=measured.peak_memory_mb,
     )
-
-
-def prepared_again(store: Store, model: Mapping[str, Any]) -> tuple[ReviewSet, Prepared]:
-    """The reviews that a model (its metadata) was judged on, prepared as they were for its run."""
-    reviews = ReviewTable(store).read(model["dataset_version"], model.get("max_rows", 0))
-    test = on_test_side(model.get("split", "published"), reviews.ids)
-    ready = split(
-        read_texts(reviews.texts),
-        reviews.stars,
-        test,
-        model.get("seed", 20),
-        sources=reviews.sources,
-    )
-    return reviews, ready
 
 
 def demand_enough(stars: Sequence[int], primer: bool) -> None:

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from satispy.models.training.legacy import legacy_gbc, words_seen_once
-from satispy.reports.metrics import measure
-from satispy.retraining.prepare import POSITIVE_STARS
+from satispy.reports.metrics import POSITIVE_STARS, measure
 from satispy.reviews import MergeRules, ReviewTable, merge_upload
 from satispy.runs.split import on_test_side
 from satispy.storage import Store

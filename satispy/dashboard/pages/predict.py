@@ -38,7 +38,7 @@ TITLES_OF_EXAMPLES: Final = Names(
 )
 TITLES: Final = Names(
     {
-        ALL: N_("Tous les modèles"),
+        ALL: N_("Tous"),
         "gbc": "GBC",
         "svm": "SVM",
         "ann": "ANN",
@@ -69,7 +69,6 @@ class PredictPage:
             label="",
             size="small",
             margin=0,
-            sx={"flexWrap": "wrap"},  # five do not fit on a phone
         )
         model.param.watch(self._choose, "value")
         self._version = self._select(_("Version"), lambda value: state.param.update(version=value))

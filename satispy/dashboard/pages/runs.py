@@ -17,6 +17,7 @@ from satispy.dashboard.machine import Drawn
 from satispy.dashboard.pages.above import trouble
 from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.acting_form import Acting
+from satispy.dashboard.pages.comparing import Comparing, ComparingState
 from satispy.dashboard.parts import parts
 from satispy.dashboard.progress import RunProgress
 from satispy.dashboard.render import Slot, notice, pane, render
@@ -100,7 +101,12 @@ class RunsState(param.Parameterized):
 class RunsPage:
     """The widgets of one session."""
 
-    def __init__(self, state: RunsState, acting: ActingState | None = None) -> None:
+    def __init__(
+        self,
+        state: RunsState,
+        acting: ActingState | None = None,
+        compared: ComparingState | None = None,
+    ) -> None:
         self._state, self._acting = state, acting
         self._choice = pmui.Select(label=_("Entraînement"), size="small", margin=0, width=320)
         self._choice.param.watch(self._choose, "value")
@@ -130,6 +136,8 @@ class RunsPage:
             self._log,
             self._again,
             *([Acting(acting).layout] if acting else []),
+            *([Comparing(compared).layout] if compared else []),
+            pane(render("section.html", title=_("Un entraînement en détail"))),
             self._choice,
             self._unknown,
             self._content,

@@ -10,8 +10,8 @@ import numpy as np
 
 from satispy.language import TextPipeline
 from satispy.models.training.rows import FOLDS
+from satispy.reports.metrics import POSITIVE_STARS
 from satispy.retraining.at_scale.blocks import PRIMER, SHARED, Blocks
-from satispy.retraining.prepare import POSITIVE_STARS
 from satispy.reviews.positions import at_positions
 from satispy.runs.primed import Sentences
 from satispy.runs.split import Split, on_test_side

@@ -13,9 +13,9 @@ from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports import store as reports
 from satispy.reports.schema import Report
-from satispy.retraining.prepare import prepared_again
 from satispy.retraining.whole import retrain
-from satispy.reviews import merge_upload
+from satispy.reviews import ReviewTable, merge_upload
+from satispy.runs.split import on_test_side
 from satispy.storage import Store
 
 SMALL = Parameters(
@@ -171,6 +171,6 @@ def test_of_more_reviews_than_it_may_read_a_retrain_learns_from_the_newest(ran: 
     assert report.left_out_rows >= 150
     tag = report.models["svm"].tag
     model = ran.models.describe(tag).metadata
-    reviews, ready = prepared_again(ran.store, model)
+    reviews = ReviewTable(ran.store).read(model["dataset_version"], model["max_rows"])
     assert min(reviews.numbers) >= 150
-    assert (~ready.test).sum() == report.train_rows
+    assert (~on_test_side(model["split"], reviews.ids)).sum() == report.train_rows

@@ -55,3 +55,13 @@ def test_a_test_row_whose_duplicate_is_in_training_is_seen() -> None:
     ready = split(read_texts(["Parfait", "parfait,"] * 50), [5] * 100, np.arange(100) < 20, seed=0)
     assert ready.test.sum() == 20
     assert not ready.unseen.any()
+
+
+@pytest.mark.parametrize("rows", [10, 101, 1_234, 15_703])
+def test_the_published_split_is_that_of_scikit_learn(rows: int) -> None:
+    from sklearn.model_selection import train_test_split
+
+    _, test = train_test_split(np.arange(rows), test_size=0.2, random_state=20)
+    assert np.flatnonzero(on_test_side("published", ["" for _ in range(rows)])).tolist() == sorted(
+        test
+    )
