@@ -60,6 +60,27 @@ def test_strangers_are_led_to_the_login_page(web: httpx.Client, path: str) -> No
     assert answer.url.join(answer.headers["Location"]).path == "/login"
 
 
+def test_the_door_speaks_as_the_browser_prefers_until_somebody_chooses(
+    web: httpx.Client, anne: None
+) -> None:
+    def language(**asked: str) -> str:
+        page = web.get("login", params=asked, headers={"Accept-Language": "en-US,fr;q=0.5"}).text
+        found = re.search(r'<html lang="(\w+)">', page)
+        assert found
+        assert ("Mot de passe" in page) == (found[1] == "fr")
+        return found[1]
+
+    assert language() == "en"
+    assert language(lang="<b>") == "en"
+    assert language(lang="fr") == "fr"
+    assert language() == "fr"  # remembered
+    # What the address of the app asks for holds on the way through the door.
+    led = web.get("/app?lang=en&theme=dark")
+    assert language() == "en"
+    next_ = led.url.join(led.headers["Location"]).params["next"]
+    assert sign_in(web, next_=next_).headers["Location"] == "./app?theme=dark"
+
+
 def test_what_is_for_embedding_elsewhere_is_not_served(web: httpx.Client) -> None:
     web.cookies.update(cookie_of())
     for path in ("/app/autoload.js?bokeh-autoload-element=1", "/app/metadata"):
