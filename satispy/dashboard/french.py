@@ -4,16 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from satispy.locales.formats import NARROW_SPACE as NARROW_SPACE
-from satispy.locales.formats import count as count
-from satispy.locales.formats import day as day
-from satispy.locales.formats import decimal as decimal
-from satispy.locales.formats import duration as duration
-from satispy.locales.formats import moment as moment
-from satispy.locales.formats import month as month
-from satispy.locales.formats import pause as pause
-from satispy.locales.formats import percent as percent
-from satispy.locales.formats import points as points
+from satispy.locales.formats import count
 from satispy.locales.messages import N_, Names, _
 from satispy.locales.reader import SOURCE, reader
 from satispy.reviews import reasons

@@ -77,6 +77,26 @@ def test_zero_is_singular_in_french_and_plural_in_english(
         assert ngettext("%(num)s plainte", "%(num)s plaintes", number) == in_english
 
 
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (formats.percent(0.8984), "89,8\xa0%"),
+        (formats.percent(1.0), "100,0\xa0%"),
+        (formats.decimal(0.8984), "0,898"),
+        (formats.points(0.0042), "+0,4\u202fpt"),
+        (formats.points(-0.0149), "−1,5\u202fpt"),
+        (formats.points(-0.00004), "±0,0\u202fpt"),
+        (formats.count(15703), "15\u202f703"),
+        (formats.count(7), "7"),
+        (formats.duration(7.42), "7,4\u202fs"),
+        (formats.duration(59.97), "1\u202fmin 00\u202fs"),
+        (formats.duration(135.2), "2\u202fmin 15\u202fs"),
+    ],
+)
+def test_numbers_are_written_the_french_way(shown: str, expected: str) -> None:
+    assert shown == expected
+
+
 def test_numbers_and_dates_are_written_as_the_reader_writes_them() -> None:
     assert formats.decimal(1234.5, 1) == "1\u202f234,5"
     assert formats.day(date(2026, 8, 5)) == "5 août 2026"
