@@ -17,7 +17,7 @@ from satispy.locales.reader import LANGUAGES, SOURCE
 
 ROOT = Path(__file__).resolve().parent.parent
 #: Folders whose people read more than one language.
-SPEAKING = ("satispy/dashboard", "satispy/locales")
+SPEAKING = ("satispy/dashboard", "satispy/locales", "satispy/cli")
 _METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 _OPTIONS = {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true",
             "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}  # fmt: skip

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     # JSON: field of a review → the column it is read from, for CSVs with other names
     columns: dict[str, str] = Field(default_factory=dict)
     timezone: str = "Europe/Paris"  # whose day it is when a review has no date
+    # In which language a command answers that speaks both: fr, or as POSIX writes it, fr_FR.UTF-8
+    lang: str = Field("", validation_alias=AliasChoices("SATISPY_LANG", "LC_ALL", "LANG"))
     dates: str = ""  # day-first or month-first; empty: each column of dates decides for itself
 
     # --- the local stack ---

@@ -12,6 +12,7 @@ from rich.text import Text
 from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import console, print_table, table
 from satispy.errors import NoModel, SatispyError
+from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.aspects.figures import AspectFigures
@@ -42,7 +43,10 @@ def why(
     proposals: Annotated[
         bool, typer.Option("--proposals", help="What complaints speak of that no cause names.")
     ] = False,
-    lang: Annotated[Lang, typer.Option(help="In which language causes are named.")] = Lang.en,
+    lang: Annotated[
+        Lang | None,
+        typer.Option(help="In which language; without it, as SATISPY_LANG or LANG says."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="The figures as one JSON object.")
     ] = False,
@@ -53,13 +57,17 @@ def why(
     bootstrap.
     """
     from satispy.aspects.figures import complaints, figures
+    from satispy.locales.reader import Reader, answering, of_terminal
     from satispy.promotion.insights import NEGATIVE_BELOW, read_all
     from satispy.reviews import ReviewTable
 
+    settings = Settings()
+    asked = answering(Reader(lang or of_terminal(settings.lang), settings.timezone))
     first, last = _day(since, "since"), _day(until, "until")
     store, models = bucket_and_models()
     if proposals:
-        _show_proposals(store, as_json)
+        with asked:
+            _show_proposals(store, as_json)
         return
     reviews = ReviewTable(store).read()
     chosen = _chosen(reviews, first, last, company, source)
@@ -83,10 +91,12 @@ def why(
         }
         typer.echo(json.dumps(shown, indent=1))
     else:
-        _show_incidents(store, _titles(reader, lang), company, source)
-        _show(_titles(reader, lang), found, negative)
+        with asked:
+            titles = _titles(reader)
+            _show_incidents(store, titles, company, source)
+            _show(titles, found, negative)
         for each in found[:EXAMPLES_OF]:
-            console.print(f"\n{_titles(reader, lang)[each.name]}", style="bold")
+            console.print(f"\n{titles[each.name]}", style="bold")
             for clause in _worst(each.name, mentions, chosen, reviews):
                 console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
 
@@ -122,12 +132,17 @@ def _reader(store: "Store", models: "ModelStore") -> "AspectReader":
     return found[1]
 
 
-def _titles(reader: "AspectReader", lang: Lang) -> dict[str, str]:
-    return {each.name: str(getattr(each, lang)) for each in reader.model.taxonomy.aspects}
+def _titles(model: "AspectReader") -> dict[str, str]:
+    from satispy.locales.reader import reader
+
+    language = reader().language
+    return {each.name: str(getattr(each, language)) for each in model.model.taxonomy.aspects}
 
 
 def _show_incidents(store: "Store", titles: dict[str, str], company: str, source: str) -> None:
     """Those that last, as the newest retrain saw them."""
+    from satispy.locales.formats import count, day, percent
+    from satispy.locales.messages import _, ngettext
     from satispy.promotion.insights import newest
 
     found = newest(store)
@@ -135,14 +150,20 @@ def _show_incidents(store: "Store", titles: dict[str, str], company: str, source
         other = company and each.company.lower() != company.lower()
         if other or (source and each.source.lower() != source.lower()):
             continue
-        where = f"{each.company or 'no company'} ({each.source or 'no source'})"
-        console.print(
-            f"[bold red]Incident[/]: {titles.get(each.aspect, each.aspect)} at {where} since"
-            f" {each.since}: {each.complaints} of {each.reviews} reviews complain,"
-            f" {each.complaints / each.reviews:.0%} instead of {each.usual:.0%}",
-            soft_wrap=True,
-            highlight=False,
+        said = _(
+            "%(cause)s, %(company)s (%(source)s) depuis le %(since)s : %(complaints)s sur"
+            " %(reviews)s se plaignent, %(share)s au lieu de %(usual)s",
+            cause=titles.get(each.aspect, each.aspect),
+            company=each.company or _("sans enseigne"),
+            source=each.source or _("sans source"),
+            since=day(each.since),
+            complaints=count(each.complaints),
+            reviews=ngettext("%(num)s avis", "%(num)s avis", each.reviews),
+            share=percent(each.complaints / each.reviews, 0),
+            usual=percent(each.usual, 0),
         )
+        line = Text.assemble(("Incident", "bold red"), _(" : "), said)
+        console.print(line, soft_wrap=True, highlight=False)
         for clause in each.examples:
             console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
         console.print()
@@ -150,6 +171,7 @@ def _show_incidents(store: "Store", titles: dict[str, str], company: str, source
 
 def _show_proposals(store: "Store", as_json: bool) -> None:
     """As the newest retrain saw them."""
+    from satispy.locales.messages import _, ngettext
     from satispy.promotion.insights import newest
 
     found = newest(store)
@@ -158,9 +180,10 @@ def _show_proposals(store: "Store", as_json: bool) -> None:
         typer.echo(json.dumps([each.model_dump() for each in proposed], indent=1))
         return
     if not proposed:
-        console.print("Nothing is said often that no cause names.")
+        console.print(_("Rien ne revient souvent qu’aucune cause ne nomme."))
     for each in proposed:
-        console.print(f"{each.reviews:,} negative reviews: ", end="", highlight=False)
+        many = ngettext("%(num)s avis négatif", "%(num)s avis négatifs", each.reviews)
+        console.print(many + _(" : "), end="", highlight=False)
         console.print(Text(" · ".join(each.phrases), style="bold"), soft_wrap=True)
         for clause in each.examples:
             console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
@@ -171,17 +194,26 @@ def _show(
     found: "list[AspectFigures]",
     negative: list[bool],
 ) -> None:
-    share = sum(negative) / len(negative)
-    console.print(f"{sum(negative):,} of {len(negative):,} reviews are negative: {share:.1%}.\n")
-    made = table("", "named", "complaints", "costs", "95 %", words=("",))
+    from satispy.locales.formats import count, decimal, percent, ranged
+    from satispy.locales.messages import _, ngettext
+
+    said = ngettext(
+        "%(num)s avis sur %(all)s est négatif : %(share)s.",
+        "%(num)s avis sur %(all)s sont négatifs : %(share)s.",
+        sum(negative),
+        all=count(len(negative)),
+        share=percent(sum(negative) / len(negative)),
+    )
+    console.print(f"{said}\n")
+    made = table("", _("citée"), _("plaintes"), _("coûte"), "95 %", words=("",))
     for each in found:
         impact = each.impact
         made.add_row(
             titles[each.name],
-            f"{each.mentions:,}",
-            f"{each.complaints:,}",
-            f"{impact.points:.1f}",
-            f"{impact.low:.1f} to {impact.high:.1f}",
+            count(each.mentions),
+            count(each.complaints),
+            decimal(impact.points, 1),
+            ranged(decimal(impact.low, 1), decimal(impact.high, 1)),
         )
     print_table(made)
 

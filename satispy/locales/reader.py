@@ -60,6 +60,11 @@ def answering(reader: Reader) -> Iterator[None]:
         _reader.reset(token)
 
 
+def of_terminal(said: str) -> str:
+    """Of SATISPY_LANG, LC_ALL or LANG (`fr_FR.UTF-8`); English where none says French."""
+    return SOURCE if said.partition("_")[0].partition(".")[0].lower() == SOURCE else "en"
+
+
 def preferred(chosen: str, remembered: str, accepted: str) -> str:
     """One of LANGUAGES. accepted: an Accept-Language header (RFC 9110, 12.5.4), or empty."""
     for language in (chosen, remembered):
