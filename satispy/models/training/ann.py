@@ -21,12 +21,11 @@ def fit(rows: TrainingRows, parameters: AnnParameters, seed: int) -> Fitted:
     members: list[Any] = []
     keras = deterministic_keras(seed)
     trainer = Trainer(keras, features.shape[1], parameters)
+    # Once for all members, who draw from it by row numbers: no member has a copy of its own.
+    every = trainer.tensors((features, rows.labels, counts))
     for number, (learn, rest) in enumerate(rows.splits(parameters.members, parameters.primer_rows)):
-        member = trainer.network(
-            (features[learn], rows.labels[learn], counts[learn]),
-            (features[rest], rows.labels[rest], counts[rest]),
-            seed + number,
-        )
+        stop_on = features[rest], rows.labels[rest], counts[rest]
+        member = trainer.network(every, stop_on, seed + number, learn)
         dense = [layer.get_weights() for layer in member.layers if layer.get_weights()]
         out_of_fold[rest] = Network([(weights, bias) for weights, bias in dense]).margins(
             features[rest]
@@ -64,12 +63,21 @@ class Trainer:
         self._optimizer.build(self._model.trainable_variables)
         self._epoch, self._loss_on = _compiled(keras, self._model, self._optimizer, features)
 
-    def network(self, rows: Rows, stop_on: Rows, seed: int) -> Any:
-        """A trained Keras model with one logit, as it was when its loss on `stop_on` was least."""
-        return self.streamed(repeat(self._tensors(rows)), stop_on, seed)
+    def network(self, rows: Sequence[Any], stop_on: Rows, seed: int, learn: np.ndarray) -> Any:
+        """A trained Keras model with one logit, as it was when its loss on `stop_on` was least.
 
-    def streamed(self, epochs: Iterable[Sequence[Any]], stop_on: Rows, seed: int) -> Any:
-        """The same, from the rows of one epoch after another."""
+        learn: the numbers of the rows, which are tensors, that it learns from.
+        """
+        return self.streamed(repeat(rows), stop_on, seed, learn)
+
+    def streamed(
+        self,
+        epochs: Iterable[Sequence[Any]],
+        stop_on: Rows,
+        seed: int,
+        learn: np.ndarray | None = None,
+    ) -> Any:
+        """The same, from the rows of one epoch after another: all, or those to learn from."""
         self._keras.utils.set_random_seed(seed)
         model, parameters = self._untrained(), self._parameters
         self._model.set_weights(model.get_weights())
@@ -77,14 +85,15 @@ class Trainer:
             if moment is not self._optimizer.learning_rate:
                 moment.assign(0 * moment)
         draw = np.random.default_rng(seed)
-        others = self._tensors(stop_on)
+        others = self.tensors(stop_on)
         best, since = np.inf, 0
         for rows in islice(epochs, parameters.epochs):
-            texts = len(rows[1])
+            numbers = np.arange(len(rows[1])) if learn is None else learn
+            texts = len(numbers)
             size = min(parameters.batch, texts)
             # What does not fill a batch waits for another epoch, which draws anew.
-            order = draw.permutation(texts)[: texts // size * size]
-            self._epoch(*self._tensors(rows), order.reshape(-1, size))
+            order = numbers[draw.permutation(texts)[: texts // size * size]]
+            self._epoch(*self.tensors(rows), order.reshape(-1, size))
             loss = float(self._loss_on(*others))
             if loss < best:
                 best, since = loss, 0
@@ -93,7 +102,7 @@ class Trainer:
                 break
         return model
 
-    def _tensors(self, rows: Sequence[Any]) -> list[Any]:
+    def tensors(self, rows: Sequence[Any]) -> list[Any]:
         """Of arrays; tensors stay what they are."""
         return [self._keras.ops.convert_to_tensor(each, "float32") for each in rows]
 
