@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -16,12 +17,10 @@ from satispy.client.types import (
     Explanation,
     Family,
     Prediction,
-    Vote,
 )
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
-from satispy.models import Prediction as Scored
-from satispy.models import SentimentModel, predict_tokens
+from satispy.models import SentimentModel, judged
 from satispy.models.ensemble import together
 from satispy.models.sentiment import label
 
@@ -91,45 +90,53 @@ _PREDICTIONS = TypeAdapter(list[Prediction])
 
 
 def predict_one(serving: Serving, texts: Sequence[str]) -> list[Prediction]:
-    by = {
-        "model": serving.family,
-        "tag": serving.tag,
-        "dataset_version": serving.dataset_version,
-    }
-    scored = serving.model.predict(texts)
-    return _PREDICTIONS.validate_python([{**each._asdict(), **by} for each in scored])
+    [probabilities], [known] = judged([serving.model], _tokenised(texts))
+    return _PREDICTIONS.validate_python(_said(serving, probabilities, known))
 
 
 def predict_together(
     models: Sequence[Serving], texts: Sequence[str], show_votes: bool
 ) -> list[Prediction]:
     """The mean probability of the models that know a word of the text."""
+    probabilities, known = judged([serving.model for serving in models], _tokenised(texts))
+    by = {
+        "model": "ensemble",
+        "tag": "+".join(serving.tag for serving in models),
+        "dataset_version": max(serving.dataset_version for serving in models),
+    }
+    answers = _answers(together(probabilities, known), known.max(axis=0), by)
+    if show_votes:
+        votes = map(_said, models, probabilities, known)
+        families = [serving.family for serving in models]
+        for answer, of_text in zip(answers, zip(*votes, strict=True), strict=True):
+            answer["by_model"] = dict(zip(families, of_text, strict=True))
+    return _PREDICTIONS.validate_python(answers)
+
+
+def _tokenised(texts: Sequence[str]) -> list[list[str]]:
     tokens = TextPipeline().tokens
-    documents = [tokens(text) for text in texts]
-    tag = "+".join(serving.tag for serving in models)
-    dataset_version = max(serving.dataset_version for serving in models)
-    votes = predict_tokens([serving.model for serving in models], documents)
-    probabilities, known = (
-        np.array([[getattr(vote, of) for vote in by_model] for by_model in votes])
-        for of in ("probability", "known_words")
-    )
-    answers = []
-    for at, probability in enumerate(together(probabilities, known).tolist()):
-        known_words = max(by_model[at].known_words for by_model in votes)
-        answers.append(
-            Prediction(
-                label=label(probability, known_words),
-                probability=probability,
-                known_words=known_words,
-                model="ensemble",
-                tag=tag,
-                dataset_version=dataset_version,
-                by_model={s.family: _vote(s, by[at]) for s, by in zip(models, votes, strict=True)}
-                if show_votes
-                else None,
-            )
-        )
-    return answers
+    return [tokens(text) for text in texts]
+
+
+def _said(serving: Serving, probabilities: np.ndarray, known: np.ndarray) -> list[dict[str, Any]]:
+    return _answers(probabilities, known, _by(serving))
+
+
+def _by(serving: Serving) -> dict[str, Any]:
+    return {
+        "model": serving.family,
+        "tag": serving.tag,
+        "dataset_version": serving.dataset_version,
+    }
+
+
+def _answers(
+    probabilities: np.ndarray, known: np.ndarray, by: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    return [
+        {"label": label(p, k), "probability": p, "known_words": k, **by}
+        for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
+    ]
 
 
 def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
@@ -143,7 +150,9 @@ def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
     def both(texts: Sequence[str]) -> list[Prediction]:
         return [
             prediction.model_copy(
-                update={"aspects": [_said(title[name], said, text) for name, said in found.items()]}
+                update={
+                    "aspects": [_of_aspect(title[name], said, text) for name, said in found.items()]
+                }
             )
             for text, prediction, found in zip(
                 texts, predict(texts), map(by_aspect, reader.read(texts)), strict=True
@@ -153,7 +162,7 @@ def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
     return both
 
 
-def _said(aspect: Aspect, mention: Mention, text: str) -> AspectSaid:
+def _of_aspect(aspect: Aspect, mention: Mention, text: str) -> AspectSaid:
     return AspectSaid(
         aspect=aspect.name,
         fr=aspect.fr,
@@ -167,18 +176,8 @@ def explain(serving: Serving, text: str) -> Explanation:
     found = serving.model.explain(text)
     strongest_first = sorted(found.words, key=lambda word: -abs(word[1]))
     return Explanation(
-        **_vote(serving, found.prediction).model_dump(),
+        **found.prediction._asdict(),
+        **_by(serving),
         method=found.method,
         contributions=[Contribution(word=word, weight=weight) for word, weight in strongest_first],
-    )
-
-
-def _vote(serving: Serving, scored: Scored) -> Vote:
-    return Vote(
-        label=scored.label,
-        probability=scored.probability,
-        known_words=scored.known_words,
-        model=serving.family,
-        tag=serving.tag,
-        dataset_version=serving.dataset_version,
     )

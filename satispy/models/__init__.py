@@ -7,6 +7,6 @@ Importing this room loads NumPy and nothing that trains; `satispy.models.trainin
 
 from satispy.models.families import load
 from satispy.models.family import FAMILIES
-from satispy.models.sentiment import Explanation, Prediction, SentimentModel, predict_tokens
+from satispy.models.sentiment import Explanation, Prediction, SentimentModel, judged
 
-__all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "load", "predict_tokens"]
+__all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "judged", "load"]

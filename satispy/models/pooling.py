@@ -9,7 +9,7 @@ import numpy as np
 
 from satispy.language.pipeline import TONELESS
 from satispy.language.remembered import LETTERS, WORDS
-from satispy.models.polarity import Polarity
+from satispy.models.polarity import Polarity, Read
 
 if TYPE_CHECKING:
     from satispy.embeddings import WordVectors
@@ -81,10 +81,14 @@ class Pooling:
         object.__setattr__(self, "_weight_of_row", weights)
         object.__setattr__(self, "_codes", Codes(self.vectors, self.words))
 
-    def read(self, documents: Sequence[list[str]]) -> tuple[np.ndarray, np.ndarray]:
+    @property
+    def finder(self) -> Polarity:
+        return self.polarity
+
+    def read(self, documents: Sequence[list[str]], terms: Read) -> tuple[np.ndarray, np.ndarray]:
         """Returns float32 (documents, features) and the number of known words of each."""
         pooled, known = pool(documents, self._codes, self._weight_of_row)
-        raw = np.hstack([pooled, self.polarity.read(documents).columns])
+        raw = np.hstack([pooled, terms.columns])
         raw -= self.centre
         raw /= self.scale
         return raw, known

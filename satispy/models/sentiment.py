@@ -9,6 +9,7 @@ import numpy as np
 
 from satispy.language import TextPipeline
 from satispy.models.explaining import pushes
+from satispy.models.polarity import Polarity, Read
 
 Documents = Sequence[list[str]]
 Label = Literal["positive", "negative", "unknown"]
@@ -37,8 +38,16 @@ class Explanation:
 class Vectorizer(Protocol):
     """From tokens to features. Models may share one: what it reads for one serves the other."""
 
-    def read(self, documents: Documents) -> tuple[Any, np.ndarray]:
-        """Features as the classifier takes them, and the number of known words of each text."""
+    @property
+    def finder(self) -> Polarity:
+        """What finds the terms of texts; vectorizers that differ may share it."""
+        ...
+
+    def read(self, documents: Documents, terms: Read) -> tuple[Any, np.ndarray]:
+        """Features as the classifier takes them, and the number of known words of each text.
+
+        terms: what its `finder` read of these documents.
+        """
         ...
 
 
@@ -104,11 +113,13 @@ class SentimentModel:
 
     def predict_tokens(self, documents: Documents) -> list[Prediction]:
         """`predict` for texts that are tokenised already."""
-        return predict_tokens([self], documents)[0]
+        probabilities, known = (each.tolist() for each in self.probabilities(documents))
+        return [Prediction(label(p, k), p, k) for p, k in zip(probabilities, known, strict=True)]
 
     def probabilities(self, documents: Documents) -> tuple[np.ndarray, np.ndarray]:
         """P(positive) and number of known words; texts with no known word get the base rate."""
-        return _judged([self], documents)[0]
+        [probabilities], [known] = judged([self], documents)
+        return probabilities, known
 
     def explain(self, text: str, limit: int = 40) -> Explanation:
         """What each group of words adds, in their order; of a long text the `limit` strongest."""
@@ -119,44 +130,37 @@ class SentimentModel:
     def _calibrated(self, documents: Documents) -> np.ndarray:
         """P(positive), also of texts with no known word: nothing is where an explanation starts."""
         parts = [documents[at : at + BATCH] for at in range(0, len(documents), BATCH)]
-        margins = [self.classifier.margins(self.vectorizer.read(part)[0]) for part in parts]
+        read, terms = self.vectorizer.read, self.vectorizer.finder.read
+        margins = [self.classifier.margins(read(part, terms(part))[0]) for part in parts]
         lengths = list(map(len, documents))
         return self.calibration.probabilities(np.concatenate(margins), lengths)
 
 
-def predict_tokens(
-    models: Sequence[SentimentModel], documents: Documents
-) -> list[list[Prediction]]:
-    """Of each model, the predictions for tokenised texts; what they share reads once."""
-    return [
-        [
-            Prediction(label(p, k), p, k)
-            for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
-        ]
-        for probabilities, known in _judged(models, documents)
-    ]
+def judged(models: Sequence[SentimentModel], documents: Documents) -> tuple[np.ndarray, np.ndarray]:
+    """P(positive) and the number of known words, of each model, of each text.
 
-
-def _judged(
-    models: Sequence[SentimentModel], documents: Documents
-) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Of each model, P(positive) and the number of known words of each text."""
+    Texts with no known word get the base rate. What models share reads once.
+    """
     probabilities = np.zeros((len(models), len(documents)))
     known = np.zeros((len(models), len(documents)), dtype=int)
     for start in range(0, len(documents), BATCH):
         part = slice(start, start + BATCH)
         lengths = list(map(len, documents[part]))
+        terms: dict[int, Read] = {}
         was_read: dict[int, tuple[Any, np.ndarray]] = {}
         for at, model in enumerate(models):
-            vectorizer = id(model.vectorizer)
-            if vectorizer not in was_read:
-                was_read[vectorizer] = model.vectorizer.read(documents[part])
-            features, words = was_read[vectorizer]
+            vectorizer = model.vectorizer
+            if id(vectorizer) not in was_read:
+                finder = vectorizer.finder
+                if id(finder) not in terms:
+                    terms[id(finder)] = finder.read(documents[part])
+                was_read[id(vectorizer)] = vectorizer.read(documents[part], terms[id(finder)])
+            features, words = was_read[id(vectorizer)]
             margins = model.classifier.margins(features)
             calibrated = model.calibration.probabilities(margins, lengths)
             probabilities[at, part] = np.where(words > 0, calibrated, model.base_rate)
             known[at, part] = words
-    return list(zip(probabilities, known, strict=True))
+    return probabilities, known
 
 
 def label(probability: float, known_words: int) -> Label:

@@ -124,22 +124,19 @@ def _of_many(
     of_words: np.ndarray, of_pairs: np.ndarray, begins: np.ndarray, ends: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     sizes = ends - begins
-    place = np.arange(len(of_words))
-    terms = np.zeros(2 * len(of_words), dtype=np.int64)
-    terms[place + np.repeat(begins, sizes)] = of_words
-    terms[place + np.repeat(ends, sizes)] = of_pairs
+    words = np.arange(len(of_words)) + np.repeat(begins, sizes)
+    terms = np.empty(2 * len(of_words), dtype=np.int64)
+    terms[words] = of_words
+    terms[words + np.repeat(sizes, sizes)] = of_pairs
     kept = terms > 0
     kept[2 * begins] = True
-    row = np.repeat(np.arange(len(begins)), 2 * sizes)[kept]
-    terms = terms[kept]
-    # Sorted with its place behind it: of a text's equal terms the first stands first.
-    bits = len(terms).bit_length()
-    keyed = (row * (terms.max(initial=0) + 1) + terms) << bits | np.arange(len(terms))
-    keyed.sort()
-    key = keyed >> bits
-    first = np.ones(len(key), dtype=bool)
-    np.not_equal(key[1:], key[:-1], out=first[1:])
-    place = keyed[first] & ((1 << bits) - 1)
-    place.sort()
-    terms = terms[place]
+    terms = terms[np.flatnonzero(kept)]
+    row = np.cumsum(terms == 0)
+    keys = row * (terms.max(initial=0) + 1) + terms
+    # Of a text's equal terms the first stands first: the sort leaves them in their order.
+    order = keys.argsort(kind="stable")
+    keys = keys[order]
+    once = np.ones(len(terms), dtype=bool)
+    once[order[1:][keys[1:] == keys[:-1]]] = False
+    terms = terms[once]
     return terms, np.flatnonzero(terms == 0)

@@ -10,13 +10,12 @@ is the bitwise `and` of one row for each term that it has, four trees or so at a
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from satispy.models.bag import BagOfWords, Occurrences
-from satispy.models.polarity import Polarity
+from satispy.models.polarity import Polarity, Read
 
 ALL_LEAVES = 0xFFFF_FFFF_FFFF_FFFF
 #: Leaves of a tree that fit the bits of one number.
@@ -37,7 +36,7 @@ class TermsAndPolarity:
     bag: BagOfWords
     polarity: Polarity
     #: Finds the terms of both at once; by its terms, one more than their places in the bag, or 0.
-    _finder: Polarity = field(init=False, repr=False, compare=False)
+    finder: Polarity = field(init=False, repr=False, compare=False)
     _in_bag: np.ndarray = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -46,16 +45,15 @@ class TermsAndPolarity:
         finder = replace(self.polarity, others=others) if others else self.polarity
         place = {term: at for at, term in enumerate(self.bag.terms, 1)}
         in_bag = [0, *(place.get(term, 0) for term in finder.typed)]
-        object.__setattr__(self, "_finder", finder)
+        object.__setattr__(self, "finder", finder)
         object.__setattr__(self, "_in_bag", np.array(in_bag, dtype=np.int64))
 
-    def read(self, documents: Sequence[list[str]]) -> tuple[Features, np.ndarray]:
+    def read(self, documents: Sequence[list[str]], terms: Read) -> tuple[Features, np.ndarray]:
         """Also how many known words each document has: of the trees, or with log-odds."""
-        read = self._finder.read(documents)
-        of_words, of_pairs = self._in_bag[read.of_words], self._in_bag[read.of_pairs]
-        found = Occurrences.of(read.begins, of_words, of_pairs)
-        known = np.maximum(self.bag.known_words(found), read.known)
-        return Features(found, read.columns), known
+        of_words, of_pairs = self._in_bag[terms.of_words], self._in_bag[terms.of_pairs]
+        found = Occurrences.of(terms.begins, of_words, of_pairs)
+        known = np.maximum(self.bag.known_words(found), terms.known)
+        return Features(found, terms.columns), known
 
 
 @dataclass(frozen=True)
@@ -78,13 +76,11 @@ class Forest:
     def margins(self, features: Features) -> np.ndarray:
         """Sum of the leaves of each text: log-odds, float64."""
         bits = self._bits
-        (texts, rows, terms), columns = features
+        (_, rows, terms), columns = features
         left = np.bitwise_and.reduce(bits.keeps[bits.rows_of_numbers(columns)], axis=1)
         row, at = bits.rows_of_terms(rows, terms)
-        edges = row.searchsorted(np.arange(texts + 1)).tolist()
-        for text, (begin, end) in enumerate(pairwise(edges)):
-            if begin < end:
-                left[text] &= np.bitwise_and.reduce(bits.keeps[at[begin:end]], axis=0)
+        begins = _begins(row)
+        left[row[begins]] &= np.bitwise_and.reduceat(bits.keeps[at], begins, axis=0)
         leaves = left.view(bits.tree_bits)[:, : len(self.roots)]
         # The place of the lowest bit that is set: the number of zeros below it.
         leftmost = np.bitwise_count(~leaves & (leaves - bits.tree_bits.type(1)))
@@ -122,11 +118,16 @@ class _Bits:
     def rows_of_terms(self, rows: np.ndarray, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The texts, in order, and the row of `keeps` for each of its terms, once."""
         pairs = rows * self.terms + terms
-        pairs.sort()
-        begins = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+        pairs.sort(kind="stable")  # words come in the order of texts, and so do pairs of words
+        begins = _begins(pairs)
         counts = np.append(begins[1:], len(pairs))[: len(begins)] - begins
         row, term = np.divmod(pairs[begins], self.terms)
         return row, self.first[term] + np.minimum(counts, self.times[term])
+
+
+def _begins(ordered: np.ndarray) -> np.ndarray:
+    """Where each value stands first."""
+    return np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])
 
 
 def _compile(forest: Forest) -> _Bits:

@@ -5,6 +5,8 @@ import pytest
 from sklearn.feature_extraction.text import CountVectorizer
 
 from satispy.language import TextPipeline
+from satispy.models.log_odds import KINDS, LogOdds
+from satispy.models.polarity import Coefficients, Polarity, Read
 from satispy.models.sentiment import Calibration, Documents, SentimentModel
 from satispy.primer import sentences
 from satispy.promotion import behaviour
@@ -26,10 +28,16 @@ def known(documents: Documents) -> np.ndarray:
     return np.array([sum(t in GOOD or t in BAD for t in d) for d in documents])
 
 
+#: Finds no terms: WordList reads words by itself.
+NO_TERMS = Polarity(LogOdds([], np.zeros((0, KINDS))), Coefficients([], np.zeros(0)))
+
+
 class WordList:
     """Counts praise and blame, blame thrice."""
 
-    def read(self, documents: Documents) -> tuple[Documents, np.ndarray]:
+    finder = NO_TERMS
+
+    def read(self, documents: Documents, terms: Read) -> tuple[Documents, np.ndarray]:
         return documents, known(documents)
 
     def margins(self, documents: Documents) -> np.ndarray:
@@ -54,7 +62,7 @@ class Reader(WordList):
         for text in (each.text, each.text.translate(behaviour.ACCENTS))
     )
 
-    def read(self, documents: Documents) -> tuple[Documents, np.ndarray]:
+    def read(self, documents: Documents, terms: Read) -> tuple[Documents, np.ndarray]:
         words = [
             sum(t[0].isalpha() and t != "zzxqv" and t != "wqxzk" for t in d) for d in documents
         ]

@@ -112,7 +112,7 @@ def test_labels_that_mean_nothing_give_training_rows_no_polarity_of_their_own() 
     def separation(column: np.ndarray) -> float:
         return float(abs(np.corrcoef(column, labels)[0, 1]))
 
-    seen, _ = pooling.read(documents)
+    seen, _ = pooling.read(documents, pooling.finder.read(documents))
     for column in (-COLUMNS, -1):  # of the log-odds, and of the regression
         assert separation(seen[:, column]) > 0.4
         assert separation(features[:, column]) < 0.15

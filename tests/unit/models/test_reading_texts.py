@@ -84,7 +84,8 @@ def test_terms_of_trees_are_found_whether_or_not_the_regression_has_them() -> No
     documents = [TOKENS(text) for text in some_texts(50, seed=4)]
     terms = sorted({term for each in documents for term in ngrams(each)})[::2]
     bag = BagOfWords(terms)
-    features, _ = TermsAndPolarity(bag, POLARITY).read(documents)
+    vectorizer = TermsAndPolarity(bag, POLARITY)
+    features, _ = vectorizer.read(documents, vectorizer.finder.read(documents))
     assert set(terms) - set(POLARITY.coefficients.terms)
     assert np.array_equal(features.columns, POLARITY.read(documents).columns)
     for found in (features.occurrences, bag.occurrences(documents)):

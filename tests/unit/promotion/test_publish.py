@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -13,6 +13,8 @@ import pytest
 from satispy import journal
 from satispy.errors import BrokenArtefact, NotFound, StorageUnreachable
 from satispy.journal import Actor
+from satispy.models.log_odds import KINDS, LogOdds
+from satispy.models.polarity import Coefficients, Polarity, Read
 from satispy.models.sentiment import Calibration, SentimentModel
 from satispy.promotion.publish import publish
 from satispy.registry import pointer
@@ -34,13 +36,18 @@ FAMILIES = ("gbc", "svm", "ann")
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 
 
+#: Finds no terms: Tone reads words by itself.
+NO_TERMS = Polarity(LogOdds([], np.zeros((0, KINDS))), Coefficients([], np.zeros(0)))
+
+
 @dataclass(frozen=True)
 class Tone:
     """Reads how many good and bad words there are; a decider too."""
 
     lean: float
+    finder: ClassVar = NO_TERMS
 
-    def read(self, documents: Sequence[list[str]]) -> tuple[Any, np.ndarray]:
+    def read(self, documents: Sequence[list[str]], terms: Read) -> tuple[Any, np.ndarray]:
         good = np.array([sum(token in ("parfait", "rapide") for token in d) for d in documents])
         bad = np.array([sum(token in ("nul", "retard") for token in d) for d in documents])
         return good - bad, good + bad
