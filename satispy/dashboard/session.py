@@ -18,7 +18,7 @@ from satispy.dashboard import addresses, connection, looked_up, memory
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
-from satispy.dashboard.pages.about import about
+from satispy.dashboard.pages.about import AboutPage, AboutState
 from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.asking import PredictState
@@ -142,6 +142,7 @@ def session() -> pmui.Page:
     acting = ActingState(
         shared_store, permits, _ask_for_retrain, _stop_retrain, snapshot=feed.latest
     )
+    known = AboutState(snapshot=feed.latest)
     compared = ComparingState(shared_store, shared_scorer, permits, snapshot=feed.latest)
     journal = JournalState(shared_store, permits, Settings().timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
@@ -155,7 +156,7 @@ def session() -> pmui.Page:
         "donnees": lambda: DataPage(data, form, mapping, Browse(browsed, review)).layout,
         "journal": lambda: JournalPage(journal).layout,
         "compte": lambda: AccountPage(_account(permits)).layout,
-        "a-propos": about,
+        "a-propos": lambda: AboutPage(known).layout,
     }
     tabs = pmui.Tabs(
         *((title, Place(pages[name])) for name, title in addresses.PAGES.items()),
@@ -197,7 +198,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, overview, evolution, why, runs, acting, compared, data, mapping)
+    _follow(feed, overview, evolution, why, runs, acting, compared, data, mapping, known)
     return page
 
 

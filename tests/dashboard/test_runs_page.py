@@ -12,7 +12,6 @@ from markupsafe import escape
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.looked_up import found
 from satispy.dashboard.machine import of_progress
-from satispy.dashboard.pages.about import about
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.progress import RunProgress, StageProgress
@@ -216,10 +215,6 @@ def test_what_drifted_is_named_in_french_with_the_share_of_unknown_words() -> No
     assert "Étoiles, Mots inconnus, Exactitude de GBC" in html
     assert "2,1\xa0% avant, 14,3\xa0% dans ce fichier" in html
     assert "Exactitude des modèles alors en service" not in html
-
-
-def test_the_project_is_told_with_its_requirement() -> None:
-    assert "80 %" in about()[0].object
 
 
 def with_blind_spots() -> Report:
