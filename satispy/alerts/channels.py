@@ -29,7 +29,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -48,6 +48,10 @@ _TOLD_BY_OTHERS = Code.RETRAIN_FAILED
 class Channel(Protocol):
     @property
     def name(self) -> str: ...
+
+    @property
+    def form(self) -> str:
+        """generic, slack, teams, mail or sns"""
 
     def tell(self, alert: Alert, now: datetime) -> None:
         """Raises NotTold."""
@@ -74,6 +78,7 @@ class Webhook(_Said):
 
 
 class Smtp(_Said):
+    form: ClassVar = "mail"
     host: str
     port: int = 587
     tls: Literal["starttls", "tls", "none"] = "starttls"
@@ -116,6 +121,7 @@ class Topic:
     """SNS."""
 
     name = "topic"
+    form = "sns"
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""An address for each page, run and review: `#pourquoi`, `#entrainements.v00012`.
+"""An address for each page, run, review and alert: `#pourquoi`, `#entrainements.v00012`.
 
 What stands behind the # is changed with every step of the visitor, so that the browser's back
 button works and a link leads others to the same place. A dot parts page and thing: Panel takes
@@ -18,6 +18,7 @@ from satispy.locales.messages import N_, Names
 PAGES = Names(
     {
         "accueil": N_("Vue d’ensemble"),
+        "alertes": N_("Alertes"),
         "pourquoi": N_("Pourquoi"),
         "evolution": N_("Évolution"),
         "entrainements": N_("Entraînements"),
@@ -28,10 +29,11 @@ PAGES = Names(
         "a-propos": N_("À propos"),
     }
 )
+ALERTS = "alertes"
 RUNS = "entrainements"
 DATA = "donnees"
 #: Pages on which one thing can be opened.
-_OF_THINGS = frozenset({RUNS, DATA})
+_OF_THINGS = frozenset({ALERTS, RUNS, DATA})
 _ORDER = [*PAGES]
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 
 from satispy import left_out
+from satispy.alerts import book
+from satispy.alerts.book import Book
 from satispy.dashboard.changes import Changes
 from satispy.dashboard.folder import Folder
 from satispy.dashboard.looked_up import whole
@@ -44,6 +46,7 @@ class Snapshot:
     changes: tuple[Change, ...] = ()  # of what serves, by people; the newest ones, oldest first
     updates: int = 0  # reports in all, those that are no longer shown included
     receipts: tuple[Receipt, ...] = ()  # the newest first
+    alerts: Book | None = None  # those that are open, and the newest that are over
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
     left_out: tuple[LeftOut, ...] = ()  # by key
     error: str | None = None  # why the last reading failed; what was known before stays
@@ -63,10 +66,11 @@ LOOK_ELSEWHERE_SECONDS = 300.0
 class Bucket:
     """Reads snapshots; remembers what it has parsed.
 
-    A look is five requests that find nothing new, whatever the bucket holds: the newest reports and
+    A look is six requests that find nothing new, whatever the bucket holds: the newest reports and
     receipts stand in summaries that are written with them, one object says which versions serve,
-    and the runs that go on are named where they take turns. Only a bucket whose reports and
-    receipts are of before there were summaries is listed, until the next upload and retrain.
+    one which alerts are open, and the runs that go on are named where they take turns. Only a
+    bucket whose reports and receipts are of before there were summaries is listed, until the next
+    upload and retrain.
     """
 
     def __init__(self, store: Store) -> None:
@@ -76,6 +80,7 @@ class Bucket:
         self._turns: Kept[Turns] = Kept()
         self._promoted: Kept[Promoted] = Kept()
         self._pace: Kept[State] = Kept()
+        self._alerts: Kept[Book] = Kept()
         self._changes = Changes()
         self._reports: Folder[Report] = Folder()
         self._receipts: Folder[Receipt] = Folder()
@@ -91,6 +96,7 @@ class Bucket:
             receipts = self._refresh_receipts()
             self._promoted = self._promoted.refreshed(self._store, pointer.KEY, pointer.parse)
             self._changes = self._changes.refreshed(self._store, self._promoted.item)
+            self._alerts = self._alerts.refreshed(self._store, book.KEY, book.parse)
             self._refresh_runs({report.run for report in reports})
             self._look_at_the_rest()
         except StorageUnreachable as error:
@@ -102,6 +108,7 @@ class Bucket:
             last=last,
             insights=self._refresh_insights(reports, previous),
             promoted=self._promoted.item,
+            alerts=self._alerts.item,
             changes=self._changes.by_people,
             updates=updates,
             receipts=tuple(sorted(receipts, key=lambda each: each.put_at, reverse=True)),

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from satispy.dashboard import evolution
+from satispy.alerts.facts import Code
+from satispy.dashboard import alerting, evolution
+from satispy.dashboard.alerting import Told
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.progress import RunProgress
 from satispy.registry.pointer import Production, Promoted
@@ -30,8 +33,10 @@ class Serving:
 
 @dataclass(frozen=True)
 class Attention:
-    """What somebody has to look at. False where there is nothing."""
+    """What somebody has to look at. False where there is nothing. Of what an open alert says,
+    nothing else says it again."""
 
+    alerts: Sequence[Told] = ()
     incidents: Sequence[Outbreak] = ()
     missed: Sequence[tuple[str, Metric, float]] = ()  # by what serves: family, metric, value
     failed: Sequence[RunProgress] = ()
@@ -74,23 +79,26 @@ def serving(
     return found
 
 
-def attention(snapshot: Snapshot, served: Sequence[Serving]) -> Attention:
+def attention(snapshot: Snapshot, served: Sequence[Serving], now: datetime) -> Attention:
     """served: what `serving` finds in it."""
     last, insights = snapshot.last, snapshot.insights
     newest = snapshot.newest_puts[:NEWEST]
+    opened = alerting.in_order(snapshot.alerts.open if snapshot.alerts else (), now)
+    alerted = {each.code for each in opened}
     return Attention(
-        incidents=insights.lasting if insights else (),
+        alerts=[alerting.told(each, insights.titles if insights else {}) for each in opened],
+        incidents=insights.lasting if insights and Code.INCIDENT not in alerted else (),
         missed=[
             (each.family, metric, getattr(each.model.origin, metric))
             for each in served
-            if each.model
+            if each.model and Code.REQUIREMENT_MISSED not in alerted
             for metric in METRICS
             if getattr(each.model.origin, metric) <= REQUIREMENT
         ],
-        failed=[run for run in snapshot.runs if run.failed],
+        failed=[run for run in snapshot.runs if run.failed and Code.RETRAIN_FAILED not in alerted],
         refused=[each for each in newest if each.refused or fault_of_the_file(each)],
         mended=[each for each in newest if each.quarantine and not fault_of_the_file(each)],
-        drift=last.drift.alarming if last and last.drift else (),
+        drift=last.drift.alarming if last and last.drift and Code.DRIFT not in alerted else (),
         blind_spots=blind_spots(every(last)) if last else (),
         left_out=len(snapshot.left_out),
     )

@@ -12,6 +12,7 @@ from bokeh.models import CustomJS
 from panel.io import unlocked
 from panel.models import HTML
 
+from satispy.alerts.channels import channels
 from satispy.client import AsyncClient, Client, Patience
 from satispy.cloud import Queue
 from satispy.dashboard import addresses, connection, looked_up, memory
@@ -21,6 +22,7 @@ from satispy.dashboard.feed import Bucket, Feed, Snapshot
 from satispy.dashboard.pages.about import AboutPage, AboutState
 from satispy.dashboard.pages.account import AccountPage, AccountState
 from satispy.dashboard.pages.acting import ActingState
+from satispy.dashboard.pages.alerts import AlertsPage, AlertsState
 from satispy.dashboard.pages.asking import PredictState
 from satispy.dashboard.pages.browse import Browse, BrowseState
 from satispy.dashboard.pages.comparing import ComparingState
@@ -144,9 +146,11 @@ def session() -> pmui.Page:
     )
     known = AboutState(snapshot=feed.latest)
     compared = ComparingState(shared_store, shared_scorer, permits, snapshot=feed.latest)
+    alerts = AlertsState(shared_store, permits, lambda: channels(Settings()), snapshot=feed.latest)
     journal = JournalState(shared_store, permits, Settings().timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
         "accueil": lambda: OverviewPage(overview).layout,
+        "alertes": lambda: AlertsPage(alerts).layout,
         "pourquoi": lambda: WhyPage(why).layout,
         "evolution": lambda: EvolutionPage(evolution).layout,
         "entrainements": lambda: RunsPage(runs, acting, compared).layout,
@@ -164,8 +168,13 @@ def session() -> pmui.Page:
     )
     open_each(tabs)
     shown_run = addresses.Thing(runs, "run", stays=True)
-    things = {addresses.RUNS: shown_run, addresses.DATA: addresses.Thing(review, "opened")}
+    things = {
+        addresses.ALERTS: addresses.Thing(alerts, "chosen"),
+        addresses.RUNS: shown_run,
+        addresses.DATA: addresses.Thing(review, "opened"),
+    }
     addresses.keep(tabs, things)
+    addresses.on_opening(tabs, addresses.ALERTS, alerts.opened)
     addresses.on_opening(tabs, "journal", journal.opened)
     addresses.on_opening(tabs, addresses.DATA, browsed.open)
     evolution.param.watch(
@@ -198,7 +207,7 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, overview, evolution, why, runs, acting, compared, data, mapping, known)
+    _follow(feed, overview, alerts, evolution, why, runs, acting, compared, data, mapping, known)
     return page
 
 

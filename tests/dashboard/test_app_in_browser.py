@@ -12,7 +12,11 @@ from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
 from test_why_page import made_up
 
+from satispy import journal
 from satispy.dashboard.pages.predict import EXAMPLES
+from satispy.journal import What
+from satispy.reports import recent
+from satispy.reports import store as reports
 from satispy.reports.insights import key
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason, Receipt, put_of
@@ -371,3 +375,34 @@ def test_a_review_is_searched_for_and_opened_at_its_own_address(
     expect(page).to_have_url(re.compile("#donnees$"))
     again = visit(f"#{address}")
     expect(again.get_by_role("dialog")).to_contain_text("Colis jamais reçu")
+
+
+def test_an_alert_opens_on_the_page_at_its_address_is_seen_with_a_word_and_ends_by_itself(
+    visit: Visit, s3: Store
+) -> None:
+    page = visit("#alertes")
+    expect(page.get_by_text("Aucune alerte n’est ouverte")).to_be_visible()
+    # As a run writes it; the app's own thread finds what is wrong.
+    s3.write(key("v00001"), made_up("v00001").model_dump_json().encode())
+    poor = make_report(1, -0.12)
+    reports.save(s3, poor)
+    recent.note(s3, poor)
+    first = page.get_by_role("navigation", name="Alertes ouvertes").get_by_role("link").first
+    expect(first).to_have_text("Livraison, Alpha (TrustPilot)")
+    page.get_by_role("link", name="Exigence manquée : Gradient boosting").click()
+    expect(page.get_by_role("article")).to_contain_text("il faut plus de 80")
+    assert "#alertes." in page.url
+    page.get_by_label("Un mot pour les autres").fill("on attend les avis de mars")
+    page.get_by_label("Un mot pour les autres").press("Tab")
+    page.get_by_role("button", name="J’ai vu").click()
+    expect(page.get_by_role("article")).to_contain_text("« on attend les avis de mars »")
+    (entry,) = journal.last(s3, 1)
+    assert (entry.what, entry.by.who) == (What.ALERT_ACKNOWLEDGED, "anne")
+    other = visit(page.url.partition("/app")[2])
+    expect(other.get_by_role("article")).to_contain_text("Vue par anne")
+    other.get_by_role("tab", name="Vue d’ensemble").click()
+    expect(other.get_by_role("region", name="À regarder")).to_contain_text("Livraison, Alpha")
+    good = make_report(2).model_copy(update={"alerts": []})
+    reports.save(s3, good)
+    recent.note(s3, good)
+    expect(page.get_by_role("article")).to_contain_text("✓ finie")

@@ -7,6 +7,8 @@ from made_up_reports import make_report
 from scipy.stats import binomtest
 from test_why_page import made_up
 
+from satispy.alerts.book import Book
+from satispy.alerts.facts import Alert, Code, Condition
 from satispy.dashboard.addresses import parsed, written
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.overview import attention, serving
@@ -142,7 +144,9 @@ def test_a_version_whose_report_is_gone_is_shown_with_what_the_pointer_knows() -
 
 
 def test_what_needs_a_look_is_named_and_nothing_else_is() -> None:
-    assert not attention(Snapshot(reports=(make_report(1),), last=make_report(1), read=True), [])
+    assert not attention(
+        Snapshot(reports=(make_report(1),), last=make_report(1), read=True), [], NOW
+    )
     poor = make_report(1, -0.12)
     drift = Drift(
         upload="a",
@@ -165,7 +169,7 @@ def test_what_needs_a_look_is_named_and_nothing_else_is() -> None:
         ),
         read=True,
     )
-    found = attention(snapshot, serving(snapshot.promoted, snapshot.reports, snapshot.last))
+    found = attention(snapshot, serving(snapshot.promoted, snapshot.reports, snapshot.last), NOW)
     assert [each.aspect for each in found.incidents] == ["delivery"]
     assert {(family, metric) for family, metric, _ in found.missed} >= {("gbc", "accuracy")}
     assert [each.upload for each in found.refused] == ["none"]
@@ -174,6 +178,27 @@ def test_what_needs_a_look_is_named_and_nothing_else_is() -> None:
     for words in ("Livraison, Alpha", "Exigence manquée", "fichier refusé", "Dérive", "1 ligne"):
         assert words in said
     assert "rien à signaler" not in said
+
+
+def test_open_alerts_stand_first_with_their_addresses_and_nothing_is_said_twice() -> None:
+    missed = Condition(
+        code=Code.REQUIREMENT_MISSED,
+        subject="gbc",
+        since=NOW,
+        facts={"run": "v00001", "missed": {"accuracy": 0.7}},
+    )
+    alert = Alert(**missed.model_dump(), raised=NOW, seen=NOW)
+    poor = make_report(1, -0.12)
+    snapshot = Snapshot(
+        reports=(poor,),
+        last=poor,
+        promoted=Promoted(families={"gbc": production(poor, "gbc")}),
+        alerts=Book(open=[alert]),
+        read=True,
+    )
+    said = html(snapshot)
+    assert f'href="#alertes.{alert.id}"' in said
+    assert said.count("Exigence manquée") == 1
 
 
 def test_why_a_candidate_does_not_serve_is_said_on_the_card_of_the_one_that_does() -> None:

@@ -16,6 +16,7 @@ def test_a_session_has_every_page_even_while_nothing_answers(
     (tabs,) = session().main
     assert tabs._names == [
         "Vue d’ensemble",
+        "Alertes",
         "Pourquoi",
         "Évolution",
         "Entraînements",

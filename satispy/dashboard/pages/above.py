@@ -25,8 +25,8 @@ class Above:
         self._progress.show_runs(snapshot.runs)
 
 
-def trouble(snapshot: Snapshot) -> str:
-    """Why there is nothing to see, or nothing new; empty when all is well."""
+def unread(snapshot: Snapshot) -> str:
+    """Why what the bucket holds is not known, or not anew; empty where it is."""
     if snapshot.error:
         return notice(
             "error",
@@ -40,8 +40,13 @@ def trouble(snapshot: Snapshot) -> str:
             command=None if snapshot.read else "satispy status",
             detail=snapshot.error,
         )
-    if not snapshot.read:
-        return notice("info", _("Lecture des rapports…"))
+    return "" if snapshot.read else notice("info", _("Lecture des rapports…"))
+
+
+def trouble(snapshot: Snapshot) -> str:
+    """Why there is nothing to see, or nothing new; empty when all is well."""
+    if said := unread(snapshot):
+        return said
     if not snapshot.reports and any(not run.failed for run in snapshot.runs):
         return notice(
             "info",

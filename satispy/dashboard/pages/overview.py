@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import panel as pn
 import param
 
@@ -76,7 +78,7 @@ class OverviewPage:
         serving = overview.serving(snapshot.promoted, reports, snapshot.last)
         self._attention.object = render(
             "overview_attention.html",
-            found=overview.attention(snapshot, serving),
+            found=overview.attention(snapshot, serving, datetime.now(UTC)),
             run=reports[-1].run,
             titles=insights.titles if insights else {},
         )

@@ -178,7 +178,8 @@ def test_channels_are_what_the_file_says(tmp_path: Path) -> None:
         '[[webhook]]\nname = "ops"\nurl = "https://a.example/x"\n'
         '[[smtp]]\nname = "mail"\nhost = "b.example"\nfrom = "a@b.example"\nto = ["c@b.example"]\n',
     )
-    assert [each.name for each in channels(settings)] == ["ops", "mail"]
+    found = [(each.name, each.form) for each in channels(settings)]
+    assert found == [("ops", "generic"), ("mail", "mail")]
 
 
 def test_a_file_that_others_can_read_is_not_read(tmp_path: Path) -> None:
