@@ -63,9 +63,10 @@ class Alert(Condition):
 
     @property
     def id(self) -> str:
-        """Of this incident; the next of its kind has another."""
+        """Of this incident; the next of its kind has another. Begins with a letter: browsers take
+        what an address has behind its # for a selector."""
         name = f"{self.key}@{self.raised.isoformat()}"
-        return hashlib.sha256(name.encode()).hexdigest()[:10]
+        return f"a{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
     def is_silent(self, now: datetime) -> bool:
         return self.silent_until is not None and self.silent_until > now
