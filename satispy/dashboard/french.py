@@ -187,10 +187,14 @@ def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
 ACTS = Names(
     {
         "upload.allowed": N_("adresse d’envoi donnée"),
+        "upload.sent": N_("fichier envoyé"),
+        "upload.mended": N_("lignes écartées corrigées"),
         "upload.merged": N_("fichier intégré"),
         "upload.refused": N_("fichier refusé"),
         "mapping.remembered": N_("colonnes retenues"),
         "mapping.forgotten": N_("colonnes oubliées"),
+        "reviews.deleted": N_("avis supprimé"),
+        "reviews.corrected": N_("avis corrigé"),
         "reviews.restored": N_("version restaurée"),
         "reviews.vacuumed": N_("anciens fichiers supprimés"),
         "retrain.asked": N_("entraînement demandé"),

@@ -33,6 +33,7 @@ from satispy.dashboard.pages.mapping_form import MappingState
 from satispy.dashboard.pages.one_review import OneReviewState
 from satispy.dashboard.pages.overview import OverviewPage, OverviewState
 from satispy.dashboard.pages.predict import PredictPage
+from satispy.dashboard.pages.rejected import Rejected, RejectedState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.pages.scoring import ScoringState
@@ -139,6 +140,9 @@ def session() -> pmui.Page:
     data = DataState(shared_store, permits, snapshot=feed.latest)
     mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
+    rejected = RejectedState(
+        shared_store, permits, data.put_again, Settings().timezone, snapshot=feed.latest
+    )
     browsed = BrowseState(shared_store, permits)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
     acting = ActingState(
@@ -157,7 +161,9 @@ def session() -> pmui.Page:
         "predire": lambda: (
             PredictPage(PredictState(shared_client()), ScoringState(shared_scorer, permits)).layout
         ),
-        "donnees": lambda: DataPage(data, form, mapping, Browse(browsed, review)).layout,
+        "donnees": lambda: (
+            DataPage(data, form, mapping, Rejected(rejected), Browse(browsed, review)).layout
+        ),
         "journal": lambda: JournalPage(journal).layout,
         "compte": lambda: AccountPage(_account(permits)).layout,
         "a-propos": lambda: AboutPage(known).layout,
@@ -207,7 +213,20 @@ def session() -> pmui.Page:
         "snapshot",
         onlychanged=False,
     )
-    _follow(feed, overview, alerts, evolution, why, runs, acting, compared, data, mapping, known)
+    _follow(
+        feed,
+        overview,
+        alerts,
+        evolution,
+        why,
+        runs,
+        acting,
+        compared,
+        data,
+        mapping,
+        known,
+        rejected,
+    )
     return page
 
 

@@ -1,6 +1,7 @@
 """Which rows of a file are reviews, and what is wrong with the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -27,11 +28,14 @@ def judged(
             if fault:
                 yield row, [fault]
                 continue
-        try:
-            review = Review.model_validate(layout.values(row.cells), context=context)
-        except ValidationError as error:
-            faults = [Fault.of(each) for each in error.errors()]
-            # With another fault, that one counts: an empty comment alone is a rating without words.
-            yield row, sorted(faults, key=lambda fault: fault.code == quarantines.NO_WORDS)
-            continue
-        yield row, review
+        yield row, judge(row.cells, layout, context)
+
+
+def judge(cells: Sequence[str], layout: Layout, context: Mapping[str, Any]) -> Review | list[Fault]:
+    """The review that a row's cells are, or their faults; `context` is the layout's."""
+    try:
+        return Review.model_validate(layout.values(cells), context=dict(context))
+    except ValidationError as error:
+        faults = [Fault.of(each) for each in error.errors()]
+        # With another fault, that one counts: an empty comment alone is a rating without words.
+        return sorted(faults, key=lambda fault: fault.code == quarantines.NO_WORDS)

@@ -406,3 +406,19 @@ def test_an_alert_opens_on_the_page_at_its_address_is_seen_with_a_word_and_ends_
     reports.save(s3, good)
     recent.note(s3, good)
     expect(page.get_by_role("article")).to_contain_text("✓ finie")
+
+
+def test_rejected_rows_are_mended_where_they_are_shown(visit: Visit, s3: Store) -> None:
+    s3.write("uploads/avril.csv", b"Commentaire,star\nBien,5\nOuvert,x\nPerdu,y\n")
+    merge("uploads/avril.csv")
+    page = visit("#donnees")
+    page.get_by_role("button", name="Corriger ici").click()
+    rows = page.get_by_role("region", name="Lignes écartées, à corriger")
+    expect(rows.get_by_role("row", name="3 ", exact=False).first).to_contain_text("étoiles")
+    rows.get_by_label("star, Ligne 3").fill("1")
+    rows.get_by_label("star, Ligne 4").fill("z")
+    page.get_by_role("button", name="Envoyer les lignes corrigées").click()
+    expect(page.get_by_text("1 ligne corrigée est envoyée")).to_be_visible()
+    expect(rows.get_by_label("star, Ligne 3")).to_be_hidden()
+    expect(rows.get_by_label("star, Ligne 4")).to_have_value("z")
+    assert b"Ouvert,1" in s3.read("uploads/avril-corrections.csv")

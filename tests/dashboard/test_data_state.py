@@ -106,18 +106,6 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
     assert "rien n’a été envoyé" in page.layout[2].html
 
 
-def test_the_newest_quarantine_of_each_file_is_offered(tmp_path: Path) -> None:
-    store = Store.folder(tmp_path)
-    store.write("quarantine/mars.csv", b"line,reason\n")
-    newest = receipt("mars", quarantine="quarantine/mars.csv", rejected=2, put="b")
-    older = receipt("mars", quarantine="quarantine/mars.csv", rejected=9, put="a")
-    clean = receipt("avril", quarantine=None)
-    snapshot = Snapshot(receipts=(newest, clean, older), read=True)
-    state = DataState(lambda: store, ADMIN, snapshot=snapshot)
-    assert state.quarantines == [newest]
-    assert state.quarantine("quarantine/mars.csv").read() == b"line,reason\n"
-
-
 def test_reasons_are_said_in_french_and_unknown_ones_as_they_come() -> None:
     shown = render(
         "receipts.html",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -13,23 +12,21 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import french
 from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Progress
 from satispy.dashboard.pages.browse import Browse
 from satispy.dashboard.pages.mapping_form import MappingForm, MappingState
+from satispy.dashboard.pages.rejected import Rejected
 from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
-from satispy.errors import Forbidden, NotFound, SatispyError, StorageUnreachable
-from satispy.reviews.receipts import UPLOADS, Receipt, put_of
+from satispy.errors import Forbidden, NotFound, SatispyError
+from satispy.reviews.receipts import UPLOADS, put_of
 from satispy.storage import Store
 
 #: What a browser may send; larger files go by `satispy upload` or any S3 client.
 MAX_MEGABYTES = 100
-#: The newest quarantines that can be downloaded here.
-QUARANTINES = 6
 
 
 @dataclass(frozen=True)
@@ -66,15 +63,6 @@ class DataState(param.Parameterized):
         answered = {(receipt.key, receipt.put) for receipt in self.snapshot.receipts}
         return [sent.name for sent in self.sent if (sent.key, sent.put) not in answered]
 
-    @property
-    def quarantines(self) -> list[Receipt]:
-        """Newest receipts whose rejected rows can be fetched, one for each file name."""
-        kept: dict[str, Receipt] = {}
-        for receipt in self.snapshot.receipts:
-            if receipt.quarantine and receipt.rejected:
-                kept.setdefault(receipt.quarantine, receipt)
-        return list(kept.values())[:QUARANTINES]
-
     async def send(self, files: list[tuple[str, bytes]]) -> None:
         self.param.update(sending=True, trouble=None)
         try:
@@ -101,9 +89,6 @@ class DataState(param.Parameterized):
         """This file was put once more: its receipt is waited for."""
         self.sent = [*self.sent, Sent(PurePosixPath(key).name, key, put)]
 
-    def quarantine(self, key: str) -> BytesIO:
-        return BytesIO(self._store().read(key))
-
 
 class DataPage:
     """The widgets of one session."""
@@ -113,6 +98,7 @@ class DataPage:
         state: DataState,
         form: ReviewFormState,
         mapping: MappingState | None = None,
+        rejected: Rejected | None = None,
         browse: Browse | None = None,
     ) -> None:
         self._state = state
@@ -134,15 +120,6 @@ class DataPage:
             for_admins.show(reserved("Envoyer des fichiers"))
         self._trouble, self._progress, self._receipts = Slot(), Progress(), pane()
         self._left_out = Slot()
-        self._downloads = pn.FlexBox(gap="8px", sizing_mode="stretch_width")
-        self._mend = pn.Column(
-            pane(render("data_mend.html")),
-            self._downloads,
-            visible=False,
-            sizing_mode="stretch_width",
-            styles=STACK,
-        )
-        self._offered: list[Receipt] = []
         self.layout = pn.Column(
             pane(render("data_head.html", megabytes=MAX_MEGABYTES)),
             self._files,
@@ -153,7 +130,7 @@ class DataPage:
             self._receipts,
             *([MappingForm(mapping).layout] if mapping else []),
             self._left_out,
-            self._mend,
+            *([rejected.layout] if rejected else []),
             *([browse.layout] if browse else []),
             pane('<h2 class="section">Ajouter un avis</h2>'),
             ReviewForm(form).layout,
@@ -184,35 +161,6 @@ class DataPage:
         )
         left_out = state.snapshot.left_out
         self._left_out.show(render("left_out.html", left_out=left_out) if left_out else "")
-        self._offer(state.quarantines)
-
-    def _offer(self, quarantines: list[Receipt]) -> None:
-        if quarantines == self._offered:
-            return
-        self._offered = quarantines
-        self._mend.visible = bool(quarantines)
-        self._downloads.objects = [
-            pmui.FileDownload(
-                callback=self._download(receipt.quarantine or ""),
-                filename=f"{receipt.upload}_lignes_ecartees.csv",
-                label=f"{receipt.upload} : {french.plural(receipt.rejected, 'ligne')}",
-                icon="download",
-                variant="outlined",
-                size="small",
-                margin=0,
-            )
-            for receipt in quarantines
-        ]
-
-    def _download(self, key: str) -> Callable[[], BytesIO | None]:
-        def fetch() -> BytesIO | None:
-            try:
-                return self._state.quarantine(key)
-            except (NotFound, StorageUnreachable) as error:
-                self._state.trouble = error
-                return None
-
-        return fetch
 
 
 def explained(trouble: SatispyError) -> str:

@@ -17,7 +17,6 @@ OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
 FRENCH_ONLY = {
     "pages/data.py",
     "templates/data_head.html",
-    "templates/data_mend.html",
 }
 #: What no catalogue knows: names, units and codes that are the same everywhere.
 UNIVERSAL = {"satispy", "pt", "GBC", "SVM", "ANN", "CSV", "F1", "EN", "FR"}
