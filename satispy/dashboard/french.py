@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from satispy.locales.formats import count
 from satispy.locales.messages import N_, Names, _
 from satispy.locales.reader import SOURCE, reader
 from satispy.reviews import reasons
@@ -242,12 +241,6 @@ ROLES = Names({"user": N_("utilisateur"), "admin": N_("administrateur")})
 
 def role(name: str) -> str:
     return ROLES[name]
-
-
-def plural(number: int, singular: str, plural: str | None = None) -> str:
-    """Of pages that `ngettext` has not reached; French keeps the singular for 0 and 1."""
-    word = singular if abs(number) < 2 else (plural or f"{singular}s")
-    return f"{count(number)} {word}"
 
 
 def family(name: str) -> str:

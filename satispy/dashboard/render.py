@@ -56,7 +56,6 @@ def _environment() -> Environment:
     environment.globals["reader"] = reader
     environment.globals["languages"] = LANGUAGES
     environment.globals["ranged"] = formats.ranged
-    environment.globals["count_of"] = french.plural
     environment.globals["acts"] = french.ACTS
     environment.globals["via"] = french.VIA
     environment.globals["metrics"] = french.METRICS

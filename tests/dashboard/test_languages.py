@@ -16,8 +16,6 @@ from satispy.dashboard.addresses import PAGES
 from satispy.dashboard.render import render
 from satispy.locales.reader import Reader, answering
 
-#: A page that speaks both leaves this list.
-FRENCH_ONLY = {"donnees"}
 DOOR = {
     "door_login.html": {"name": "", "next": "", "fault": "wrong", "wait": 0},
     "door_first.html": {"name": "", "code": "c", "fault": "short", "least": 12},
@@ -56,7 +54,7 @@ def texts(page: pn.viewable.Viewable) -> Iterator[str]:
         yield from (str(option) for option in options)
 
 
-@pytest.mark.parametrize("name", sorted(PAGES.keys() - FRENCH_ONLY))
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_in_english_holds_no_french_of_ours(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

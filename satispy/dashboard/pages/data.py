@@ -22,6 +22,7 @@ from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Forbidden, NotFound, SatispyError
+from satispy.locales.messages import _
 from satispy.reviews.receipts import UPLOADS, put_of
 from satispy.storage import Store
 
@@ -79,7 +80,7 @@ class DataState(param.Parameterized):
         # A browser on Windows may send a path.
         name = PurePosixPath(name.replace("\\", "/")).name
         if not name.lower().endswith((".csv", ".csv.gz")):
-            raise UnsuitableFile(f"{name} n’est pas un fichier .csv ou .csv.gz")
+            raise UnsuitableFile(_("%(file)s n’est pas un fichier .csv ou .csv.gz", file=name))
         store, key = self._store(), UPLOADS + name
         store.write(key, content)
         entry = store.describe(key)
@@ -103,8 +104,8 @@ class DataPage:
     ) -> None:
         self._state = state
         self._files = pmui.FileInput(
-            label="Choisir des fichiers CSV, ou les déposer ici",
-            uploaded_label="{filename} : envoyé. En choisir d’autres",
+            label=_("Choisir des fichiers CSV, ou les déposer ici"),
+            uploaded_label=_("{filename} : envoyé. En choisir d’autres"),
             accept=".csv,.gz",
             multiple=True,
             max_file_size=MAX_MEGABYTES << 20,
@@ -117,7 +118,7 @@ class DataPage:
         for_admins = Slot()
         if not state.permits.seem("admin"):
             self._files.disabled = True
-            for_admins.show(reserved("Envoyer des fichiers"))
+            for_admins.show(reserved(_("Envoyer des fichiers")))
         self._trouble, self._progress, self._receipts = Slot(), Progress(), pane()
         self._left_out = Slot()
         self.layout = pn.Column(
@@ -126,13 +127,13 @@ class DataPage:
             self._trouble,
             for_admins,
             self._progress,
-            pane('<h2 class="section">Derniers fichiers</h2>'),
+            pane(render("section.html", title=_("Derniers fichiers"))),
             self._receipts,
             *([MappingForm(mapping).layout] if mapping else []),
             self._left_out,
             *([rejected.layout] if rejected else []),
             *([browse.layout] if browse else []),
-            pane('<h2 class="section">Ajouter un avis</h2>'),
+            pane(render("section.html", title=_("Ajouter un avis"))),
             ReviewForm(form).layout,
             sizing_mode="stretch_width",
             styles=STACK | PAGE,
@@ -167,13 +168,13 @@ def explained(trouble: SatispyError) -> str:
     if isinstance(trouble, Forbidden):
         return refused(trouble)
     if isinstance(trouble, UnsuitableFile):
-        return notice("warning", "Fichier non envoyé", str(trouble))
+        return notice("warning", _("Fichier non envoyé"), str(trouble))
     if isinstance(trouble, NotFound):
-        return notice("warning", "Ce fichier n’existe plus", detail=str(trouble))
+        return notice("warning", _("Ce fichier n’existe plus"), detail=str(trouble))
     return notice(
         "error",
-        "Le stockage S3 ne répond pas : rien n’a été envoyé",
-        "Pour voir l’état des services :",
+        _("Le stockage S3 ne répond pas : rien n’a été envoyé"),
+        _("Pour voir l’état des services :"),
         command="satispy status",
         detail=str(trouble),
     )

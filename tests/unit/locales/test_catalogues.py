@@ -13,11 +13,6 @@ from infra.translations import ROOT, SPEAKING, current, extracted, untranslated
 from satispy.locales.reader import LANGUAGES, SOURCE
 
 OTHERS = sorted(LANGUAGES.keys() - {SOURCE})
-#: Pages that still speak French only. A page that is converted leaves this list, none joins it.
-FRENCH_ONLY = {
-    "pages/data.py",
-    "templates/data_head.html",
-}
 #: What no catalogue knows: names, units and codes that are the same everywhere.
 UNIVERSAL = {"satispy", "pt", "GBC", "SVM", "ANN", "CSV", "F1", "EN", "FR"}
 MARKS = {"_", "N_", "ngettext"}
@@ -58,8 +53,7 @@ def test_no_sentence_stands_outside_the_catalogue() -> None:
         for file in sorted(dashboard.rglob("*"))
         if (words := [*_unmarked(file)])
     }
-    assert {name: words for name, words in found.items() if name not in FRENCH_ONLY} == {}
-    assert FRENCH_ONLY - found.keys() == set(), "these speak both now: take them off the list"
+    assert found == {}
 
 
 def _values(text: str | tuple[str, ...]) -> set[str]:
