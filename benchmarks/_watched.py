@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-_EVERY = 0.5
+_EVERY = 2.0
 _MB = 1 << 20
 
 

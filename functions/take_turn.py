@@ -28,12 +28,19 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, str | int]:
             raise Conflict(f"{run} has lost its turn: it took longer than {turn.LEASE}")
         if said == "go" and not event.get("keep"):
             enter(store, What.RETRAIN_STARTED, run, dataset)
-        return {"turn": said, "seconds": settings.turn_seconds}
+        return {"turn": said, "seconds": settings.turn_seconds, "size": size(settings, store, run)}
     trained = ended == "trained"
     pace.ended(store, dataset, run, trained=trained, drifted=bool(event.get("drifted")))
     turn.give_back(store, run, now, trained=trained)
     enter(store, What.RETRAIN_ENDED if trained else What.RETRAIN_FAILED, run, dataset)
     return {"turn": "over", "seconds": 0}
+
+
+def size(settings: Settings, store: Store, run: str) -> str:
+    """Whether the functions do for the rows that the run reads: "function", or "scale"."""
+    rows = pace.rows_of(store, run)
+    read = min(rows, settings.max_training_rows or rows)
+    return "scale" if settings.scale_from_rows and read >= settings.scale_from_rows else "function"
 
 
 def enter(store: Store, what: What, run: str, dataset: str) -> None:

@@ -45,6 +45,9 @@ PRICES: Final[Mapping[str, Price]] = {
     "gb_of_logs": Price(0.60, 1, "https://aws.amazon.com/cloudwatch/pricing/"),
     "gb_of_images": Price(0.10, 1, "https://aws.amazon.com/ecr/pricing/"),
     "processor_hour": Price(0.0486, 1, "https://aws.amazon.com/fargate/pricing/"),
+    # Spot follows what there is: about so much in Paris, a third of the usual price.
+    "spot_processor_hour": Price(0.0152, 1, "https://aws.amazon.com/fargate/pricing/"),
+    "spot_gb_hour": Price(0.0017, 1, "https://aws.amazon.com/fargate/pricing/"),
     "balancer_hour": Price(0.027, 1, "https://aws.amazon.com/elasticloadbalancing/pricing/"),
     "gb_hour": Price(0.0053, 1, "https://aws.amazon.com/fargate/pricing/"),
 }
@@ -122,6 +125,13 @@ class Month:
     retrains_a_day: float = 0  # 0: after each upload, as often as the template lets it
     max_training_rows: int = MAX_TRAINING_ROWS  # 0: all are read
     api_requests: float = 10_000
+    scale_from_rows: int = 0  # read rows from which on a retrain is a task with workers; 0: never
+    scale_workers: int = 4
+
+    @property
+    def at_scale(self) -> bool:
+        """Whether retrains are tasks with workers (infra/cloud/scale.yaml)."""
+        return 0 < self.scale_from_rows <= self.rows_read
 
     @property
     def uploads(self) -> float:
@@ -162,7 +172,7 @@ class Line:
 def lines(month: Month) -> list[Line]:
     """What each service takes."""
     a_run = sum(FUNCTIONS[name].gb_seconds(month.rows_read) for name in RETRAIN)
-    training = a_run * month.retrains
+    training = 0.0 if month.at_scale else a_run * month.retrains
     merging = FUNCTIONS["merge"].gb_seconds(month.rows_of_upload) * month.uploads
     answering = FUNCTIONS["api"].gb_seconds(0) * month.api_requests
     looking = FUNCTIONS["alerts"].gb_seconds(0) * LOOKS_FOR_ALERTS
@@ -180,6 +190,7 @@ def lines(month: Month) -> list[Line]:
     price = PRICES
     return [
         Line("Lambda, retrains", f"{training:,.0f} GB-s", price["gb_second"].of(training)),
+        *([_at_scale(month)] if month.at_scale else []),
         Line(
             "Lambda, merging, the REST API, alerts",
             f"{merging + answering + looking:,.0f} GB-s, {calls:,.0f} calls",
@@ -220,6 +231,29 @@ def lines(month: Month) -> list[Line]:
             container=True,
         ),
     ]
+
+
+#: Processor seconds of a retrain at scale, for each row and whatever there is; and of those what
+#: who leads takes while workers wait. By one run of 125,000 rows (docs/scale.md).
+SCALE_SECONDS_A_ROW: Final = 0.0020
+SCALE_SECONDS: Final = 180.0
+LEADER_SECONDS: Final = 420.0
+#: Of tasks to start, workers to come and to go.
+SCALE_BEGINS: Final = 120.0
+LEADER: Final = (2.0, 8.0)  # processors and GB, in infra/cloud/scale.yaml
+WORKER: Final = (1.0, 4.0)
+
+
+def _at_scale(month: Month) -> Line:
+    """Who leads, for the whole of it; workers on Spot until the models are trained."""
+    working = (SCALE_SECONDS + SCALE_SECONDS_A_ROW * month.rows_read) / month.scale_workers
+    hours = (SCALE_BEGINS + working) / 3_600
+    price, led = PRICES, hours + LEADER_SECONDS / 3_600
+    of_leader = led * (price["processor_hour"].of(LEADER[0]) + price["gb_hour"].of(LEADER[1]))
+    of_worker = price["spot_processor_hour"].of(WORKER[0]) + price["spot_gb_hour"].of(WORKER[1])
+    dollars = month.retrains * (of_leader + led * month.scale_workers * of_worker)
+    amount = f"{month.retrains:,.0f} retrains of {led * 60:.0f} min, {month.scale_workers} workers"
+    return Line("Fargate, retrains at scale", amount, dollars)
 
 
 def serverless(found: Iterable[Line]) -> float:

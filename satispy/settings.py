@@ -72,9 +72,13 @@ class Settings(BaseSettings):
     max_training_rows: int = Field(100_000, ge=0)
     # Where a retrain's partitions are worked on; auto: by rows, with Dask from 250,000 on
     engine: Literal["auto", "here", "dask"] = "auto"
-    dask_scheduler: str = ""  # tcp://…:8786; empty: workers on this machine, while it trains
+    # tcp://host:8786; tcp://:8786: one of our own, which workers find by the bucket; empty: workers
+    # on this machine, while it trains
+    dask_scheduler: str = ""
     dask_workers: int = Field(2, ge=1)  # of those
     dask_worker_mb: int = Field(3_072, ge=1_024)
+    # Rows from which on AWS retrains with tasks of its own (infra/cloud/scale.yaml); 0: never
+    scale_from_rows: int = Field(0, ge=0)
     seed: int = 20
     # Overrides of satispy.models.parameters, as JSON: {"gbc": {"trees": 300}}
     parameters: dict[str, Any] = Field(default_factory=dict)

@@ -9,6 +9,11 @@ RUN python -m venv --without-pip /opt/satispy && python -m venv /opt/setup && \
 # Compiled once, here: an import of TensorFlow takes 4 s with byte code and 13 s without.
 RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache --compile-bytecode \
     --require-hashes --no-deps --only-binary :all: -r /lock/training.txt
+# SCALE=1: for tasks that retrain beyond one machine (infra/cloud/scale.yaml); functions have no Dask.
+ARG SCALE=
+COPY requirements/scale.txt /lock/
+RUN if [ -n "${SCALE}" ]; then /opt/setup/bin/uv pip install --python /opt/satispy/bin/python \
+    --no-cache --compile-bytecode --require-hashes --no-deps --only-binary :all: -r /lock/scale.txt; fi
 # What only those need who build, debug or test these libraries: a third of it all.
 RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils
 RUN cd /opt/satispy/lib/python3.11/site-packages && \

@@ -22,6 +22,10 @@ def cost(
     max_training_rows: Annotated[
         int, typer.Option(help="What a retrain reads at most; 0: all.", min=0)
     ] = costs.MAX_TRAINING_ROWS,
+    scale_from_rows: Annotated[
+        int, typer.Option(help="Rows read from which on workers retrain; 0: never.", min=0)
+    ] = 0,
+    scale_workers: Annotated[int, typer.Option(help="Workers, while they do.", min=1)] = 4,
 ) -> None:
     """Dollars a month in AWS, Europe (Paris), without free tiers, by measured seconds and counted
     requests."""
@@ -32,6 +36,8 @@ def cost(
         rows_of_upload=rows_per_upload,
         retrains_a_day=retrains_per_day,
         max_training_rows=max_training_rows,
+        scale_from_rows=scale_from_rows,
+        scale_workers=scale_workers,
     )
     found = costs.lines(month)
     shown = table("", "how much", "$ a month", words=("", "how much"))

@@ -7,20 +7,35 @@ from satispy.settings import Settings
 
 
 def retrain() -> None:
-    """Train on the current reviews by hand; an upload does it by itself."""
+    """Train on the current reviews by hand; an upload does it by itself.
+
+    Of as many reviews as workers of Dask are for (SATISPY_ENGINE), it is done here and waited for.
+    """
     from satispy import journal
     from satispy.cli._me import me
+    from satispy.cli._place import in_the_cloud
+    from satispy.cli._stores import bucket_and_models
     from satispy.journal import Fact, What
+    from satispy.retraining.at_scale.by_hand import is_beyond_one_machine, retrain_here
     from satispy.retraining.start import ask_for_retrain
     from satispy.reviews import ReviewTable
-    from satispy.storage import Store
 
     settings = Settings()
-    store = Store.bucket(settings)
+    store, models = bucket_and_models()
     version = ReviewTable(store).version()
     if not version:
         raise NotFound("There are no reviews to train on yet: satispy upload FILE.csv")
     what = Fact(by=me(), what=What.RETRAIN_ASKED, on=f"version {version}")
+    if not in_the_cloud() and is_beyond_one_machine(settings, store, version):
+        with journal.acting(store, what):
+            report = retrain_here(settings, store, models, version)
+        promoted = [family for family, model in report.models.items() if model.promoted]
+        Console().print(
+            f"[green]✓[/] {report.run} has learned from {report.rows:,} reviews in"
+            f" {report.seconds:.0f} s; promoted: {', '.join(promoted) or 'none'}",
+            highlight=False,
+        )
+        return
     with journal.acting(store, what):
         run = ask_for_retrain(settings, store, version, by_hand=True)
     Console().print(

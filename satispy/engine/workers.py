@@ -5,19 +5,26 @@ that is lost costs the step, which is tried again from what it has stored.
 """
 
 import errno
+import json
 import logging
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
+from threadpoolctl import threadpool_limits
+
 from satispy.engine.here import ARITY, Found, Item, Tell
+from satispy.engine.worker import SCHEDULER
 from satispy.errors import EngineLost, SatispyError
 from satispy.settings import Settings
+from satispy.storage import Store
 
 try:
     import dask
     from distributed import Client, Future, LocalCluster, as_completed
+    from distributed.client import ClosedClientError, FutureCancelledError, FuturesCancelledError
     from distributed.comm import CommClosedError
     from distributed.scheduler import KilledWorker
 except ImportError as error:  # another image, or an environment of the app alone
@@ -30,6 +37,10 @@ log = logging.getLogger(__name__)
 
 #: For a scheduler to answer, in seconds.
 ANSWERS_WITHIN: Final = 60
+#: For the first worker to come, where others start them.
+WORKERS_WITHIN: Final = 900
+#: Before the port of a scheduler of our own, in SATISPY_DASK_SCHEDULER.
+_OWN: Final = "tcp://:"
 #: How often a partition is tried again whose function failed, by a disk or a store that did.
 RETRIES: Final = 1
 
@@ -40,12 +51,16 @@ class Workers:
     def __init__(self, client: Client, cluster: LocalCluster | None = None) -> None:
         self.client = client
         self.cluster = cluster
+        #: The store that says where our scheduler is.
+        self._announced: Store | None = None
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Those of SATISPY_DASK_SCHEDULER; without one, of this machine and gone at the end."""
         # What a partition gives is small, and what is shared lies in the store.
         dask.config.set({"distributed.comm.timeouts.connect": ANSWERS_WITHIN})
+        if settings.dask_scheduler.startswith(_OWN):
+            return cls._led(settings)
         if settings.dask_scheduler:
             try:
                 return cls(Client(settings.dask_scheduler, timeout=ANSWERS_WITHIN))
@@ -63,6 +78,28 @@ class Workers:
         )
         return cls(Client(cluster), cluster)
 
+    @classmethod
+    def _led(cls, settings: Settings) -> Self:
+        """A scheduler of our own, for workers that other machines start: the bucket says where."""
+        host = _own_address()
+        port = int(settings.dask_scheduler.removeprefix(_OWN))
+        cluster = LocalCluster(
+            n_workers=0, host=host, scheduler_port=port, dashboard_address="127.0.0.1:0"
+        )
+        client = Client(cluster)
+        store = Store.bucket(settings)
+        store.write(SCHEDULER, json.dumps({"address": cluster.scheduler_address}).encode())
+        try:
+            client.wait_for_workers(1, timeout=WORKERS_WITHIN)
+        except TimeoutError as error:
+            cluster.close()
+            raise EngineLost(
+                f"no worker has come within {WORKERS_WITHIN} s: is there capacity for them?"
+            ) from error
+        found = cls(client, cluster)
+        found._announced = store
+        return found
+
     def __enter__(self) -> Self:
         return self
 
@@ -72,9 +109,14 @@ class Workers:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.client.close()
-        if self.cluster is not None:
-            self.cluster.close()
+        if self._announced is not None and self._announced.exists(SCHEDULER):
+            self._announced.delete(SCHEDULER)
+        try:
+            self.client.close()
+            if self.cluster is not None:
+                self.cluster.close()
+        except TimeoutError:  # on a busy machine; what is done is done, and they end with us
+            log.warning("the workers take long to end")
 
     def map(
         self,
@@ -114,13 +156,26 @@ class Workers:
     ) -> list[Future]:
         """Done, where somebody wants to be told of them; else under way."""
         futures = [
-            self.client.submit(function, item, *shared, pure=False, retries=RETRIES)
+            self.client.submit(_by_one_thread, function, item, *shared, pure=False, retries=RETRIES)
             for item in items
         ]
         if tell is not None:
             for done, _ in enumerate(as_completed(futures), 1):
                 tell(done, len(futures))
         return futures
+
+
+def _by_one_thread(function: Callable[..., Found], *arguments: Any) -> Found:
+    """A sum by two threads has other last digits: workers have one, however they were started."""
+    with threadpool_limits(1):
+        return function(*arguments)
+
+
+def _own_address() -> str:
+    """Of this machine, as others in its network reach it. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
 
 
 @contextmanager
@@ -136,6 +191,13 @@ def _told() -> Iterator[None]:
             " ran out of memory. Give workers more (SATISPY_DASK_WORKER_MB, or --memory-limit), or"
             " let a retrain read fewer rows (SATISPY_MAX_TRAINING_ROWS)"
         ) from error
+    except (
+        ClosedClientError,
+        FutureCancelledError,
+        FuturesCancelledError,
+        CommClosedError,
+    ) as error:
+        raise EngineLost(f"the scheduler of Dask is gone: {error}") from error
     except MemoryError as error:
         raise SatispyError(
             "a worker is out of memory: give it more (SATISPY_DASK_WORKER_MB), or let a retrain"
@@ -147,6 +209,6 @@ def _told() -> Iterator[None]:
                 f"the disk of a worker is full ({error.filename or 'its scratch folder'}): about"
                 " 2.5 kB a review are needed; free some, or point TMPDIR elsewhere"
             ) from error
-        if isinstance(error, CommClosedError | TimeoutError | ConnectionError):
+        if isinstance(error, TimeoutError | ConnectionError):
             raise EngineLost(f"the scheduler of Dask is gone: {error}") from error
         raise

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import BrokenArtefact, NotYet
+from satispy.errors import BrokenArtefact, NotFound, NotYet
 from satispy.retraining import turn
 from satispy.retraining.turn import Turns
 from satispy.settings import Settings
@@ -211,6 +211,15 @@ def stopped(store: Store, run: str) -> bool:
 
     store.update(KEY, change)
     return found
+
+
+def rows_of(store: Store, run: str) -> int:
+    """Of the version that a run learns, as it was claimed; 0 where none was, or another one."""
+    try:
+        claim = parse(KEY, store.read(KEY)).claimed
+    except (NotFound, BrokenArtefact):
+        return 0
+    return claim.rows if claim and turn.order(run)[0] == claim.dataset_version else 0
 
 
 def _parse(data: bytes | None, dataset: str) -> State:

@@ -42,7 +42,7 @@ def retrain(
     started = started or datetime.now(UTC)
     place = Place.of(store, models, settings)
     parameters = Parameters.model_validate(settings.parameters)
-    with _Steps(settings, at) as begun:
+    with Steps(settings, at) as begun:
         prepared = begun(
             lambda engine: prepare(
                 *(engine, place, models, run, dataset_version),
@@ -68,7 +68,7 @@ def retrain(
     return publish(place, models, prepared, trained, started=started)
 
 
-class _Steps:
+class Steps:
     """Runs steps on an engine, connected once; anew, and the step again, where it was lost."""
 
     def __init__(self, settings: Settings, at: At) -> None:

@@ -166,3 +166,12 @@ def test_what_has_published_is_not_stopped(store, machine):
     ask(store, asked(1, 10), Pace(), machine.start)
     trained(store, "v00001", 5)
     assert not pace.stopped(store, "v00001")
+
+
+def test_the_rows_of_a_run_are_those_it_was_claimed_with(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    assert pace.rows_of(store, "v00003") == 0
+    claimed = pace.Claimed(dataset_version=3, rows=700_000, at=dt.datetime.now(dt.UTC))
+    store.write(pace.KEY, pace.State(claimed=claimed).model_dump_json().encode())
+    assert pace.rows_of(store, "v00003") == pace.rows_of(store, "v00003-2") == 700_000
+    assert pace.rows_of(store, "v00004") == 0
