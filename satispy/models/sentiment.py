@@ -145,7 +145,8 @@ def judged(models: Sequence[SentimentModel], documents: Documents) -> tuple[np.n
     known = np.zeros((len(models), len(documents)), dtype=int)
     for start in range(0, len(documents), BATCH):
         part = slice(start, start + BATCH)
-        lengths = list(map(len, documents[part]))
+        texts = list(documents[part])
+        lengths = list(map(len, texts))
         terms: dict[int, Read] = {}
         was_read: dict[int, tuple[Any, np.ndarray]] = {}
         for at, model in enumerate(models):
@@ -153,8 +154,8 @@ def judged(models: Sequence[SentimentModel], documents: Documents) -> tuple[np.n
             if id(vectorizer) not in was_read:
                 finder = vectorizer.finder
                 if id(finder) not in terms:
-                    terms[id(finder)] = finder.read(documents[part])
-                was_read[id(vectorizer)] = vectorizer.read(documents[part], terms[id(finder)])
+                    terms[id(finder)] = finder.read(texts)
+                was_read[id(vectorizer)] = vectorizer.read(texts, terms[id(finder)])
             features, words = was_read[id(vectorizer)]
             margins = model.classifier.margins(features)
             calibrated = model.calibration.probabilities(margins, lengths)

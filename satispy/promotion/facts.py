@@ -15,7 +15,7 @@ from satispy.reports import store as reports
 from satispy.reports.evaluation import baselines, length_groups
 from satispy.reports.metrics import measure
 from satispy.reports.schema import Metrics, Report
-from satispy.reviews import ReviewSet, ReviewTable
+from satispy.reviews import ReviewSet
 from satispy.runs.learned import primer_of_run
 from satispy.runs.prepared import Prepared
 from satispy.runs.primed import Sentences
@@ -46,11 +46,6 @@ class Evidence:
     documents: Corpus
     labels: np.ndarray
     unseen: np.ndarray
-
-    @classmethod
-    def gather(cls, store: Store, run: str, dataset_version: int, max_rows: int = 0) -> "Evidence":
-        ready = Prepared.of_run(store, run)
-        return cls.of(ReviewTable(store).read(dataset_version, max_rows), ready)
 
     @classmethod
     def of(cls, reviews: ReviewSet, ready: Prepared) -> "Evidence":
