@@ -127,20 +127,26 @@ def _telling(
 
 
 def _topics(documents: Sequence[Sequence[str]], topics: int) -> list[list[int]]:
-    """Which documents belong to each, those that do most first."""
+    """Which documents belong to each, those that do most first.
+
+    Topics of the same commonest word are one: how a factorisation cuts what fewer topics would hold
+    is decided by the last bits of its sums, which differ between processors.
+    """
     from sklearn.decomposition import NMF
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     features = TfidfVectorizer(analyzer=list, sublinear_tf=True).fit_transform(documents)
     weights = NMF(topics, init="nndsvda", random_state=0, max_iter=300).fit_transform(features)
     belongs = weights.argmax(axis=1)
-    return [
-        sorted(
-            np.flatnonzero((belongs == topic) & (weights[:, topic] > 0)).tolist(),
-            key=lambda at, topic=topic: -weights[at, topic],  # type: ignore[misc]
-        )
-        for topic in range(topics)
-    ]
+    by_word: dict[str, list[int]] = {}
+    for topic in range(topics):
+        members = np.flatnonzero((belongs == topic) & (weights[:, topic] > 0))
+        if len(members):
+            counts = Counter(word for at in members.tolist() for word in documents[at])
+            commonest = min(counts, key=lambda word: (-counts[word], word))
+            most_first = members[np.argsort(-weights[members, topic], kind="stable")].tolist()
+            by_word.setdefault(commonest, []).extend(most_first)
+    return [*by_word.values()]
 
 
 def _phrases(of_topic: Sequence[_Clause], telling: frozenset[str]) -> list[str]:

@@ -32,6 +32,11 @@ def test_what_no_aspect_names_is_proposed_with_its_phrases_and_examples() -> Non
     assert all("parking" in example for example in parking.examples)
 
 
+def test_one_theme_is_proposed_once() -> None:
+    themes = [{"parking", "cadeau"} & {*" ".join(each.phrases).split()} for each in found()]
+    assert sorted(map(sorted, themes)) == [["cadeau"], ["parking"]]
+
+
 def test_names_tones_and_words_that_are_said_elsewhere_propose_nothing() -> None:
     words = {word for each in found() for phrase in each.phrases for word in phrase.split()}
     assert words.isdisjoint({"boutix", "bonjour", "colis", "déçue", "allé"})
