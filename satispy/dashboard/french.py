@@ -192,8 +192,6 @@ ACTS = Names(
         "upload.refused": N_("fichier refusé"),
         "mapping.remembered": N_("colonnes retenues"),
         "mapping.forgotten": N_("colonnes oubliées"),
-        "reviews.deleted": N_("avis supprimé"),
-        "reviews.corrected": N_("avis corrigé"),
         "reviews.restored": N_("version restaurée"),
         "reviews.vacuumed": N_("anciens fichiers supprimés"),
         "retrain.asked": N_("entraînement demandé"),

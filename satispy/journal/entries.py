@@ -35,8 +35,6 @@ class What(StrEnum):
     UPLOAD_REFUSED = "upload.refused"
     MAPPING_REMEMBERED = "mapping.remembered"
     MAPPING_FORGOTTEN = "mapping.forgotten"
-    REVIEWS_DELETED = "reviews.deleted"
-    REVIEWS_CORRECTED = "reviews.corrected"
     REVIEWS_RESTORED = "reviews.restored"
     REVIEWS_VACUUMED = "reviews.vacuumed"
     RETRAIN_ASKED = "retrain.asked"

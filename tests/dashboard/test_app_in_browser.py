@@ -234,6 +234,23 @@ def test_a_file_is_sent_and_its_receipt_comes(visit: Visit, s3: Store) -> None:
     assert Path(download.value.path()).read_bytes() == b"the rejected rows"
 
 
+def test_a_file_chosen_again_is_sent_again_and_another_kind_is_refused_in_words(
+    visit: Visit, s3: Store
+) -> None:
+    page = visit("#donnees")
+    files = page.locator("input[type=file]")
+    same = {"name": "mai.csv", "mimeType": "text/csv", "buffer": b"Commentaire,star\nBien,5\n"}
+    files.set_input_files(same)
+    expect(page.get_by_text("mai.csv est envoyé")).to_be_visible()
+    s3.delete("uploads/mai.csv")
+    files.set_input_files([])
+    files.set_input_files(same)
+    expect(page.get_by_text("mai.csv est envoyé")).to_have_count(2)
+    assert s3.exists("uploads/mai.csv")
+    files.set_input_files({"name": "mai.xlsx", "mimeType": "", "buffer": b"PK"})
+    expect(page.get_by_text("mai.xlsx n’est pas un fichier .csv")).to_be_visible()
+
+
 def test_a_file_with_an_unknown_header_is_mapped_by_clicks(visit: Visit, s3: Store) -> None:
     s3.write("uploads/strange.csv", "Ressenti;Dit\n5;Très bien reçu\n1;Cassé, dommage\n".encode())
     answer(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from signed_in import ADMIN, USER
 
+from satispy import journal
 from satispy.dashboard.door.permits import nobody
 from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
@@ -17,7 +18,7 @@ from satispy.errors import Forbidden, StorageUnreachable
 from satispy.retraining import turn
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import MOST_RECENT, Reason, Receipt, newest, receipt_key, save
-from satispy.storage import Store
+from satispy.storage import Entry, Store
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
@@ -60,7 +61,7 @@ def test_a_file_is_put_under_its_name_and_waits_for_its_own_receipt(tmp_path: Pa
 def test_only_the_last_part_of_a_path_is_kept(tmp_path: Path, given: str, kept: str) -> None:
     store = Store.folder(tmp_path)
     send(DataState(lambda: store, ADMIN), (given, b"x"))
-    assert [entry.key for entry in store.list("")] == [f"uploads/{kept}"]
+    assert [entry.key for entry in store.list("uploads")] == [f"uploads/{kept}"]
 
 
 def test_what_is_no_csv_by_its_name_is_not_sent(tmp_path: Path) -> None:
@@ -71,6 +72,18 @@ def test_what_is_no_csv_by_its_name_is_not_sent(tmp_path: Path) -> None:
     assert store.list("") == []
     send(state, ("mars.csv.gz", b"\x1f\x8b"))
     assert state.trouble is None
+
+
+def test_each_of_several_files_has_its_reply(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    state = DataState(lambda: store, ADMIN)
+    page = DataPage(state, ReviewFormState(lambda: store, USER, masked=True, announce=lambda: None))
+    send(state, ("avis.xlsx", b"PK"), ("vide.csv", b"\n"), ("mars.csv", b"Commentaire,star\nx,5"))
+    assert "avis.xlsx n’est pas un fichier .csv" in page.layout[2].html
+    assert "vide.csv est vide" in page.layout[2].html
+    assert [entry.key for entry in store.list("uploads")] == ["uploads/mars.csv"]
+    [entry] = journal.last(store, 5)
+    assert (entry.what, entry.on, entry.by.who) == ("upload.sent", "mars", "anne")
 
 
 def test_a_file_of_somebody_who_may_not_is_not_sent_whatever_the_page_showed(
@@ -94,7 +107,7 @@ def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
     class Gone(Store):
         def __init__(self) -> None: ...
 
-        def write(self, *_: object) -> None:
+        def first(self, *_: object) -> list[Entry]:
             raise StorageUnreachable("s3://satispy does not answer: refused")
 
     state = DataState(Gone, ADMIN)

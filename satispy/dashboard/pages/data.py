@@ -12,6 +12,7 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
+from satispy import journal
 from satispy.dashboard.door.permits import Permits, refused, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Progress
@@ -22,8 +23,9 @@ from satispy.dashboard.pages.review_form import ReviewForm, ReviewFormState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Forbidden, NotFound, SatispyError
+from satispy.journal import Actor, Fact, What
 from satispy.locales.messages import _
-from satispy.reviews.receipts import UPLOADS, put_of
+from satispy.reviews.receipts import UPLOADS, put_of, upload_name
 from satispy.storage import Store
 
 #: What a browser may send; larger files go by `satispy upload` or any S3 client.
@@ -65,24 +67,35 @@ class DataState(param.Parameterized):
         return [sent.name for sent in self.sent if (sent.key, sent.put) not in answered]
 
     async def send(self, files: list[tuple[str, bytes]]) -> None:
+        """Put each; what is no CSV by its name, or empty, keeps no other from being sent."""
         self.param.update(sending=True, trouble=None)
+        unsuitable = []
         try:
             for name, content in files:
-                # S3 waits on the network: not in the thread that serves every session.
-                self.sent = [*self.sent, await asyncio.to_thread(self._put, name, content)]
+                try:
+                    # S3 waits on the network: not in the thread that serves every session.
+                    self.sent = [*self.sent, await asyncio.to_thread(self._put, name, content)]
+                except UnsuitableFile as error:
+                    unsuitable.append(str(error))
+            if unsuitable:
+                self.trouble = UnsuitableFile("\n".join(unsuitable))
         except SatispyError as error:
             self.trouble = error
         finally:
             self.sending = False
 
     def _put(self, name: str, content: bytes) -> Sent:
-        self.permits.demand("admin")
+        by = Actor(who=self.permits.demand("admin").name, via="app")
         # A browser on Windows may send a path.
         name = PurePosixPath(name.replace("\\", "/")).name
         if not name.lower().endswith((".csv", ".csv.gz")):
             raise UnsuitableFile(_("%(file)s n’est pas un fichier .csv ou .csv.gz", file=name))
+        if not content.strip():
+            raise UnsuitableFile(_("%(file)s est vide", file=name))
         store, key = self._store(), UPLOADS + name
-        store.write(key, content)
+        fact = Fact(by=by, what=What.UPLOAD_SENT, on=upload_name(key))
+        with journal.acting(store, fact):
+            store.write(key, content)
         entry = store.describe(key)
         return Sent(name, key, put_of(entry))
 
@@ -105,8 +118,8 @@ class DataPage:
         self._state = state
         self._files = pmui.FileInput(
             label=_("Choisir des fichiers CSV, ou les déposer ici"),
-            uploaded_label=_("{filename} : envoyé. En choisir d’autres"),
-            accept=".csv,.gz",
+            # What became of each is said below: this only knows that a file was read.
+            uploaded_label=_("Choisir d’autres fichiers CSV, ou les déposer ici"),
             multiple=True,
             max_file_size=MAX_MEGABYTES << 20,
             variant="outlined",
@@ -114,7 +127,8 @@ class DataPage:
             sizing_mode="stretch_width",
             sx={"minHeight": "76px", "borderStyle": "dashed"},
         )
-        self._files.param.watch(self._send, "value")
+        # The same file chosen again is an event as well.
+        self._files.param.watch(self._send, "value", onlychanged=False)
         for_admins = Slot()
         if not state.permits.seem("admin"):
             self._files.disabled = True
@@ -168,7 +182,7 @@ def explained(trouble: SatispyError) -> str:
     if isinstance(trouble, Forbidden):
         return refused(trouble)
     if isinstance(trouble, UnsuitableFile):
-        return notice("warning", _("Fichier non envoyé"), str(trouble))
+        return notice("warning", _("Fichier non envoyé"), *str(trouble).split("\n"))
     if isinstance(trouble, NotFound):
         return notice("warning", _("Ce fichier n’existe plus"), detail=str(trouble))
     return notice(
