@@ -207,7 +207,7 @@ def _told() -> Iterator[None]:
         if error.errno == errno.ENOSPC:
             raise SatispyError(
                 f"the disk of a worker is full ({error.filename or 'its scratch folder'}): about"
-                " 2.5 kB a review are needed; free some, or point TMPDIR elsewhere"
+                " 1.5 kB a review are needed; free some, or point TMPDIR elsewhere"
             ) from error
         if isinstance(error, TimeoutError | ConnectionError):
             raise EngineLost(f"the scheduler of Dask is gone: {error}") from error
