@@ -55,6 +55,18 @@ class RawPage:
         event = {"kind": "MessageSent", "msg_type": "bokeh_event", "msg_data": event}
         await self.patch(event)
 
+    async def open_pages(self, *numbers: int) -> None:
+        """As a visitor opens one tab after another: a page's widgets come when it is opened."""
+        await self.drawn()
+        (tabs,) = (each for each in self.widgets if each.kind == "Tabs")
+        for number in numbers:
+            await self.set(tabs, "active", number)
+            busy = True
+            while busy:  # as the page's bar shows it
+                changes = (await self.received("PATCH-DOC"))["events"]
+                self.widgets += _widgets(changes)
+                busy = not any(each.get("attr") == "busy" and not each["new"] for each in changes)
+
     async def send(self, kind: str, content: Any, *buffers: bytes) -> None:
         header = {"msgid": uuid4().hex, "msgtype": kind}
         if buffers:
@@ -106,15 +118,19 @@ class RawPage:
         self._socket.close()
 
     async def received(self, kind: str) -> Any:
-        """The content of the next message of this kind; others are passed over."""
-        while True:
-            header = json.loads(await self._frame())
-            await self._frame()
-            content = json.loads(await self._frame())
-            for _ in range(2 * header.get("num_buffers", 0)):
+        """The content of the next message of this kind; others are passed over.
+
+        Raises TimeoutError where two minutes do not bring it.
+        """
+        async with asyncio.timeout(120):
+            while True:
+                header = json.loads(await self._frame())
                 await self._frame()
-            if header["msgtype"] == kind:
-                return content
+                content = json.loads(await self._frame())
+                for _ in range(2 * header.get("num_buffers", 0)):
+                    await self._frame()
+                if header["msgtype"] == kind:
+                    return content
 
     async def _frame(self) -> str | bytes:
         frame = await self._socket.read_message()
@@ -134,7 +150,8 @@ async def connected(app: str, cookie: str, token: str) -> WebSocketClientConnect
     """Raises tornado's HTTPClientError where it is refused."""
     origin = "/".join(app.split("/")[:3])
     headers = {"Origin": origin} | ({"Cookie": cookie} if cookie else {})
-    request = HTTPRequest(f"{app.replace('http', 'ws', 1)}/ws", headers=headers)
+    address = f"{app.replace('http', 'ws', 1)}/ws"
+    request = HTTPRequest(address, headers=headers, connect_timeout=120, request_timeout=120)
     return await websocket_connect(request, subprotocols=["bokeh", token])
 
 

@@ -7,35 +7,26 @@ well made.
 
 import asyncio
 import os
-import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import boto3
 
 from benchmarks._app_attempts import Attempts
-from benchmarks._served import moto, running
-from satispy.dashboard.door.keeper import Keeper
+from benchmarks._app_server import KEY, app, bucket_at, door
+from benchmarks._served import moto
 from satispy.journal import Actor
 from satispy.registry import pointer
 from satispy.registry.pointer import Production
-from satispy.settings import Settings
 from satispy.storage import Store
-from satispy.visits import Limits
-from tests.ports import free_port
-
-KEY = secrets.token_urlsafe(32)
 
 
 def run() -> dict[str, object]:
     with moto() as (s3, _):
         store = _bucket(s3)
         promote_twice(store)
-        with _app() as app:
-            attempts = Attempts(app, store, door(store, KEY), int(os.environ.get("SEED", "1")))
+        with app() as (address, _):
+            attempts = Attempts(address, store, door(store, KEY), int(os.environ.get("SEED", "1")))
             count = int(os.environ.get("ATTEMPTS", "10000"))
             outcome = asyncio.run(attempts.make(count))
     for who, tried in sorted(outcome.attempts.items()):
@@ -51,11 +42,6 @@ def run() -> dict[str, object]:
         "bypasses": len(outcome.bypasses),
         "by_kind": dict(outcome.attempts),
     }
-
-
-def door(store: Store, key: str) -> Keeper:
-    """The door of an app with this key, to make cookies as it does."""
-    return Keeper(store, key, Limits(8 * 3600.0, 7 * 86400.0), Path())
 
 
 def promote_twice(store: Store) -> None:
@@ -74,25 +60,7 @@ def promote_twice(store: Store) -> None:
 
 
 def _bucket(s3: str) -> Store:
-    os.environ |= {
-        "AWS_ENDPOINT_URL": s3,
-        "AWS_ACCESS_KEY_ID": "bench",
-        "AWS_SECRET_ACCESS_KEY": "bench",
-        "AWS_REGION": "eu-west-3",
-        "AWS_DEFAULT_REGION": "eu-west-3",
-        "SATISPY_BUCKET": "satispy",
-    }
+    store = bucket_at(s3)
     where = {"LocationConstraint": "eu-west-3"}
     boto3.client("s3").create_bucket(Bucket="satispy", CreateBucketConfiguration=where)
-    return Store.bucket(Settings())
-
-
-@contextmanager
-def _app() -> Iterator[str]:
-    port = free_port()
-    command = [sys.executable, "-m", "satispy.dashboard", "--address", "127.0.0.1"]
-    command += ["--port", str(port), "--allow-websocket-origin", f"127.0.0.1:{port}"]
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "SATISPY_APP_SECRET": KEY, "SATISPY_APP_MEMORY_MB": "4000"}
-    with running(command, environment, f"{address}/ready"):
-        yield f"{address}/app"
+    return store

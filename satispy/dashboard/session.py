@@ -39,8 +39,9 @@ from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.pages.scoring import ScoringState
 from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.dashboard.places import Place, open_each
+from satispy.dashboard.references import walk_new_models_only
 from satispy.dashboard.render import pane, render
-from satispy.dashboard.theme import APP_BAR_COLOR, MATERIAL
+from satispy.dashboard.theme import APP_BAR_COLOR, material
 from satispy.dashboard.writes import write_every_change
 from satispy.errors import StackError
 from satispy.locales.messages import _
@@ -122,6 +123,7 @@ def reload() -> None:
 
 def session() -> pmui.Page:
     write_every_change()
+    walk_new_models_only()
     pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
         connection.keep(pn.state.curdoc)
@@ -203,7 +205,7 @@ def session() -> pmui.Page:
         header=[status, who, _other_language(), night],
         main=[tabs],
         main_width=1240,
-        theme_config=MATERIAL,
+        theme_config=material(),
         sx={".MuiAppBar-root": {"backgroundColor": APP_BAR_COLOR, "backgroundImage": "none"}},
         theme_toggle=False,
     )
