@@ -2,10 +2,12 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from itertools import count
 
 from satispy.cloud import StateMachine
 from satispy.errors import StackError
+from satispy.reports import store as reports
 from satispy.retraining import pace, turn
 from satispy.retraining.pace import Asked, Pace, ask
 from satispy.reviews.table import ReviewTable
@@ -26,19 +28,28 @@ def dataset_version(run: str) -> int:
 
 
 def start_retrain(
-    settings: Settings, dataset_version: int, *, by_hand: bool = False, dataset: str = ""
+    settings: Settings,
+    dataset_version: int,
+    *,
+    by_hand: bool = False,
+    dataset: str = "",
+    reported: Callable[[str], bool] = lambda run: False,
 ) -> str:
     """Start the run and return its name.
 
     Asking twice for the retrain of one version starts one, unless a person asks for it by hand.
     Names may not be used again for 90 days: where one was another run's, of a dataset that was
-    begun anew (`dataset` is its id) or of other hands, the run gets the next free name.
+    begun anew (`dataset` is its id) or of other hands, the run gets the next free name. A state
+    machine forgets names after that, or when a laptop's is started anew: by hand those that have
+    `reported` are not used again either, or the report of the new run would be dropped.
     """
     if not settings.state_machine_arn:
         raise StackError("SATISPY_STATE_MACHINE_ARN is not set: nothing can retrain")
     machine = StateMachine(settings)
     for attempt in count(1):
         run = run_name(dataset_version, attempt)
+        if by_hand and reported(run):
+            continue
         asked = {"dataset_version": dataset_version, "run": run, "dataset": dataset}
         if machine.start(run, asked):
             return run
@@ -77,6 +88,12 @@ def ask_for_retrain(
     )
 
     def start(version: int, again: bool) -> str:
-        return start_retrain(settings, version, by_hand=again, dataset=asked.dataset)
+        return start_retrain(
+            settings,
+            version,
+            by_hand=again,
+            dataset=asked.dataset,
+            reported=lambda run: store.exists(reports.key(run)),
+        )
 
     return ask(store, asked, Pace.from_settings(settings), start)

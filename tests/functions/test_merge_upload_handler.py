@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import unicodedata
+from functools import partial
 
 import boto3
 import pytest
@@ -111,6 +112,12 @@ def test_a_name_that_another_run_had_starts_the_retrain_under_the_next_one(aws, 
     assert start_retrain(settings, 1, dataset="b") == "v00001-2"  # delivered twice
     assert start_retrain(settings, 1, dataset="c") == "v00001-3"  # the bucket was emptied
     assert state_machine() == ["v00001", "v00001-2", "v00001-3"]
+
+
+def test_by_hand_a_name_is_not_used_again_that_has_a_report(aws, state_machine):
+    start = partial(start_retrain, Settings(), 1, reported={"v00001", "v00001-2"}.__contains__)
+    assert start(by_hand=True) == "v00001-3"  # the state machine knows none of them
+    assert start() == "v00001"
 
 
 def test_what_is_too_little_waits_says_why_and_is_trained_when_it_is_due(
