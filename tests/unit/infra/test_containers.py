@@ -131,12 +131,12 @@ def test_the_service_reads_models_and_nothing_else() -> None:
 
 
 def test_the_app_takes_reviews_shows_reports_and_asks_who_comes_in() -> None:
-    for key in ("reports/a.json", "receipts/a.json", "runs/v1/progress.json", "quarantine/a.csv"):
+    shown = ("reports/a.json", "receipts/a.json", "runs/v1/progress.json", "quarantine/a.csv")
+    for key in (*shown, "reviews/0.parquet"):
         assert may("app", "s3:GetObject", key)
         assert not may("app", "s3:PutObject", key)
     for key in ("uploads/a.csv", "inbox/a.json", "models/promoted.json", "journal/entries/1.json"):
         assert may("app", "s3:PutObject", key)
-    assert not may("app", "s3:GetObject", "reviews/0.parquet")
     assert not may("app", "s3:PutObject", "models/satispy-gbc/v1.bentomodel")
     door = [f"{BUCKET}/{name}/*" for name in ("accounts", "attempts", "visits")]
     deleted = [place for action, place in role("app", "TaskRoleArn") if "Delete" in action]
