@@ -92,13 +92,13 @@ def judged(facts: Facts) -> frozenset[Code]:
 
 
 def conditions(facts: Facts, now: datetime, old_model_days: float) -> list[Condition]:
-    """Pure."""
+    """Pure. What customers suffer from comes first, and is told first."""
     return [
-        *_of_report(facts),
         *_incidents(facts),
         *_of_runs(facts, now),
-        *_old_models(facts, now, old_model_days),
         *_dead_letters(facts, now),
+        *_of_report(facts),
+        *_old_models(facts, now, old_model_days),
     ]
 
 
