@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final, Self, TypeVar
 
+from threadpoolctl import threadpool_limits
+
 from satispy.engine import At, Engine, connected
 from satispy.errors import EngineLost
 from satispy.models.parameters import Parameters
@@ -42,7 +44,8 @@ def retrain(
     started = started or datetime.now(UTC)
     place = Place.of(store, models, settings)
     parameters = Parameters.model_validate(settings.parameters)
-    with Steps(settings, at) as begun:
+    # As workers have, whoever leads: a sum by two threads has other last digits.
+    with threadpool_limits(1), Steps(settings, at) as begun:
         prepared = begun(
             lambda engine: prepare(
                 *(engine, place, models, run, dataset_version),
