@@ -5,7 +5,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from satispy.dashboard import french, sentences
+from satispy.dashboard import names, sentences
 from satispy.journal import Entry
 from satispy.locales.formats import moment
 from satispy.locales.messages import _, ngettext
@@ -23,7 +23,7 @@ _ORDER: Final = ("added", "duplicate", "rejected", "dataset_version", "run")
 
 def on(entry: Entry) -> str:
     """What was acted on: families by the names that people know them by."""
-    return entry.on.upper() if entry.on in french.FAMILIES else entry.on
+    return entry.on.upper() if entry.on in names.FAMILIES else entry.on
 
 
 def why(entry: Entry) -> str:
@@ -60,9 +60,9 @@ def _told(name: str, now: JsonValue, before: JsonValue) -> str:
         case "run", str():
             return _("entraînement %(run)s", run=now)
         case "role", str():
-            return french.ROLES.get(now, now)
+            return names.ROLES.get(now, now)
         case "tag", str():
-            return _instead(french.model(now), french.model(str(before)) if before else "")
+            return _instead(names.model(now), names.model(str(before)) if before else "")
         case "default_model", str():
             return _instead(now.upper(), str(before).upper() if before else "")
         case "days", int() | float():
@@ -76,7 +76,7 @@ def _told(name: str, now: JsonValue, before: JsonValue) -> str:
         case "entry", int():
             return _("entrée %(number)s", number=now)
         case "what", str():
-            return french.ACTS.get(now, now)
+            return names.ACTS.get(now, now)
     return f"{name} {before} → {now}" if before else f"{name} {now}"
 
 

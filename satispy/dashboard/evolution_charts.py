@@ -9,7 +9,7 @@ from bokeh.models import ColumnDataSource, HoverTool, TapTool
 from bokeh.models.annotations import Span
 from markupsafe import Markup
 
-from satispy.dashboard import french
+from satispy.dashboard import names
 from satispy.dashboard.charts import TOOLTIP, empty_figure
 from satispy.dashboard.evolution import Marked, Point, series
 from satispy.dashboard.theme import REQUIREMENT_COLOR, Stroke, family_stroke, metric_stroke
@@ -48,16 +48,16 @@ def panels(families: Sequence[str], grouping: Grouping) -> list[Panel]:
     if grouping == "metric":
         return [
             Panel(
-                french.METRICS[metric],
+                names.METRICS[metric],
                 tuple(Line(name, metric, name.upper(), family_stroke(name)) for name in families),
             )
             for metric in METRICS
         ]
     return [
         Panel(
-            french.family(name),
+            names.family(name),
             tuple(
-                Line(name, metric, french.METRICS[metric], metric_stroke(metric, name))
+                Line(name, metric, names.METRICS[metric], metric_stroke(metric, name))
                 for metric in METRICS
             ),
         )
@@ -210,7 +210,7 @@ def _mark_columns(marked: Sequence[Marked], low: float, high: float) -> dict[str
         "tooltip": [
             str(
                 Markup("<b>{}</b><br>{} · {}<br>{} : {}").format(
-                    french.changed(each.change.kind),
+                    names.changed(each.change.kind),
                     each.change.family.upper(),
                     each.change.tag.partition(":")[2],
                     each.change.by.who,

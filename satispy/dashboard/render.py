@@ -8,7 +8,7 @@ import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from satispy.dashboard import french, sentences, theme
+from satispy.dashboard import names, sentences, theme
 from satispy.dashboard.causes import title_of
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
@@ -43,11 +43,11 @@ def _environment() -> Environment:
         formats.day,
         formats.pause,
         title_of,
-        french.family,
-        french.role,
-        french.changed,
-        french.slice_name,
-        french.part_value,
+        names.family,
+        names.role,
+        names.changed,
+        names.slice_name,
+        names.part_value,
         sentences.reason,
         shifted,
         shown,
@@ -56,18 +56,18 @@ def _environment() -> Environment:
     environment.globals["reader"] = reader
     environment.globals["languages"] = LANGUAGES
     environment.globals["ranged"] = formats.ranged
-    environment.globals["acts"] = french.ACTS
-    environment.globals["via"] = french.VIA
-    environment.globals["metrics"] = french.METRICS
-    environment.globals["labels"] = french.LABELS
-    environment.globals["labels_of_reviews"] = french.LABELS_OF_REVIEWS
-    environment.globals["row_fault"] = french.row_fault
+    environment.globals["acts"] = names.ACTS
+    environment.globals["via"] = names.VIA
+    environment.globals["metrics"] = names.METRICS
+    environment.globals["labels"] = names.LABELS
+    environment.globals["labels_of_reviews"] = names.LABELS_OF_REVIEWS
+    environment.globals["row_fault"] = names.row_fault
     environment.globals["fault_of_the_file"] = fault_of_the_file
-    environment.globals["noted"] = french.noted
-    environment.globals["fields"] = french.FIELDS
-    environment.globals["baselines"] = french.BASELINES
-    environment.globals["stages"] = french.STAGES
-    environment.globals["stage_states"] = french.STAGE_STATES
+    environment.globals["noted"] = names.noted
+    environment.globals["fields"] = names.FIELDS
+    environment.globals["baselines"] = names.BASELINES
+    environment.globals["stages"] = names.STAGES
+    environment.globals["stage_states"] = names.STAGE_STATES
     environment.globals["stage_order"] = STAGES
     environment.globals["door_style"] = Markup(theme.door_style())  # noqa: S704  a file of ours
     return environment

@@ -1,6 +1,6 @@
 """What a retrain decided, in sentences made of the facts in its report."""
 
-from satispy.dashboard.french import METRICS_IN_TEXT, PARTS_IN_TEXT, behaviour, part_value
+from satispy.dashboard.names import METRICS_IN_TEXT, PARTS_IN_TEXT, behaviour, part_value
 from satispy.locales.formats import decimal, percent, ranged
 from satispy.locales.messages import _, ngettext
 from satispy.reports.schema import (

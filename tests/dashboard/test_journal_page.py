@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from satispy import journal
-from satispy.dashboard import french
+from satispy.dashboard import names
 from satispy.dashboard.pages.journal import JournalPage, JournalState, said
 from satispy.errors import StorageUnreachable
 from satispy.journal import Actor, Fact, What
@@ -93,4 +93,4 @@ def test_while_the_bucket_is_away_the_page_says_so() -> None:
 
 
 def test_every_act_has_a_name_in_french() -> None:
-    assert french.ACTS.keys() == {str(each) for each in What}
+    assert names.ACTS.keys() == {str(each) for each in What}

@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from satispy.dashboard import french, sentences
+from satispy.dashboard import names, sentences
 from satispy.promotion.behaviour import REQUIRED
 from satispy.reports.schema import (
     BelowRequirement,
@@ -92,4 +92,4 @@ def test_each_code_of_a_decision_has_its_sentence_above() -> None:
 
 def test_each_kind_of_question_with_a_known_answer_is_named_in_french() -> None:
     for kind in REQUIRED:
-        assert french.behaviour(kind) != kind
+        assert names.behaviour(kind) != kind

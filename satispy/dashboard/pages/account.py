@@ -12,7 +12,7 @@ import param
 
 from satispy import journal
 from satispy.accounts import LEAST_PASSWORD, Accounts, Role, is_name
-from satispy.dashboard import french
+from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
@@ -149,7 +149,7 @@ class AccountState(param.Parameterized):
         with journal.acting(self._store(), fact):
             if action == ROLE:
                 accounts.change_role(name, role)
-                named = french.role(role)
+                named = names.role(role)
                 return {
                     "done": _("%(name)s est %(role)s, et se reconnecte.", name=name, role=named)
                 }

@@ -11,7 +11,7 @@ from typing import Any, Final
 import param
 
 from satispy import journal
-from satispy.dashboard import evolution, french
+from satispy.dashboard import evolution, names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Snapshot
 from satispy.errors import SatispyError
@@ -97,7 +97,7 @@ class ActingState(param.Parameterized):
         """Label → tag of what the newest runs trained and does not serve, the newest first."""
         serving = self._serving()
         return {
-            f"{french.family(family)} · {model.tag.partition(':')[2]} · "
+            f"{names.family(family)} · {model.tag.partition(':')[2]} · "
             f"{formats.percent(model.origin.accuracy)}": model.tag
             for report in self.snapshot.reports[: -NEWEST_RUNS - 1 : -1]
             for family, model in report.models.items()
@@ -111,7 +111,7 @@ class ActingState(param.Parameterized):
         if promoted is None:
             return {}
         return {
-            f"{french.family(family)} · {kept[-1].tag.partition(':')[2]}": family
+            f"{names.family(family)} · {kept[-1].tag.partition(':')[2]}": family
             for family, kept in promoted.earlier.items()
             if kept and family in promoted.families
         }
@@ -176,7 +176,7 @@ class ActingState(param.Parameterized):
         serves = self._serving().get(family)
         reported = evolution.by_tag(self.snapshot.reports)
         about = {
-            "family": french.family(family),
+            "family": names.family(family),
             "version": tag.partition(":")[2],
             "accuracy": formats.percent(reported[tag].origin.accuracy),
         }
@@ -201,7 +201,7 @@ class ActingState(param.Parameterized):
         sentence = _(
             "%(family)s : %(back)s (%(accuracy)s) répond de nouveau, à la place de %(serves)s"
             " (%(now)s).",
-            family=french.family(family),
+            family=names.family(family),
             back=back.tag.partition(":")[2],
             accuracy=formats.percent(back.accuracy),
             serves=serves.tag.partition(":")[2],
@@ -236,7 +236,7 @@ class ActingState(param.Parameterized):
         tag = changed.families[family].tag.partition(":")[2]
         return _(
             "%(family)s : %(version)s est en service, et répond dans quelques secondes.",
-            family=french.family(family),
+            family=names.family(family),
             version=tag,
         )
 

@@ -14,7 +14,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy.client.types import MAX_CHARACTERS, Prediction
-from satispy.dashboard import french
+from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.asking import split
@@ -219,7 +219,7 @@ class Comparing:
                     first=first,
                     second=second,
                     found=found,
-                    metrics=french.METRICS,
+                    metrics=names.METRICS,
                 )
             )
         else:

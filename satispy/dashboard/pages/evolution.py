@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import evolution, french
+from satispy.dashboard import evolution, names
 from satispy.dashboard.evolution import Latest, Marked, Point
 from satispy.dashboard.evolution_charts import (
     MARKERS_UP_TO,
@@ -232,7 +232,7 @@ class EvolutionPage:
         entries = (
             [(name.upper(), family_stroke(name)) for name in families]
             if self._state.grouping == "metric"
-            else [(french.METRICS[metric], metric_stroke(metric, "")) for metric in METRICS]
+            else [(names.METRICS[metric], metric_stroke(metric, "")) for metric in METRICS]
         )
         self._legend.object = render(
             "evolution_legend.html",

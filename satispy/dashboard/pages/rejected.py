@@ -15,7 +15,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy import journal
-from satispy.dashboard import french, theme
+from satispy.dashboard import names, theme
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.render import Slot, dim, notice, pane, render
@@ -330,7 +330,7 @@ def _as_json(
         row = mending.Rejected(row.number, row.line, row.values, row.raw, faults)
     fields = ("", *row.values)
     said = {
-        field: [french.row_fault(each.code, each.message) for each in row.faults_of(field)]
+        field: [names.row_fault(each.code, each.message) for each in row.faults_of(field)]
         for field in fields
     }
     values = row.values | dict(typed.get(str(row.number), {}))

@@ -14,7 +14,7 @@ import panel_material_ui as pmui
 import param
 from pydantic import ValidationError
 
-from satispy.dashboard import french
+from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
@@ -70,7 +70,7 @@ class ReviewFormState(param.Parameterized):
                 context={"today": date.today().isoformat()},
             )
         except ValidationError as error:
-            faults = [french.row_fault(one["type"], one["msg"]) for one in error.errors()]
+            faults = [names.row_fault(one["type"], one["msg"]) for one in error.errors()]
             self.param.update(faults=faults, unreachable="")
             return
         post = inbox.Post(

@@ -1,4 +1,4 @@
-"""What codes of reports, receipts and the journal are called where people read them."""
+"""What codes of reports, receipts and the journal are called, in the reader’s language."""
 
 import re
 from collections.abc import Mapping
