@@ -17,6 +17,7 @@ from satispy.aspects.reading import AspectReader, Mention, by_aspect
 from satispy.errors import BrokenArtefact, BrokenTaxonomy, NotFound
 from satispy.plain_text import without_markup
 from satispy.promotion import aspects
+from satispy.promotion.newest import LEAST_REVIEWS, YEAR, newest_day
 from satispy.promotion.outbreaks import outbreaks
 from satispy.registry import pointer
 from satispy.registry.store import ModelStore
@@ -44,12 +45,10 @@ By = Literal["company", "source", "stars", "month"]
 #: Below this many stars a review is negative, as to the models.
 NEGATIVE_BELOW: Final = 3
 BATCH: Final = 256
-#: Groups of fewer reviews say too little by themselves; of companies and sources the largest.
-LEAST_REVIEWS: Final = 20
+#: Of companies and sources the largest.
 MOST_GROUPS: Final = 30
 MOST_MONTHS: Final = 24
-#: Days of counts, and companies by source that have counts of their own.
-YEAR: Final = 366
+#: Companies by source that have counts of their own.
 MOST_STREAMS: Final = 12
 #: A month against the three before.
 NEWEST_DAYS, EARLIER_DAYS = 28, 84
@@ -175,9 +174,9 @@ def causes(names: Sequence[str], said: np.ndarray, negative: np.ndarray) -> list
 
 def moves(names: Sequence[str], said: np.ndarray, dates: Sequence[date]) -> list[Move]:
     """The newest four weeks against the twelve before, by how far each moved."""
-    last = max(dates)
+    last = newest_day(dates)
     ago = np.fromiter(((last - each).days for each in dates), np.int64, len(dates))
-    newest = ago < NEWEST_DAYS
+    newest = (ago >= 0) & (ago < NEWEST_DAYS)
     earlier = (ago >= NEWEST_DAYS) & (ago < NEWEST_DAYS + EARLIER_DAYS)
     if not newest.any() or not earlier.any():
         return []
@@ -242,8 +241,9 @@ def days(
     reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
 ) -> list[Day]:
     """Of the largest MOST_STREAMS companies by source; all others together."""
-    since = max(reviews.dates) - timedelta(days=YEAR)
-    recent = [row for row, day in enumerate(reviews.dates) if day > since]
+    last = newest_day(reviews.dates)
+    since = last - timedelta(days=YEAR)
+    recent = [row for row, day in enumerate(reviews.dates) if since < day <= last]
     pairs = [(reviews.companies[row], reviews.sources[row]) for row in recent]
     largest = {pair for pair, _ in Counter(pairs).most_common(MOST_STREAMS)}
     rows_of: dict[tuple[date, bool, str, str], list[int]] = {}

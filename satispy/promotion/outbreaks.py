@@ -11,6 +11,7 @@ from satispy.aspects.reading import Mention
 from satispy.incidents import incidents
 from satispy.language import TextPipeline
 from satispy.plain_text import unaccented
+from satispy.promotion.newest import newest_day
 from satispy.reports.insights import Outbreak
 from satispy.reviews import ReviewSet
 
@@ -31,11 +32,11 @@ def outbreaks(
 ) -> list[Outbreak]:
     """Each company in each source is watched by itself: their shares differ for reasons of their
     own, and a company that is asked about elsewhere would seem to have got worse."""
-    last = max(reviews.dates)
+    last = newest_day(reviews.dates)
     day_of = np.array([WATCHED_DAYS - 1 - (last - each).days for each in reviews.dates])
     pairs = list(zip(reviews.companies, reviews.sources, strict=True))
     rows_of: dict[tuple[str, str], list[int]] = {}
-    for row in np.flatnonzero(day_of >= 0).tolist():
+    for row in np.flatnonzero((day_of >= 0) & (day_of < WATCHED_DAYS)).tolist():
         rows_of.setdefault(pairs[row], []).append(row)
     watched = sorted(pair for pair, rows in rows_of.items() if len(rows) >= LEAST_WATCHED)
     counts = np.zeros((2, len(watched), len(names), WATCHED_DAYS), dtype=np.int64)

@@ -119,7 +119,7 @@ class Insights(Record):
     unnamed: int = Field(description="Negative reviews that speak of no aspect")
     moves: list[Move]
     groups: list[Group] = Field(description="Companies and sources by size, months in order")
-    days: list[Day] = Field(description="Of the last year with reviews, in order")
+    days: list[Day] = Field(description="Of the last year that holds 20 reviews, in order")
     incidents: list[Outbreak] = Field(
         default_factory=list,
         description="Those that last, by complaints beyond the usual; then those that ended lately",

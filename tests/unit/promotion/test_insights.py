@@ -145,6 +145,21 @@ def day(written: str) -> dt.date:
     return dt.date.fromisoformat(written[:10])
 
 
+def test_a_few_reviews_of_years_later_hide_nothing(found: Insights) -> None:
+    """As typed in the app over the export of another year."""
+    made, later = made_up(), LAST + dt.timedelta(days=800)
+    rows = list(zip(made.texts, made.stars, made.companies, made.dates, made.sources, strict=True))
+    reviews = review_set([*rows, *[("Merci", 5, "Alpha", later, "TrustPilot")] * 5])
+    reader = AspectReader(AspectModel.of(shipped()), indifferent)
+    mentions = read_all(reader, reviews.texts)
+    again = insights(
+        reviews, mentions, reader.model, run="v00008", aspects_model="a", sentiment_model="s"
+    )
+    assert (again.days, again.moves) == (found.days, found.moves)
+    assert again.incidents == found.incidents
+    assert again.last == later
+
+
 def test_counts_of_days_are_those_of_the_reviews(found: Insights) -> None:
     last = [each for each in found.days if each.day == LAST]
     assert {each.company: each.complaints for each in last} == {
