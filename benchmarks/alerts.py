@@ -27,7 +27,7 @@ from satispy.alerts.facts import Code
 from satispy.alerts.telling import Lookout
 from satispy.settings import Settings
 from satispy.storage import Store
-from tests.ports import free_port
+from tests.own_stack import stack_in
 
 REPEATS = 100
 SETTLE_SECONDS = 120.0
@@ -37,16 +37,7 @@ def run() -> dict[str, Any]:
     kills = int(os.environ.get("KILLS", "20"))
     seed = int(os.environ.get("SEED", "20"))
     with tempfile.TemporaryDirectory() as folder:
-        localstack, service, app = free_port(), free_port(), free_port()
-        stack = Stack(
-            Settings(
-                home=Path(folder) / "home",
-                localstack_port=localstack,
-                service_port=service,
-                app_port=app,
-                service_url=f"http://127.0.0.1:{service}",
-            )
-        )
+        stack = stack_in(Path(folder) / "home")
         try:
             stack.up()
             for name, value in environment.read(stack.home).items():

@@ -19,23 +19,14 @@ from benchmarks._heal import VICTIMS, Load, furnish, kill, settle, up
 from infra.stack import Stack
 from satispy.settings import Settings
 from satispy.storage import Store
-from tests.ports import free_port
+from tests.own_stack import stack_in
 
 
 def run() -> dict[str, Any]:
     rounds = int(os.environ.get("ROUNDS", "60"))
     seed = int(os.environ.get("SEED", "20"))
     with tempfile.TemporaryDirectory() as folder:
-        localstack, service, app = free_port(), free_port(), free_port()
-        stack = Stack(
-            Settings(
-                home=Path(folder) / "home",
-                localstack_port=localstack,
-                service_port=service,
-                app_port=app,
-                service_url=f"http://127.0.0.1:{service}",
-            )
-        )
+        stack = stack_in(Path(folder) / "home")
         try:
             return measure(stack, Path(folder), rounds, random.Random(seed))  # repeatable
         finally:

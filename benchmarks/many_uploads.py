@@ -15,7 +15,6 @@ from typing import Any
 
 import boto3
 
-from infra.stack import Stack
 from satispy.demo.generate import write_walk
 from satispy.reports import store as reports
 from satispy.retraining.start import ask_for_retrain
@@ -23,7 +22,7 @@ from satispy.reviews import ReviewTable
 from satispy.reviews.table import StoredReview
 from satispy.settings import Settings
 from satispy.storage import Store
-from tests.ports import free_port
+from tests.own_stack import stack_in
 
 LIMIT = 256 * 1024
 SECONDS = 1800
@@ -32,14 +31,7 @@ SECONDS = 1800
 def run() -> dict[str, Any]:
     count = int(os.environ.get("UPLOADS", "10000"))
     with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(
-            Settings(
-                home=Path(folder) / "home",
-                localstack_port=free_port(),
-                service_port=free_port(),
-                app_port=free_port(),
-            )
-        )
+        stack = stack_in(Path(folder) / "home")
         try:
             stack.up()
             return measure(stack.store(), Path(folder), count)

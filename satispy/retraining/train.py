@@ -46,27 +46,41 @@ def train(
         origin = measure(labels, probabilities)
         unseen_scores = measure(labels[unseen], probabilities[unseen])
         measured.say(f"accuracy {origin.accuracy:.4f} on {origin.rows} test rows")
-        labels_of, about = metadata_of(family, prepared, origin, unseen_scores, digest)
-        name = f"{run}-{digest[:8]}"
-        tag = models.save(folder, BY_NAME[family].model, name, labels_of, about)
-        archive = models.archive(tag, store)
-        store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
-    return TrainSummary(
-        family=family,
-        tag=tag,
-        archive=archive,
-        digest=digest,
-        origin=origin,
-        unseen=unseen_scores,
-        seconds=measured.seconds,
-        peak_memory_mb=measured.peak_memory_mb,
-    )
+        kept = keep(store, models, family, prepared, fitted, folder, origin, unseen_scores, digest)
+    return TrainSummary(**kept, seconds=measured.seconds, peak_memory_mb=measured.peak_memory_mb)
 
 
-def metadata_of(
+def keep(
+    store: Store,
+    models: ModelStore,
+    family: str,
+    prepared: PrepareSummary,
+    fitted: Fitted,
+    folder: Path,
+    origin: Metrics,
+    unseen: Metrics,
+    digest: str,
+) -> dict[str, Any]:
+    """Put what was saved in `folder` into the model store and its archive; what a `TrainSummary`
+    says of it."""
+    labels, about = _metadata(family, prepared, origin, unseen, digest)
+    name = f"{prepared.run}-{digest[:8]}"
+    tag = models.save(folder, BY_NAME[family].model, name, labels, about)
+    archive = models.archive(tag, store)
+    store.write(native_key(tag), pack(fitted, folder.with_name("native")))
+    return {
+        "family": family,
+        "tag": tag,
+        "archive": archive,
+        "digest": digest,
+        "origin": origin,
+        "unseen": unseen,
+    }
+
+
+def _metadata(
     family: str, prepared: PrepareSummary, origin: Metrics, unseen: Metrics, digest: str
 ) -> tuple[dict[str, str], dict[str, Any]]:
-    """Labels and metadata of a saved model."""
     uses_vectors = BY_NAME[family].uses_vectors
     labels = {
         "family": family,

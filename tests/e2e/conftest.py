@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from stacks import speak_to, stack_in
+from stacks import speak_to
 
 from infra import environment
 from infra.parts import LOCALSTACK_PYTHON
 from infra.stack import Stack
+from tests.own_stack import stack_in
 
 
 @pytest.fixture(scope="package")

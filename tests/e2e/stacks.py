@@ -1,7 +1,5 @@
-"""Stacks of their own for tests: their folder, their ports."""
+"""What end-to-end tests ask of a stack, and wait for."""
 
-import random
-import socket
 import time
 from pathlib import Path
 
@@ -22,31 +20,6 @@ from satispy.retraining import pace
 from satispy.reviews import receipts
 from satispy.settings import Settings
 from satispy.storage import Store
-
-
-def free_ports(count: int) -> list[int]:
-    """Below 32768: above, a port may be the near end of somebody's connection the next moment."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(20000, 32000)  # noqa: S311  # any port will do
-        with socket.socket() as probe:
-            if port not in found and probe.connect_ex(("127.0.0.1", port)) != 0:
-                found.append(port)
-    return found
-
-
-def stack_in(home: Path) -> Stack:
-    """A stack of its own: its folder, its ports."""
-    localstack, service, app = free_ports(3)
-    return Stack(
-        Settings(
-            home=home,
-            localstack_port=localstack,
-            service_port=service,
-            app_port=app,
-            service_url=f"http://127.0.0.1:{service}",
-        )
-    )
 
 
 def speak_to(stack: Stack, patch: pytest.MonkeyPatch) -> None:

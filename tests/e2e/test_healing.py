@@ -13,7 +13,7 @@ import boto3
 import httpx
 import psutil
 import pytest
-from stacks import at_rest, speak_to, stack_in
+from stacks import at_rest, speak_to
 
 from benchmarks import alerts
 from benchmarks._heal import Promises, settle
@@ -24,6 +24,7 @@ from satispy.reviews import receipts
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests import odd_objects
+from tests.own_stack import stack_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1800)]
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import boto3
 import pytest
-from stacks import speak_to, stack_in
+from stacks import speak_to
 
 from infra import environment, processes
 from infra import home as homes
 from infra.parts import LOCALSTACK_PYTHON
 from infra.stack import Stack
 from satispy.keys import LeftOut
+from tests.own_stack import stack_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

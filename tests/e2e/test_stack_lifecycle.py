@@ -10,11 +10,11 @@ from pathlib import Path
 import boto3
 import psutil
 import pytest
-from stacks import stack_in
 
 from infra import processes
 from infra.stack import Stack
 from satispy.errors import StackError
+from tests.own_stack import stack_in
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 

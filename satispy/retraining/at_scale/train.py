@@ -14,17 +14,15 @@ from satispy.models.family import BY_NAME
 from satispy.models.parameters import AnnParameters, GbcParameters, Parameters, SvmParameters
 from satispy.models.polarity import Polarity
 from satispy.models.pooling import Pooling
-from satispy.models.training.native import pack
 from satispy.models.training.pooled import NEUTRAL, saved_pooling
 from satispy.models.training.rows import Fitted, TrainingRows
-from satispy.registry.archives import native_key
 from satispy.registry.store import ModelStore
 from satispy.reports.metrics import measure
 from satispy.retraining.at_scale.blocks import SHARED, Blocks, Place, opened_vectors
 from satispy.retraining.at_scale.committee import Committee
 from satispy.retraining.at_scale.prepare import Plan, moments_of, plan_of
 from satispy.retraining.at_scale.reading import documents
-from satispy.retraining.train import metadata_of
+from satispy.retraining.train import keep
 from satispy.runs.learned import Learned
 from satispy.runs.stage import stage
 from satispy.runs.summaries import PrepareSummary, TrainSummary
@@ -53,21 +51,8 @@ def train(
         labels, unseen, said = (np.concatenate(each) for each in zip(*answers, strict=True))
         origin = measure(labels, said)
         unseen_scores = measure(labels[unseen], said[unseen])
-        labels_of, about = metadata_of(family, prepared, origin, unseen_scores, digest)
-        name = f"{run}-{digest[:8]}"
-        tag = models.save(folder, BY_NAME[family].model, name, labels_of, about)
-        archive = models.archive(tag, store)
-        store.write(native_key(tag), pack(fitted, Path(scratch) / "native"))
-    return TrainSummary(
-        family=family,
-        tag=tag,
-        archive=archive,
-        digest=digest,
-        origin=origin,
-        unseen=unseen_scores,
-        seconds=measured.seconds,
-        peak_memory_mb=measured.peak_memory_mb,
-    )
+        kept = keep(store, models, family, prepared, fitted, folder, origin, unseen_scores, digest)
+    return TrainSummary(**kept, seconds=measured.seconds, peak_memory_mb=measured.peak_memory_mb)
 
 
 def score(
