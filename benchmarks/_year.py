@@ -14,7 +14,8 @@ from satispy.reports import recent
 from satispy.reports.schema import Metrics, ModelReport, Report, Slice
 from satispy.reviews import ReviewTable
 from satispy.reviews.receipts import Receipt, put_id
-from satispy.reviews.table import PREFIX, StoredReview
+from satispy.reviews.stored import StoredReview
+from satispy.reviews.table import PREFIX
 from satispy.storage import Store
 
 #: A day of the shop, and how its dataset grows: of 1,000 uploads 274 bring something new.

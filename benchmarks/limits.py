@@ -27,7 +27,7 @@ from satispy.models.family import FAMILIES
 from satispy.reviews import ReviewTable
 from satispy.reviews.identity import content_key, identity
 from satispy.reviews.schema import Review
-from satispy.reviews.table import StoredReview
+from satispy.reviews.stored import StoredReview
 from satispy.storage import Store
 
 FUNCTIONS: Final = {

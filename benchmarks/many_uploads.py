@@ -19,7 +19,7 @@ from satispy.demo.generate import write_walk
 from satispy.reports import store as reports
 from satispy.retraining.start import ask_for_retrain
 from satispy.reviews import ReviewTable
-from satispy.reviews.table import StoredReview
+from satispy.reviews.stored import StoredReview
 from satispy.settings import Settings
 from satispy.storage import Store
 from tests.own_stack import stack_in

@@ -48,7 +48,8 @@ def reviews(count: int, first: int) -> bytes:
 
 def extend(folder: str, first: int, end: int) -> None:
     """Append rows nobody has sent at these positions, each with an identity drawn at random."""
-    from satispy.reviews.table import ReviewTable, StoredReview
+    from satispy.reviews.stored import StoredReview
+    from satispy.reviews.table import ReviewTable
     from satispy.storage import Store
 
     draw = random.Random(first)

@@ -16,7 +16,8 @@ from satispy.cloud import Queue
 from satispy.errors import NotFound, NotYet
 from satispy.journal import Actor, Fact, What
 from satispy.retraining.start import ask_for_retrain, stop_retrain
-from satispy.reviews import MergeRules, inbox, merge_upload
+from satispy.reviews import MergeRules, changing, inbox, merge_upload
+from satispy.reviews.changing import Asked, Outdated
 from satispy.reviews.receipts import UPLOADS, Receipt
 from satispy.settings import Settings
 from satispy.storage import Store
@@ -60,6 +61,7 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, Any]:
         partial(retry_soon, settings),
         partial(retrain_by_hand, settings, store),
         partial(stop_retrain, settings, store),
+        partial(change_review, settings, store),
     )
 
 
@@ -81,10 +83,10 @@ def enter(store: Store, receipt: Receipt) -> None:
     journal.record(store, fact, event=f"merge of {receipt.key}@{receipt.put}")
 
 
-def look_whether_due(settings: Settings, store: Store) -> None:
+def look_whether_due(settings: Settings, store: Store, version: int | None = None) -> None:
     """By schedule: what waits for more reviews, or for minutes to pass, is never forgotten."""
     try:
-        ask_for_retrain(settings, store)
+        ask_for_retrain(settings, store, version)
     except NotYet as not_yet:
         log.info("no retrain yet: %s", not_yet)
 
@@ -95,6 +97,21 @@ def retrain_by_hand(settings: Settings, store: Store) -> None:
     log.info("retrain by hand: %s", run or "there are no reviews")
 
 
+def change_review(settings: Settings, store: Store, said: Mapping[str, Any]) -> None:
+    """A correction or deletion that the app has entered; what came too late is entered as well."""
+    asked = Asked.model_validate(said)
+    try:
+        version = changing.make(store, asked, masked=settings.mask)
+    except (NotFound, Outdated) as error:
+        log.warning("change %s: %s", asked.id, error)
+        failed = Fact(by=asked.by, what=What.FAILED, on=asked.review, why=type(error).__name__)
+        journal.record(store, failed, event=f"change {asked.id} failed")
+        return
+    log.info("change %s is made by version %s", asked.id, version)
+    if settings.state_machine_arn:
+        look_whether_due(settings, store, version)
+
+
 def merge_messages(
     event: Mapping[str, Any],
     merge: Callable[[Arrival], object],
@@ -102,6 +119,7 @@ def merge_messages(
     retry: Callable[[Mapping[str, Any]], None] = lambda message: None,
     retrain: Callable[[], object] = lambda: None,
     stop: Callable[[str], object] = lambda run: None,
+    change: Callable[[Mapping[str, Any]], object] = lambda asked: None,
 ) -> dict[str, list[dict[str, str]]]:
     """Merge what each message of the queue announces; names those to be delivered again."""
     failed = []
@@ -114,6 +132,8 @@ def merge_messages(
                 retrain()
             if said.get("stop"):
                 stop(said["stop"])
+            if said.get("change"):
+                change(said["change"])
             for arrival in arrivals(message["body"]):
                 try:
                     merge(arrival)

@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from satispy.cli import _place as place
+from satispy.cli._changes import correct, delete, find
 from satispy.cli._mappings import forget, show_mappings
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, print_table, table
@@ -30,6 +31,9 @@ app.command()(receipt)
 app.command()(quarantine)
 app.command("mappings")(show_mappings)
 app.command()(forget)
+app.command()(find)
+app.command()(correct)
+app.command()(delete)
 
 Version = Annotated[int, typer.Argument(help="A dataset version.", min=0)]
 

@@ -61,6 +61,10 @@ def _told(name: str, now: JsonValue, before: JsonValue) -> str:
             return _("entraînement %(run)s", run=now)
         case "role", str():
             return names.ROLES.get(now, now)
+        case "star", int():
+            return f"{before} ★ → {now} ★"
+        case "text", bool():
+            return _("texte corrigé")
         case "tag", str():
             return _instead(names.model(now), names.model(str(before)) if before else "")
         case "default_model", str():

@@ -192,6 +192,8 @@ ACTS = Names(
         "upload.refused": N_("fichier refusé"),
         "mapping.remembered": N_("colonnes retenues"),
         "mapping.forgotten": N_("colonnes oubliées"),
+        "review.corrected": N_("avis corrigé"),
+        "review.deleted": N_("avis supprimé"),
         "reviews.restored": N_("version restaurée"),
         "reviews.vacuumed": N_("anciens fichiers supprimés"),
         "retrain.asked": N_("entraînement demandé"),

@@ -35,6 +35,8 @@ class What(StrEnum):
     UPLOAD_REFUSED = "upload.refused"
     MAPPING_REMEMBERED = "mapping.remembered"
     MAPPING_FORGOTTEN = "mapping.forgotten"
+    REVIEW_CORRECTED = "review.corrected"
+    REVIEW_DELETED = "review.deleted"
     REVIEWS_RESTORED = "reviews.restored"
     REVIEWS_VACUUMED = "reviews.vacuumed"
     RETRAIN_ASKED = "retrain.asked"

@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from deltalake import DeltaTable
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 
 from satispy.errors import NotFound
-from satispy.reviews.table import ReviewTable
+from satispy.journal import Actor
+from satispy.reviews.stored import CHANGED, COLUMNS, HIDDEN, SHOWN
+from satispy.reviews.table import ReviewTable, quoted
 
 PAGE: Final = 25
 #: Words of a search, and the sources and companies that are offered: the commonest.
@@ -22,23 +25,6 @@ MOST_OFFERED: Final = 200
 #: Letters that French, or a keyboard without accents, writes one for the other.
 _ALIKE: Final = ("aàâäáã", "cç", "eéèêë", "iîïí", "nñ", "oôöóõ", "uùûüú", "yÿ", "'’")
 _CLASSES: Final = {letter: f"[{group}]" for group in _ALIKE for letter in group}
-_COLUMNS: Final = (
-    "id",
-    "comment",
-    "star",
-    "source",
-    "company",
-    "number",
-    "date",
-    "dated",
-    "extra",
-    "position",
-    "upload",
-    "put",
-    "line",
-    "mends",
-    "merged_at",
-)
 
 
 @dataclass(frozen=True)
@@ -51,6 +37,22 @@ class Wanted:
     company: str = ""
     since: dt.date | None = None
     until: dt.date | None = None  # that day included
+
+
+class Change(BaseModel):
+    """What somebody changed of a review, as its row remembers it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    by: Actor
+    at: AwareDatetime
+    why: str
+    star: int  # what it was before
+    text: bool  # whether it got another comment
+
+
+_CHANGES: Final = TypeAdapter(tuple[Change, ...])
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,12 @@ class Review:
     mends: str
     merged_at: dt.datetime
     extra: dict[str, str] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()  # the newest last
+
+    @property
+    def deleted(self) -> bool:
+        """Then only its provenance is left."""
+        return self.star == HIDDEN
 
     @property
     def day(self) -> dt.date:
@@ -107,12 +115,14 @@ def page(
 
 
 def one(table: ReviewTable, id: str, version: int | None = None) -> Review:
-    """The review of this identity, in hex. Raises NotFound."""
+    """The review of this identity, in hex; one that was deleted says who did that. Raises
+    NotFound."""
     delta = table.at(version)
     if re.fullmatch(r"[0-9a-f]{32}", id):
         query = f"select position from reviews where id = X'{id}'"  # noqa: S608 - hex
         for found in _rows(table, delta, _column(table, delta, query, "position")):
-            return found
+            if found.changes or not found.deleted:
+                return found
     raise NotFound(f"version {delta.version()} of the dataset holds no review {id!r}")
 
 
@@ -122,7 +132,7 @@ def offered(table: ReviewTable, version: int | None = None) -> tuple[list[str], 
 
     def commonest(name: str) -> list[str]:
         query = (
-            f"select {name}, count(*) n from reviews where {name} is not null"  # noqa: S608 - ours
+            f"select {name}, count(*) n from reviews where {name} is not null and {SHOWN}"  # noqa: S608 - ours
             f" group by {name} order by n desc, {name} limit {MOST_OFFERED}"
         )
         return _column(table, delta, query, name)
@@ -131,32 +141,28 @@ def offered(table: ReviewTable, version: int | None = None) -> tuple[list[str], 
 
 
 def _where(wanted: Wanted) -> str:
-    said = []
+    said = [SHOWN]
     if wanted.stars:
         said.append(f"star in ({', '.join(str(int(star)) for star in wanted.stars)})")
     said += [
-        f"{name} = {_quoted(value)}"
+        f"{name} = {quoted(value)}"
         for name, value in (("source", wanted.source), ("company", wanted.company))
         if value
     ]
     if wanted.since:
-        said.append(f"date >= {_quoted(wanted.since.isoformat())}")
+        said.append(f"date >= {quoted(wanted.since.isoformat())}")
     if wanted.until:  # a date may have a time
-        said.append(f"date < {_quoted((wanted.until + dt.timedelta(days=1)).isoformat())}")
+        said.append(f"date < {quoted((wanted.until + dt.timedelta(days=1)).isoformat())}")
     said += [
-        f"regexp_like(comment, {_quoted(_pattern(word))}, 'i')"
+        f"regexp_like(comment, {quoted(_pattern(word))}, 'i')"
         for word in wanted.words.split()[:MOST_WORDS]
     ]
-    return f" where {' and '.join(said)}" if said else ""
+    return f" where {' and '.join(said)}"
 
 
 def _pattern(word: str) -> str:
     """For Rust's regular expressions, whose time follows the text whatever the pattern."""
     return "".join(_CLASSES.get(letter, re.escape(letter)) for letter in word.lower())
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _column(table: ReviewTable, delta: DeltaTable, query: str, name: str) -> list[Any]:
@@ -167,13 +173,21 @@ def _rows(table: ReviewTable, delta: DeltaTable, positions: Sequence[int]) -> It
     if not positions:
         return
     among = ", ".join(map(str, positions))
-    query = f"select {', '.join(_COLUMNS)} from reviews where position in ({among})"  # noqa: S608
+    there = {each.name for each in delta.schema().fields}
+    names = [name for name in COLUMNS if name in there]
+    query = f"select {', '.join(names)} from reviews where position in ({among})"  # noqa: S608
     for batch in table.query(delta, query):
-        columns = [batch[name].to_pylist() for name in _COLUMNS]
+        columns = [batch[name].to_pylist() for name in names]
         for values in zip(*columns, strict=True):
-            row = dict(zip(_COLUMNS, values, strict=True))
+            row = dict(zip(names, values, strict=True))
             row["id"] = bytes(row["id"]).hex()
             row["extra"] = json.loads(row["extra"]) if row["extra"] else {}
+            row["changes"] = _CHANGES.validate_json(row.pop(CHANGED, None) or "[]")
             for name in ("source", "company", "number", "mends"):
                 row[name] = row[name] or ""
             yield Review(**row)
+
+
+def as_stored(changes: Sequence[Change]) -> str:
+    """What the column holds."""
+    return _CHANGES.dump_json(tuple(changes)).decode()

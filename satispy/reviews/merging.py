@@ -34,8 +34,9 @@ from satispy.reviews.quarantine import Quarantine
 from satispy.reviews.receipts import Receipt
 from satispy.reviews.said import COLUMNS, said_in
 from satispy.reviews.schema import RUNNING_NUMBER, Review
+from satispy.reviews.stored import StoredReview
 from satispy.reviews.survey import examine
-from satispy.reviews.table import Known, ReviewTable, Seen, StoredReview
+from satispy.reviews.table import Known, ReviewTable, Seen
 from satispy.settings import Settings
 from satispy.storage import Entry, Store
 

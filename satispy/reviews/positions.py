@@ -7,6 +7,7 @@ from typing import Any
 from arro3.core import Array, DataType
 
 from satispy.reviews.newest import newest
+from satispy.reviews.stored import SHOWN
 from satispy.reviews.table import ReviewTable
 from satispy.storage import Store
 
@@ -32,7 +33,7 @@ def at_positions(
     table = ReviewTable(store)
     query = (
         f"select position, {', '.join(wanted)} from reviews"  # noqa: S608 - names and numbers
-        f" where position >= {first} and position < {end} order by position"
+        f" where position >= {first} and position < {end} and {SHOWN} order by position"
     )
     columns: dict[str, list[Any]] = {name: [] for name in wanted}
     kept = None if only is None else set(only)
@@ -64,7 +65,7 @@ def positions(store: Store, version: int) -> int:
 def newest_positions(store: Store, version: int, most: int) -> list[int]:
     """As `ReviewTable.read` chooses of a larger dataset, without its texts."""
     table = ReviewTable(store)
-    query = "select position, star, source, company from reviews order by position"
+    query = f"select position, star, source, company from reviews where {SHOWN} order by position"  # noqa: S608 - ours
     positions: list[int] = []
     number: dict[tuple[int, str | None, str | None], int] = {}
     kinds: list[int] = []

@@ -1,10 +1,10 @@
 """How long a version of the dataset can be read: what the vacuum leaves, and what it has taken.
 
-A version is read from its files. Joining small files and restoring an older version replace files,
-and the log keeps word of those that were replaced (tombstones) for a time that is a property of the
-table. The vacuum deletes replaced files when that time is over, and leftovers that no version has
-if they are as old. Without the property a checkpoint forgets tombstones after a week: their files
-would be found by nobody, or be taken for leftovers.
+A version is read from its files. Joining small files, changing a review and restoring an older
+version replace files, and the log keeps word of those that were replaced (tombstones) for a time
+that is a property of the table. The vacuum deletes replaced files when that time is over, and
+leftovers that no version has if they are as old. Without the property a checkpoint forgets
+tombstones after a week: their files would be found by nobody, or be taken for leftovers.
 """
 
 import datetime as dt
@@ -19,7 +19,7 @@ from satispy.reviews.table import RETENTION, ReviewTable
 
 #: Of a table that does not say it: https://docs.delta.io/latest/table-properties.html
 _DAYS_OF_DELTA = 7
-_REPLACES_FILES = ("OPTIMIZE", "RESTORE")
+_REPLACES_FILES = ("OPTIMIZE", "RESTORE", "UPDATE")
 _VACUUMS = ("VACUUM START", "VACUUM END")
 
 
@@ -62,7 +62,7 @@ def vacuum(
         # Leftovers too, by their age: not what is being written, nor what has no tombstone left.
         full=1 <= older <= days(delta),
         commit_properties=CommitProperties(
-            custom_metadata={"rows": int(delta.count()), "added": 0}
+            custom_metadata={"rows": table.shown(delta), "added": 0}
         ),
     )
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from satispy.reviews.newest import newest
+from satispy.reviews.stored import HIDDEN
 
 if TYPE_CHECKING:
     from arro3.core import RecordBatch
@@ -67,10 +68,11 @@ class ReviewSet:
     """
 
     version: int
-    #: How many rows the version has in all, and its uploads by when they were merged.
+    #: How many rows the version has in all, hidden ones too, and its uploads by when they were
+    #: merged.
     rows: int
     names: list[str]
-    #: Which of those rows each is: 0, 1, 2… where all were read.
+    #: Which of those rows each is: 0, 1, 2… where all were read and none is hidden.
     numbers: Sequence[int]
     ids: Sequence[str]
     stars: list[int]
@@ -93,16 +95,16 @@ def read(table: "ReviewTable", version: int | None, most: int) -> ReviewSet:
     """`ReviewTable.read`."""
     delta = table.at(version)
     rows = int(delta.count())
-    numbers: Sequence[int] = range(rows)
+    numbers = _shown(rows, hidden(table, delta))
     names: dict[str, None] = {}
-    if most and rows > most:
+    if most and len(numbers) > most:
         kinds: dict[tuple[Any, ...], int] = {}
         kind_of = array("l")
         for batch in in_order(table, delta, ("star", "source", "company", "upload")):
             of = (batch[name].to_pylist() for name in ("star", "source", "company"))
             kind_of.extend(kinds.setdefault(each, len(kinds)) for each in zip(*of, strict=True))
             names.update(dict.fromkeys(batch["upload"].to_pylist()))
-        numbers = newest(kind_of, most)
+        numbers = [numbers[at] for at in newest(kind_of, most)]
     found: dict[str, list[Any]] = {
         name: [] for name in ("star", "source", "company", "date", "upload")
     }
@@ -131,6 +133,23 @@ def read(table: "ReviewTable", version: int | None, most: int) -> ReviewSet:
         uploads=found["upload"],
         texts=StoredTexts(table, delta, numbers),
     )
+
+
+def hidden(table: "ReviewTable", delta: "DeltaTable") -> list[int]:
+    """Positions whose rows nobody is shown, ascending. Only files that hold one are opened, by the
+    statistics of the log: mostly none."""
+    query = f"select position from reviews where star = {HIDDEN} order by position"  # noqa: S608 - a number
+    return [at for batch in table.query(delta, query) for at in batch["position"].to_pylist()]
+
+
+def _shown(rows: int, without: Sequence[int]) -> Sequence[int]:
+    if not without:
+        return range(rows)
+    import numpy as np
+
+    shown = np.ones(rows, bool)
+    shown[list(without)] = False
+    return array("q", np.flatnonzero(shown).astype(np.int64).tobytes())
 
 
 def _shared(
@@ -183,23 +202,24 @@ def chosen(
         position = np.asarray(batch["position"])
         begin, end = np.searchsorted(rows, (position[0], position[-1] + 1))
         if begin < end:
-            yield batch.take(Array.from_numpy(rows[begin:end] - position[0]))
+            yield batch.take(Array.from_numpy(np.searchsorted(position, rows[begin:end])))
 
 
 def in_order(
     table: "ReviewTable", delta: "DeltaTable", wanted: Sequence[str]
 ) -> Iterator["RecordBatch"]:
-    """All rows, `position` and the wanted columns, in merge order and in batches.
+    """All rows that are shown, `position` and the wanted columns, in merge order and in batches.
 
     The table's files are read one after another by the positions that they hold. What comes before
     its turn waits as it is, in Arrow: within a file some, of files that overlap most.
     """
     import numpy as np
+    from arro3.core import Array
 
     due = 0
     waiting: dict[int, RecordBatch] = {}
     for first, last in _ranges(delta):
-        columns = ", ".join(("position", *wanted))
+        columns = ", ".join(dict.fromkeys(("position", "star", *wanted)))
         where = f"position >= {first} and position <= {last}"
         for batch in table.query(delta, f"select {columns} from reviews where {where}"):  # noqa: S608 - names from this room, numbers
             position = np.asarray(batch["position"])
@@ -210,7 +230,11 @@ def in_order(
             while due in waiting:
                 part = waiting.pop(due)
                 due += part.num_rows
-                yield part
+                shown = np.flatnonzero(np.asarray(part["star"]) != HIDDEN)
+                if len(shown) == part.num_rows:
+                    yield part
+                elif len(shown):
+                    yield part.take(Array.from_numpy(shown))
     if waiting:
         raise ValueError(f"the table has no row {due}, and has rows beyond it")
 

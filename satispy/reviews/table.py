@@ -2,41 +2,31 @@
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from arro3.core import Array, DataType, Field, RecordBatch, Schema
-from deltalake import CommitProperties, DeltaTable, QueryBuilder, WriterProperties, write_deltalake
+from arro3.core import RecordBatch
+from deltalake import (
+    CommitProperties,
+    DeltaTable,
+    Field,
+    QueryBuilder,
+    WriterProperties,
+    write_deltalake,
+)
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.schema import PrimitiveType
 
 from satispy.errors import Conflict, NotFound, StorageUnreachable
 from satispy.reviews import review_set
 from satispy.reviews.known_ids import SEGMENT, KnownIds
 from satispy.reviews.review_set import ReviewSet
+from satispy.reviews.stored import CHANGED, HIDDEN, SCHEMA, StoredReview, as_batch
 from satispy.storage import Store
 
 PREFIX: Final = "reviews"
 
-_SCHEMA: Final = Schema(
-    [
-        Field("id", DataType.binary(), nullable=False),
-        Field("comment", DataType.string(), nullable=False),
-        Field("star", DataType.int8(), nullable=False),
-        Field("source", DataType.string()),
-        Field("company", DataType.string()),
-        Field("number", DataType.string()),
-        Field("date", DataType.string(), nullable=False),  # ISO; the upload's day if none was given
-        Field("dated", DataType.bool(), nullable=False),  # whether one was given
-        Field("extra", DataType.string()),  # the other columns, as JSON
-        Field("position", DataType.int64(), nullable=False),  # 0, 1, 2… in merge order
-        Field("upload", DataType.string(), nullable=False),
-        Field("put", DataType.string(), nullable=False),
-        Field("line", DataType.int64(), nullable=False),
-        Field("mends", DataType.string()),  # the quarantined row it mends: "<upload>@<put>:<line>"
-        Field("merged_at", DataType.timestamp("us", tz="UTC"), nullable=False),
-    ]
-)
 #: More identities than this are compared here: planning a longer query takes longer than that.
 _MOST_LITERALS: Final = 2_000
 #: Every version can be read as long as its files are there: who restores one needs its commit.
@@ -47,26 +37,7 @@ KEEPS_ITS_LOG: Final = {
 }
 #: How long files that were replaced stay, and word of them in the log; the vacuum may change it.
 RETENTION: Final = "delta.deletedFileRetentionDuration"
-COLUMNS: Final = tuple(_SCHEMA.names)
-
-
-@dataclass(frozen=True)
-class StoredReview:
-    """One row of the table, before it has a position."""
-
-    id: bytes
-    comment: str
-    star: int
-    source: str | None
-    company: str | None
-    number: str | None
-    date: str
-    dated: bool
-    extra: str | None
-    upload: str
-    put: str
-    line: int
-    mends: str | None = None
+_PACKED: Final = WriterProperties(compression="ZSTD")
 
 
 @dataclass(frozen=True)
@@ -120,6 +91,7 @@ class ReviewTable:
         return str(self._open().metadata().id)
 
     def count(self) -> int:
+        """Its rows, those that are hidden included: positions that are taken."""
         return int(self._open().count())
 
     def ensure(self) -> None:
@@ -131,7 +103,7 @@ class ReviewTable:
             with contextlib.suppress(DeltaError), self._reaching():
                 DeltaTable.create(
                     self._url,
-                    _SCHEMA,
+                    SCHEMA,
                     name="reviews",
                     configuration={
                         "delta.checkpointInterval": "20",
@@ -216,29 +188,48 @@ class ReviewTable:
         """
         table = self._open()
         first = int(table.count())
-        batch = _batch(reviews, first, dt.datetime.now(dt.UTC))
-        try:
+        names = {field.name for field in table.schema().fields}
+        batch = as_batch(reviews, first, dt.datetime.now(dt.UTC), names)
+        added = sum(review.star != HIDDEN for review in reviews)
+        about = {**about, "added": added, "rows": self.shown(table) + added}
+        with self._committing():
             write_deltalake(
                 table,
                 batch,
                 mode="append",
-                # No retries: delta-rs would rebase a blind append, and let in the same row twice.
-                commit_properties=CommitProperties(
-                    max_commit_retries=0,
-                    custom_metadata={
-                        **about,
-                        "added": len(reviews),
-                        "rows": first + len(reviews),
-                    },
-                ),
-                writer_properties=WriterProperties(compression="ZSTD"),
+                commit_properties=_once(about),
+                writer_properties=_PACKED,
             )
-        except CommitFailedError as error:
-            self._refresh()
-            raise Conflict("the table of reviews has changed meanwhile") from error
         self.last_commit = int(table.version())
         self.known_ids.write_down(first + len(reviews), self._ids_at)
         return self.last_commit
+
+    def replace(
+        self, position: int, values: Mapping[str, str | int | None], about: dict[str, Any]
+    ) -> int:
+        """Commit other values of some columns of one row, of the version last seen; returns the
+        new version. The file that holds the row is written anew, in its order.
+
+        Raises Conflict as `append` does.
+        """
+        table = self._open()
+        added = -1 if values.get("star") == HIDDEN else 0
+        about = {**about, "added": added, "rows": self.shown(table) + added}
+        with self._committing():
+            if CHANGED not in {field.name for field in table.schema().fields}:
+                table.alter.add_columns([Field(CHANGED, PrimitiveType("string"))])
+            table.update(
+                predicate=f"position = {int(position)}",
+                updates={name: _literal(value) for name, value in values.items()},
+                commit_properties=_once(about),
+                writer_properties=_PACKED,
+            )
+        self.last_commit = int(table.version())
+        return self.last_commit
+
+    def shown(self, table: DeltaTable) -> int:
+        """The rows of a version without those that are hidden."""
+        return int(table.count()) - len(review_set.hidden(self, table))
 
     def at(self, version: int | None = None) -> DeltaTable:
         """The Delta table at a version, for those who read more columns."""
@@ -268,6 +259,14 @@ class ReviewTable:
         else:
             with self._reaching():
                 self._delta.update_incremental()
+
+    @contextlib.contextmanager
+    def _committing(self) -> Iterator[None]:
+        try:
+            yield
+        except CommitFailedError as error:
+            self._refresh()
+            raise Conflict("the table of reviews has changed meanwhile") from error
 
     @contextlib.contextmanager
     def _reaching(self) -> Iterator[None]:
@@ -304,26 +303,24 @@ class ReviewTable:
         return any(not self._store.exists(f"{PREFIX}/{name}") for name in names)
 
 
+def _once(about: dict[str, Any]) -> CommitProperties:
+    """No retries: delta-rs would rebase a blind append, and let in the same row twice."""
+    return CommitProperties(max_commit_retries=0, custom_metadata=about)
+
+
+def _literal(value: str | int | None) -> str:
+    if value is None:
+        return "cast(null as varchar)"
+    return f"cast({value} as tinyint)" if isinstance(value, int) else quoted(value)
+
+
+def quoted(text: str) -> str:
+    """As SQL has it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def gone(version: int) -> NotFound:
     return NotFound(
         f"version {version} of the dataset can no longer be read: files of it were replaced, and"
         " deleted since by the vacuum; `satispy reviews log` says which versions can"
     )
-
-
-def _batch(reviews: Sequence[StoredReview], first: int, now: dt.datetime) -> RecordBatch:
-    columns: dict[str, list[Any]] = {
-        name: [getattr(review, name) for review in reviews]
-        for name in COLUMNS
-        if name not in ("position", "merged_at")
-    }
-    columns["position"] = list(range(first, first + len(reviews)))
-    micros = int(now.timestamp() * 1e6)
-    columns["merged_at"] = [micros] * len(reviews)
-    arrays = [
-        Array(columns[name], type=DataType.int64()).cast(_SCHEMA.field(name).type)
-        if name == "merged_at"
-        else Array(columns[name], type=_SCHEMA.field(name).type)
-        for name in COLUMNS
-    ]
-    return RecordBatch.from_arrays(arrays, schema=_SCHEMA)

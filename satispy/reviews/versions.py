@@ -19,6 +19,7 @@ from satispy.reviews import retention, review_set
 from satispy.reviews.formulas import safe
 from satispy.reviews.retention import Readable
 from satispy.reviews.schema import EXPORTED
+from satispy.reviews.stored import CHANGED, SHOWN
 from satispy.reviews.table import KEEPS_ITS_LOG, ReviewTable, gone
 
 #: Many small files make every look-up slow: the merge that makes every 16th version joins them.
@@ -35,7 +36,7 @@ class Commit:
 
     version: int
     at: dt.datetime
-    what: str  # "merge", "restore", "create", "tidy", "settings", "vacuum"
+    what: str  # "merge", "change", "restore", "create", "tidy", "settings", "vacuum"
     upload: str | None
     added: int
     rows: int | None
@@ -59,6 +60,8 @@ _WHAT: Final = {
     "WRITE": "merge",
     "RESTORE": "restore",
     "OPTIMIZE": "tidy",
+    "UPDATE": "change",
+    "ADD COLUMN": "settings",
     "SET TBLPROPERTIES": "settings",
     "VACUUM START": "vacuum",
     "VACUUM END": "vacuum",
@@ -72,7 +75,7 @@ def log(table: ReviewTable, limit: int | None = None) -> list[Commit]:
         Commit(
             version=entry["version"],
             at=dt.datetime.fromtimestamp(entry["timestamp"] / 1000, dt.UTC),
-            what=_WHAT.get(entry["operation"], entry["operation"].lower()),
+            what=entry.get("what") or _WHAT.get(entry["operation"], entry["operation"].lower()),
             upload=entry.get("upload"),
             added=int(entry.get("added", 0)),
             rows=entry.get("rows"),
@@ -85,7 +88,10 @@ def log(table: ReviewTable, limit: int | None = None) -> list[Commit]:
 def count(table: ReviewTable, version: int | None = None) -> dict[tuple[str, str, int], int]:
     """Rows of a version by (upload, source, star)."""
     found: dict[tuple[str, str, int], int] = {}
-    query = "select upload, source, star, count(*) n from reviews group by upload, source, star"
+    query = (
+        f"select upload, source, star, count(*) n from reviews where {SHOWN}"  # noqa: S608 - ours
+        " group by upload, source, star"
+    )
     for batch in table.query(table.at(version), query):
         for row in _rows(batch, ("upload", "source", "star", "n")):
             found[row["upload"], row["source"] or "", row["star"]] = row["n"]
@@ -142,7 +148,7 @@ def restore(table: ReviewTable, version: int) -> int:
     wanted = table.at(version)
     if table.lacks_files(wanted):
         raise gone(version)
-    rows = int(wanted.count())
+    rows = table.shown(wanted)
     delta = table.at()
     table.known_ids.forget()
     try:
@@ -182,7 +188,7 @@ def tidy(table: ReviewTable, *, whole: bool = False) -> bool:
             target_size=target,
             max_concurrent_tasks=1,
             commit_properties=CommitProperties(
-                max_commit_retries=0, custom_metadata={"rows": int(delta.count()), "added": 0}
+                max_commit_retries=0, custom_metadata={"rows": table.shown(delta), "added": 0}
             ),
         )
     except CommitFailedError:  # an upload came first; a later merge will join them
@@ -212,11 +218,21 @@ def _only_in(
     found: Counter[tuple[str, str, int]] = Counter()
     if set(here.file_uris()) <= set(there.file_uris()):
         return found
+    ours, theirs = (f"{_change_in(each)} as its" for each in (here, there))
     query = (
-        "select upload, source, star, count(*) n from reviews left anti join others"
-        " on reviews.id = others.id group by upload, source, star"
+        "select upload, source, star, count(*) n"  # noqa: S608 - names of ours
+        f" from (select id, upload, source, star, {ours} from reviews where {SHOWN}) here"
+        f" left anti join (select id, {theirs} from others where {SHOWN}) there"
+        " on here.id = there.id and here.its is not distinct from there.its"
+        " group by upload, source, star"
     )
     for batch in table.query(here, query, there):
         for row in _rows(batch, ("upload", "source", "star", "n")):
             found[row["upload"], row["source"] or "", row["star"]] = row["n"]
     return found
+
+
+def _change_in(version: DeltaTable) -> str:
+    """A review that was corrected is another one, in versions that know of changes."""
+    there = CHANGED in {field.name for field in version.schema().fields}
+    return CHANGED if there else "cast(null as varchar)"

@@ -12,9 +12,11 @@ from functions.merge_upload import Arrival, arrivals, handler
 from satispy import journal
 from satispy.cloud import Queue
 from satispy.errors import NotFound
-from satispy.retraining import turn
+from satispy.journal import Actor
+from satispy.retraining import pace, turn
 from satispy.retraining.start import start_retrain
-from satispy.reviews import ReviewTable, merge_upload, receipts, replay
+from satispy.reviews import ReviewTable, browsing, merge_upload, receipts, replay
+from satispy.reviews.changing import Asked
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -67,6 +69,40 @@ def test_who_asks_in_the_app_gets_a_retrain_of_what_there_is(aws, state_machine)
     merge_upload(Store.bucket(Settings()), "uploads/a.csv")
     assert handler(asked, None) == {"batchItemFailures": []}
     assert state_machine() == ["v00001"]
+
+
+def test_who_changes_a_review_in_the_app_makes_one_version_and_a_retrain_of_it(aws, state_machine):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbien,5\nbof,3\n")
+    handler(batch(notification("uploads/a.csv")), None)
+    store = Store.bucket(Settings())
+    turn.give_back(store, "v00001", dt.datetime.now(dt.UTC), trained=True)
+    pace.ended(store, ReviewTable(store).id(), "v00001", trained=True)
+    review = browsing.page(ReviewTable(store), browsing.Wanted(words="bof")).reviews[0]
+    asked = Asked(review=review.id, seen=0, by=Actor(who="anne", via="app"), why="essai")
+    message = json.dumps({"change": asked.model_dump(mode="json")})
+    for _ in range(2):  # delivered twice
+        assert handler(batch(message), None) == {"batchItemFailures": []}
+    assert ReviewTable(store).read().comments == ["bien"]
+    assert state_machine() == ["v00001", "v00003"]
+    assert only(journal.last(store, 1)).what == "upload.merged"  # the app has entered who asked
+
+
+def test_a_change_of_a_review_that_somebody_else_changed_first_is_entered_as_failed(aws):
+    aws.put_object(Bucket="satispy", Key="uploads/a.csv", Body=b"Commentaire,star\nbof,3\n")
+    handler(batch(notification("uploads/a.csv")), None)
+    store = Store.bucket(Settings())
+    review = browsing.page(ReviewTable(store), browsing.Wanted()).reviews[0]
+    asked = [
+        Asked(review=review.id, seen=0, by=Actor(who=who, via="app"), why="essai", star=star)
+        for who, star in (("anne", 1), ("zoe", 5))
+    ]
+    messages = [json.dumps({"change": each.model_dump(mode="json")}) for each in asked]
+    for _ in range(2):  # delivered twice
+        assert handler(batch(*messages), None) == {"batchItemFailures": []}
+    assert ReviewTable(store).read().stars == [1]
+    failed, merged = journal.last(store, 9)
+    assert (failed.what, failed.by.who, failed.why) == ("act.failed", "zoe", "Outdated")
+    assert merged.what == "upload.merged"
 
 
 def test_who_stops_a_retrain_in_the_app_frees_its_turn_and_starts_no_other(aws, state_machine):

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from satispy import journal
 from satispy.cli import reviews as commands
-from satispy.reviews import merge_upload, receipts
+from satispy.reviews import ReviewTable, merge_upload, receipts
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -53,6 +54,25 @@ def test_versions_are_shown_compared_exported_and_restored(merged, type_in, tmp_
     assert [row["Commentaire"] for row in rows] == ["bien", "bof"]
     assert "Version 3" in type_in("restore", "1")
     assert "files would be deleted" in type_in("vacuum", "--days", "0", "--dry-run")
+
+
+def test_a_review_is_found_corrected_and_deleted(merged, type_in, tmp_path):
+    found = type_in("find", "BOF")
+    (line,) = [line for line in found.splitlines() if line.rstrip().endswith("bof")]
+    id = line.split()[0]
+    assert "Version 5" not in type_in("correct", id, "--why", "erreur", fails=True)
+    text = tmp_path / "text"
+    text.write_text("bof, écrire à a@b.fr")
+    said = type_in("correct", id, "--star", "2", "--comment", str(text), "--why", "erreur")
+    assert "Version 4 has the change" in said
+    assert ReviewTable(merged).read().comments == ["bien", "bof, écrire à [e-mail]"]
+    assert "Version 6" in type_in("delete", id, "--why", "demande du client")
+    assert ReviewTable(merged).read().comments == ["bien"]
+    type_in("delete", id, "--why", "encore", fails=True)
+    deleted, corrected = journal.last(merged, 9)
+    assert (deleted.what, deleted.on, deleted.why) == ("review.deleted", id, "demande du client")
+    assert (corrected.what, corrected.before) == ("review.corrected", {"star": 3})
+    assert corrected.after == {"star": 2, "text": True}
 
 
 def test_the_quarantine_of_an_upload_is_downloaded_to_be_mended(merged, type_in, tmp_path):

@@ -16,7 +16,7 @@ from infra.parts import ROOT
 from satispy.promotion.verdict import NAMED_UPLOADS
 from satispy.reports import store as reports
 from satispy.reviews import ReviewTable
-from satispy.reviews.table import StoredReview
+from satispy.reviews.stored import StoredReview
 from satispy.settings import Settings
 from satispy.storage import Store
 

@@ -38,10 +38,12 @@ TABLE = commands()
 
 
 def typed(name: str) -> list[str]:
-    """The command with something for each argument that it demands."""
+    """The command with something for each argument and option that it demands."""
     words = name.split()
     for parameter in TABLE[name].params:
-        if parameter.required and not parameter.opts[0].startswith("-"):
+        if parameter.required and parameter.opts[0].startswith("-"):
+            words += [parameter.opts[0], "1"]
+        elif parameter.required:
             file = "Path" in str(parameter.type_descriptor.annotation)
             words.append("pyproject.toml" if file else "1")
     return words

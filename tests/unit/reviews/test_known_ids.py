@@ -9,7 +9,8 @@ import pytest
 from satispy.reviews import MergeRules, merge_upload, merging, receipts, versions
 from satispy.reviews.identity import identity
 from satispy.reviews.known_ids import KnownIds
-from satispy.reviews.table import Known, ReviewTable, StoredReview
+from satispy.reviews.stored import StoredReview
+from satispy.reviews.table import Known, ReviewTable
 from satispy.storage import Store
 
 SMALL = 50

@@ -9,8 +9,8 @@ import pytest
 
 from satispy.errors import Conflict
 from satispy.reviews import MergeRules, ReviewTable, merge_upload, receipts
+from satispy.reviews.stored import StoredReview
 from satispy.reviews.table import ReviewTable as Table
-from satispy.reviews.table import StoredReview
 
 HEADER = "inID,Commentaire,star,source,company,index_org,star_org,date\n"
 THREE = (
