@@ -1,8 +1,10 @@
 """An address for each page, run, review and alert: `#pourquoi`, `#entrainements.v00012`.
 
 What stands behind the # is changed with every step of the visitor, so that the browser's back
-button works and a link leads others to the same place. A dot parts page and thing: Panel takes
-what a link has behind its # for a selector, and a slash is none.
+button works and a link leads others to the same place. The browser itself does it when a tab is
+chosen: by way of the server the address would come a moment late, and who goes back within it
+would leave another page than the one that is seen. A dot parts page and thing: Panel takes what a
+link has behind its # for a selector, and a slash is none.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,6 +13,7 @@ from typing import Any
 
 import panel as pn
 import panel_material_ui as pmui
+from bokeh.models import CustomJS
 
 from satispy.locales.messages import N_, Names
 
@@ -37,15 +40,32 @@ _OF_THINGS = frozenset({ALERTS, RUNS, DATA})
 _ORDER = [*PAGES]
 
 
-#: What stands behind the # is not in the browser's request, and Panel reads it before a change of
-#: it is sent: it is told as a change once the page is there.
-TELL = """
-  for (const model of Bokeh.documents[0]._all_models.values())
-    if (model.type === "panel.models.location.Location" && window.location.hash) {
-      model.setv({hash: ""}, {silent: true});
-      model.hash = window.location.hash;
-    }
+#: Once the page is there. What stands behind the # is not in the browser's request, and Panel reads
+#: it before a change of it is sent: it is told as a change. Of each page the last address is kept,
+#: for when its tab is chosen again; after a change of the address by the server or by the browser's
+#: buttons, the tab follows the address, which is there already.
+_TELL = """
+  const models = [...Bokeh.documents[0]._all_models.values()];
+  const address = models.find((model) => model.type === "panel.models.location.Location");
+  const tabs = models.find((model) => model.class_name === "Tabs");
+  const page_of = (hash) => hash.slice(1).split(".")[0] || pages[0];
+  const last = {};
+  const remember = () => { last[page_of(address.hash)] = address.hash; };
+  if (window.location.hash) {
+    address.setv({hash: ""}, {silent: true});
+    address.hash = window.location.hash;
+    remember();
+  }
+  address.properties.hash.change.connect(remember);
+  tabs.data.properties.active.change.connect(() => {
+    const page = pages[tabs.data.active];
+    if (page_of(address.hash) !== page) address.hash = last[page] ?? "#" + page;
+  });
 """
+
+
+def telling() -> CustomJS:
+    return CustomJS(args={"pages": _ORDER}, code=_TELL)
 
 
 @dataclass(frozen=True)
@@ -76,9 +96,9 @@ def written(page: str, thing: str) -> str:
     return f"#{page}.{thing}" if page in _OF_THINGS and thing else f"#{page}"
 
 
-def show_run(tabs: pmui.Tabs, runs: Thing, run: str) -> None:
-    runs.open(run)
-    tabs.active = _ORDER.index(RUNS)
+def show_run(run: str) -> None:
+    if pn.state.location is not None:
+        pn.state.location.hash = written(RUNS, run)
 
 
 def on_opening(tabs: pmui.Tabs, page: str, act: Callable[[], Awaitable[None]]) -> None:
@@ -111,6 +131,7 @@ def keep(tabs: pmui.Tabs, things: Mapping[str, Thing]) -> None:
             going = False
 
     def tell(*_: object) -> None:
+        """Something was opened or closed on the page that is seen."""
         page = _ORDER[tabs.active]
         address = written(page, things[page].opened if page in things else "")
         if not going and parsed(location.hash) != parsed(address):
@@ -119,6 +140,5 @@ def keep(tabs: pmui.Tabs, things: Mapping[str, Thing]) -> None:
     # Before, Panel sends the browser no change.
     location.param.watch(lambda _: go() if pn.state.loaded else None, "hash")
     pn.state.onload(go)
-    tabs.param.watch(tell, "active")
     for thing in things.values():
         thing.state.param.watch(tell, thing.name)

@@ -13,6 +13,7 @@ from satispy.dashboard.causes import title_of
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
 from satispy.locales import formats, messages
+from satispy.locales.messages import _
 from satispy.locales.reader import LANGUAGES, reader
 from satispy.models.family import STAGES
 from satispy.reviews.receipts import fault_of_the_file
@@ -127,14 +128,29 @@ def dim(component: pn.viewable.Viewable, waiting: bool) -> None:
     component.styles = {"opacity": opacity, "pointer-events": pointer}
 
 
+def no_day(typed: str) -> str:
+    """The notice of what was typed for a day and is none.
+
+    Days are typed: the calendar of Material says months and buttons in English only.
+    """
+    return notice("warning", _("« %(typed)s » n’est pas un jour : jj/mm/aaaa", typed=typed))
+
+
 def notice(
     level: str,
     title: str,
     *lines: str,
     command: str | None = None,
     detail: str | None = None,
+    unfolded: bool = False,
 ) -> str:
-    """level: success, info, warning or error."""
+    """level: success, info, warning or error. unfolded: the detail is what there is to know."""
     return render(
-        "notice.html", level=level, title=title, lines=lines, command=command, detail=detail
+        "notice.html",
+        level=level,
+        title=title,
+        lines=lines,
+        command=command,
+        detail=detail,
+        unfolded=unfolded,
     )

@@ -8,7 +8,6 @@ from pathlib import Path
 import panel as pn
 import panel_material_ui as pmui
 import param
-from bokeh.models import CustomJS
 from panel.io import unlocked
 from panel.models import HTML
 
@@ -127,7 +126,7 @@ def session() -> pmui.Page:
     pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
         connection.keep(pn.state.curdoc)
-        pn.state.curdoc.js_on_event("document_ready", CustomJS(code=addresses.TELL))
+        pn.state.curdoc.js_on_event("document_ready", addresses.telling())
     feed = shared_feed()
     overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
@@ -175,19 +174,16 @@ def session() -> pmui.Page:
         sizing_mode="stretch_width",
     )
     open_each(tabs)
-    shown_run = addresses.Thing(runs, "run", stays=True)
     things = {
         addresses.ALERTS: addresses.Thing(alerts, "chosen"),
-        addresses.RUNS: shown_run,
+        addresses.RUNS: addresses.Thing(runs, "run", stays=True),
         addresses.DATA: addresses.Thing(review, "opened"),
     }
     addresses.keep(tabs, things)
     addresses.on_opening(tabs, addresses.ALERTS, alerts.opened)
     addresses.on_opening(tabs, "journal", journal.opened)
     addresses.on_opening(tabs, addresses.DATA, browsed.open)
-    evolution.param.watch(
-        lambda event: addresses.show_run(tabs, shown_run, event.new), "opened", onlychanged=False
-    )
+    evolution.param.watch(lambda event: addresses.show_run(event.new), "opened", onlychanged=False)
     status = pane()
     status.param.update(sizing_mode=None, styles={"margin-left": "auto", "align-self": "center"})
     night = pmui.IconButton(

@@ -130,6 +130,12 @@ def count(cells: Iterable[tuple[str, int]], today: str = "9999") -> Census:
     return Census(day, month, either)
 
 
+def day_of(typed: str) -> dt.date | None:
+    """What somebody typed for a day; None for nothing. Raises NoSuchDay."""
+    read = canonical_date(typed) if typed.strip() else None
+    return dt.date.fromisoformat(read[:10]) if read else None
+
+
 def canonical_date(text: str, order: Order = "day-first") -> str | None:
     """`2021-06-20`, or with its time in UTC when it has one other than midnight; None for what a
     program shows of no date. Raises NoSuchDay, TwoReadings."""

@@ -336,6 +336,23 @@ def test_each_page_and_run_has_an_address_that_a_click_changes(visit: Visit, s3:
     expect(page.get_by_role("combobox", name="Entraînement")).to_contain_text("v99999")
 
 
+def test_who_goes_back_right_after_a_click_leaves_the_page_that_is_seen(
+    visit: Visit, s3: Store
+) -> None:
+    for number in (1, 2, 3):
+        write_report(s3, make_report(number))
+    page = visit("#entrainements.v00002")
+    expect(page.get_by_role("combobox", name="Entraînement")).to_contain_text("v00002")
+    page.get_by_role("tab", name="Évolution").click()
+    page.get_by_role("tab", name="Entraînements").click()
+    expect(page).to_have_url(re.compile(r"#entrainements\.v00002$"))
+    page.evaluate("WebSocket.prototype.send = () => {}")  # nothing reaches the server any more
+    page.get_by_role("tab", name="Évolution").click()
+    expect(page).to_have_url(re.compile("#evolution$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"#entrainements\.v00002$"))
+
+
 def test_a_click_on_an_update_opens_its_run(visit: Visit, s3: Store) -> None:
     for number in (1, 2, 3):
         write_report(s3, make_report(number))

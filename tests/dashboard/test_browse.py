@@ -97,6 +97,18 @@ def test_a_search_that_finds_nothing_says_so(state: BrowseState, browse: Browse)
     assert "enlevez un mot ou un filtre" in shown(browse)
 
 
+def test_days_are_typed_as_people_write_them(state: BrowseState, browse: Browse) -> None:
+    state.choose_day("since", "1er avril 2026")
+    wait(state.search())
+    assert "1 avis" in shown(browse)
+    state.choose_day("until", "avant-hier")
+    assert "« avant-hier » n’est pas un jour" in shown(browse)
+    state.choose_day("until", "2/4/2026")
+    state.choose_day("since", "")
+    wait(state.search())
+    assert "61 avis" in shown(browse)
+
+
 @pytest.mark.parametrize("version", ["9", "avant-hier", "²"])
 def test_a_version_that_is_not_there_is_said(
     state: BrowseState, browse: Browse, version: str

@@ -106,6 +106,16 @@ def test_what_serves_is_marked_and_the_newest_stand_first(store: Store) -> None:
     ]
 
 
+def test_the_tenth_run_by_hand_stands_before_the_second() -> None:
+    def trained(run: str) -> object:
+        model = REPORTS[0].models["gbc"].model_copy(update={"tag": f"satispy-gbc:{run}-0bad"})
+        return REPORTS[0].model_copy(update={"run": run, "models": {"gbc": model}})
+
+    snapshot = Snapshot(reports=(trained("v00003-2"), trained("v00003-10")), read=True)
+    state = ComparingState(lambda: Store(None), Service, ADMIN, snapshot=snapshot)  # type: ignore[arg-type]
+    assert state.obvious == ("satispy-gbc:v00003-2-0bad", "satispy-gbc:v00003-10-0bad")
+
+
 def test_who_may_not_asks_nothing_of_the_service(store: Store) -> None:
     service = Service()
     state = compared(store, service, USER)

@@ -19,8 +19,8 @@ from satispy.client.types import (
 from satispy.dashboard.door.permits import Permits, nobody
 from satispy.dashboard.pages.asking import PAIR, PredictState, pair_options, version_options
 from satispy.dashboard.pages.predict import PredictPage, differing, explained
-from satispy.dashboard.pages.scoring import ScoringState, UnsuitableFile
-from satispy.errors import Forbidden, NoModel, SatispyError
+from satispy.dashboard.pages.scoring import Scoring, ScoringState, UnsuitableFile
+from satispy.errors import Forbidden, NoModel, RequestRefused, SatispyError
 
 
 def _request(texts: Sequence[str], model: str, version: str) -> PredictRequest:
@@ -263,6 +263,18 @@ def test_what_may_not_be_scored_is_not_sent(
     state = scored(machine, name, b"x" * size, permits)
     assert isinstance(state.trouble, error)
     assert (machine.asked, state.result) == ([], None)
+
+
+def test_a_file_that_the_service_cannot_read_comes_with_the_reason_in_sight() -> None:
+    machine = Machine()
+    machine.trouble = RequestRefused("Line 2 cannot be read: the row has one cell too many")
+    state = ScoringState(lambda: machine, USER)
+    page = Scoring(state, PredictState(machine))
+    with ThreadPoolExecutor(1) as one:
+        one.submit(asyncio.run, state.score("mars.csv", b"a\n", "", "")).result()
+    assert "pas pu lire mars.csv" in page._said.html
+    assert "<details open>" in page._said.html
+    assert "Line 2 cannot be read" in page._said.html
 
 
 def test_a_file_that_is_refused_leaves_no_result_of_the_one_before() -> None:

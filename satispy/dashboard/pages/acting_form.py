@@ -7,6 +7,7 @@ from typing import Any
 import panel as pn
 import panel_material_ui as pmui
 
+from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import not_done, reserved
 from satispy.dashboard.pages.acting import (
     ACTIONS,
@@ -116,12 +117,10 @@ class Acting:
 
     def _offer(self, select: pmui.Select, options: dict[str, str], name: str) -> None:
         """Keeps what is chosen while it is still offered."""
-        if select.options == options:
-            return
         value = getattr(self._state, name)
         if value not in options.values():
             value = next(iter(options.values()), NONE)
-        select.param.update(options=options, value=value or None)
+        offer(select, options, value)
         setattr(self._state, name, value)
 
     def _said(self) -> str:

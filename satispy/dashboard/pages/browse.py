@@ -11,14 +11,16 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
+from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done
 from satispy.dashboard.pages.one_review import OneReview, OneReviewState
-from satispy.dashboard.render import Slot, dim, notice, pane, render
+from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import NotFound, SatispyError
 from satispy.locales.messages import _
 from satispy.reviews import browsing
 from satispy.reviews.browsing import Page, Wanted
+from satispy.reviews.dates import NoSuchDay, day_of
 from satispy.reviews.table import ReviewTable
 from satispy.storage import Store
 
@@ -40,6 +42,8 @@ class BrowseState(param.Parameterized):
     until: param.ClassSelector[dt.date | None] = param.ClassSelector(class_=dt.date, default=None)
     #: A number; empty: the newest.
     version: param.String[str] = param.String(default="")
+    #: What was typed for a day and is none.
+    no_day: param.String[str] = param.String(default="")
     found: param.ClassSelector[Page | None] = param.ClassSelector(class_=Page, default=None)
     sources: param.List[list[str]] = param.List(default=[])
     companies: param.List[list[str]] = param.List(default=[])
@@ -71,6 +75,13 @@ class BrowseState(param.Parameterized):
         """To another page of what was found, in the version it was found in."""
         if self.found is not None:
             await self._look(page * browsing.PAGE, self.found.version)
+
+    def choose_day(self, name: str, typed: str) -> None:
+        """`since` or `until`, as the day of a review is read; nothing typed: no bound."""
+        try:
+            self.param.update(no_day="", **{name: day_of(typed)})
+        except NoSuchDay:
+            self.no_day = typed
 
     @property
     def shown_version(self) -> int | None:
@@ -147,12 +158,12 @@ class Browse:
         )
         self._source.param.watch(lambda event: self._choose("source", event.new), "value")
         self._company.param.watch(lambda event: self._choose("company", event.new), "value")
-        since = pmui.DatePicker.from_param(
-            state.param.since, label=_("Depuis le"), clearable=True, **field
+        since, until = (
+            pmui.TextInput(label=label, placeholder=_("jj/mm/aaaa"), max_length=40, **field)
+            for label in (_("Depuis le"), _("Jusqu’au"))
         )
-        until = pmui.DatePicker.from_param(
-            state.param.until, label=_("Jusqu’au"), clearable=True, **field
-        )
+        since.param.watch(lambda event: state.choose_day("since", event.new or ""), "value")
+        until.param.watch(lambda event: state.choose_day("until", event.new or ""), "value")
         version = pmui.TextInput.from_param(
             state.param.version,
             label=_("Version"),
@@ -184,7 +195,9 @@ class Browse:
             sizing_mode="stretch_width",
             styles=STACK,
         )
-        state.param.watch(self._show, ["found", "sources", "companies", "trouble", "busy"])
+        state.param.watch(
+            self._show, ["found", "sources", "companies", "trouble", "busy", "no_day"]
+        )
         self._show()
 
     def _choose(self, name: str, value: str | None) -> None:
@@ -205,9 +218,11 @@ class Browse:
             options = {_("Toutes"): ANY} | {name: name for name in names}
             if chosen:
                 options[chosen] = chosen
-            if select.options != options:
-                select.param.update(options=options, value=chosen)
-        self._said.show(said(state.trouble) if state.trouble else "")
+            offer(select, options, chosen)
+        if state.no_day:
+            self._said.show(no_day(state.no_day))
+        else:
+            self._said.show(said(state.trouble) if state.trouble else "")
         self._table.show(render("reviews_table.html", found=found) if found else "")
         self._paging.visible = state.pages > 1
         if found:

@@ -15,6 +15,7 @@ import param
 
 from satispy.client.types import MAX_CHARACTERS, Prediction
 from satispy.dashboard import names
+from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.asking import split
@@ -78,18 +79,19 @@ class ComparingState(param.Parameterized):
         promoted = self.snapshot.promoted
         serving = {*promoted.tags().values()} if promoted else set()
         newest = self.snapshot.reports[: -NEWEST_RUNS - 1 : -1]
-        trained = {
+        known = {
             model.tag: f"{family.upper()} · {model.tag.partition(':')[2]} · "
             f"{formats.percent(model.origin.accuracy)}"
             for report in newest
             for family, model in report.models.items()
         }
-        known = {tag: " · ".join(split(tag)) for tag in sorted(serving)} | trained
-        marked = (
-            (f"{label} · {_('en service')}" if tag in serving else label, tag)
+        for tag in sorted(serving - known.keys()):  # older, or of a report that is yet to come
+            family, version = split(tag)
+            known[tag] = f"{family.upper()} · {version}"
+        return {
+            f"{label} · {_('en service')}" if tag in serving else label: tag
             for tag, label in known.items()
-        )
-        return dict(sorted(marked, key=lambda each: split(each[1])[1], reverse=True))
+        }
 
     @property
     def obvious(self) -> tuple[str, str]:
@@ -190,15 +192,13 @@ class Comparing:
     def _offer(self, *events: object) -> None:
         """Keeps what is chosen while it is still offered."""
         state, options = self._state, self._state.models
-        if self._first.options == options:
-            return
         tags = [*options.values()]
         pair = dict(zip(("first", "second"), state.obvious, strict=True))
         for select, name in ((self._first, "first"), (self._second, "second")):
             value = getattr(state, name)
             if value not in tags:
                 value = pair[name]
-            select.param.update(options=options, value=value or None)
+            offer(select, options, value)
             setattr(state, name, value)
 
     def _show(self, *events: object) -> None:

@@ -16,7 +16,7 @@ import param
 from satispy import journal
 from satispy.dashboard import entries
 from satispy.dashboard.door.permits import Permits, not_done, reserved
-from satispy.dashboard.render import Slot, dim, notice, pane, render
+from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import BrokenArtefact, SatispyError
 from satispy.journal import Entry
@@ -24,7 +24,7 @@ from satispy.journal.verify import Verdict, verify
 from satispy.locales.formats import count
 from satispy.locales.messages import N_, Names, _, by_label, ngettext
 from satispy.registry import pointer
-from satispy.reviews.dates import NoSuchDay, canonical_date
+from satispy.reviews.dates import NoSuchDay, day_of
 from satispy.storage import Store
 
 SHOWN: Final = 50
@@ -79,11 +79,9 @@ class JournalState(param.Parameterized):
     def choose_day(self, typed: str) -> None:
         """As the day of a review is read; nothing typed: the newest entries."""
         try:
-            read = canonical_date(typed) if typed.strip() else None
+            self.param.update(day=day_of(typed), no_day="")
         except NoSuchDay:
-            self.param.update(no_day=typed, day=None)
-        else:
-            self.param.update(no_day="", day=date.fromisoformat(read[:10]) if read else None)
+            self.param.update(day=None, no_day=typed)
 
     async def opened(self) -> None:
         """Nothing is read for those who never look."""
@@ -146,7 +144,6 @@ class JournalPage:
             width=200,
             disabled=not may,
         )
-        # Not the calendar of Material: it says months and its buttons in English only.
         day = pmui.TextInput(
             label=_("Jour (jj/mm/aaaa)"), size="small", margin=0, width=200, disabled=not may
         )
@@ -200,9 +197,7 @@ def said(state: JournalState) -> str:
     if state.trouble:
         return not_done(state.trouble, _("Le journal ne peut pas être lu"))
     if state.no_day:
-        return notice(
-            "warning", _("« %(typed)s » n’est pas un jour : jj/mm/aaaa", typed=state.no_day)
-        )
+        return no_day(state.no_day)
     verdict = state.verdict
     if verdict is None:
         return ""

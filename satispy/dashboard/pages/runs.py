@@ -12,6 +12,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy.dashboard import evolution, machine
+from satispy.dashboard.choices import offer
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.machine import Drawn
 from satispy.dashboard.pages.above import trouble
@@ -178,8 +179,7 @@ class RunsPage:
         self._log.show(logs(state.under_way))
         self._tick(any(each.state == "running" for each in state.under_way))
         self._again.visible = any(each.state in ("failed", "stopped") for each in state.under_way)
-        if (self._choice.options, self._choice.value) != (state.options, state.run):
-            self._choice.param.update(options=state.options, value=state.run)
+        offer(self._choice, state.options, state.run)
         report = state.report
         self._choice.visible = report is not None or state.run != NEWEST
         self._content.visible = report is not None

@@ -17,7 +17,7 @@ from satispy.dashboard.door.permits import Permits, not_done
 from satispy.dashboard.pages.asking import ALL, PAIR, PredictState
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
-from satispy.errors import SatispyError
+from satispy.errors import RequestRefused, SatispyError
 from satispy.locales.messages import _, ngettext
 
 #: What a browser may send and fetch by its websocket; larger files go by `satispy predict --file`.
@@ -122,6 +122,7 @@ class Scoring:
         self._state, self._asked = state, asked
         self._files = pmui.FileInput(
             label=_("Choisir un fichier CSV, ou le déposer ici"),
+            uploaded_label=_("Choisir un autre fichier CSV, ou le déposer ici"),
             accept=".csv,.gz",
             max_file_size=MAX_MEGABYTES << 20,
             variant="outlined",
@@ -179,6 +180,9 @@ class Scoring:
             return notice("info", share)
         if isinstance(state.trouble, UnsuitableFile):
             return notice("warning", _("Fichier non envoyé"), str(state.trouble))
+        if isinstance(state.trouble, RequestRefused):  # what is wrong with the file
+            title = _("Le service n’a pas pu lire %(name)s", name=state.file)
+            return notice("warning", title, detail=str(state.trouble), unfolded=True)
         if state.trouble:
             return not_done(state.trouble, _("Le fichier n’a pas pu être noté"))
         if state.result is None:

@@ -10,6 +10,7 @@ import panel_material_ui as pmui
 import param
 
 from satispy.dashboard import causes
+from satispy.dashboard.choices import offer
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import trouble
 from satispy.dashboard.render import Slot, notice, pane, render
@@ -119,8 +120,7 @@ class WhyPage:
         self._content.visible = insights is not None
         if insights is None:
             return
-        if self._company.options != state.companies:
-            self._company.param.update(options=state.companies, value=state.chosen_company)
+        offer(self._company, state.companies, state.chosen_company)
         aspects = {each.title: each.cause.aspect for each in ranking}
         if self._aspect.options != aspects or self._aspect.value != state.chosen_aspect:
             self._aspect.param.update(options=aspects, value=state.chosen_aspect)

@@ -37,6 +37,7 @@ export function render({ model, el }) {
           const typed = { ...model.typed };
           typed[row.number] = { ...typed[row.number], [field]: box.value };
           model.typed = typed;
+          box.setAttribute("aria-invalid", "false");  // until it is judged anew
         });
         const cell = element("td", { "data-column": columns[field] }, box);
         const said = element("div", { id: named });
