@@ -1,6 +1,6 @@
 """One visitor's session: the pages, fed by the server's one feed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from html import escape
 from pathlib import Path
@@ -24,6 +24,7 @@ from satispy.dashboard.pages.acting import ActingState
 from satispy.dashboard.pages.alerts import AlertsPage, AlertsState
 from satispy.dashboard.pages.asking import PredictState
 from satispy.dashboard.pages.browse import Browse, BrowseState
+from satispy.dashboard.pages.changing import ChangingState
 from satispy.dashboard.pages.comparing import ComparingState
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
@@ -45,6 +46,7 @@ from satispy.dashboard.writes import write_every_change
 from satispy.errors import StackError
 from satispy.locales.messages import _
 from satispy.locales.reader import LANGUAGES, answering, reader
+from satispy.reviews.changing import Asked
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -146,6 +148,7 @@ def session() -> pmui.Page:
     )
     browsed = BrowseState(shared_store, permits)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
+    changing = ChangingState(shared_store, permits, _change, masked=Settings().mask)
     acting = ActingState(
         shared_store, permits, _ask_for_retrain, _stop_retrain, snapshot=feed.latest
     )
@@ -163,7 +166,9 @@ def session() -> pmui.Page:
             PredictPage(PredictState(shared_client()), ScoringState(shared_scorer, permits)).layout
         ),
         "donnees": lambda: (
-            DataPage(data, form, mapping, Rejected(rejected), Browse(browsed, review)).layout
+            DataPage(
+                data, form, mapping, Rejected(rejected), Browse(browsed, review, changing)
+            ).layout
         ),
         "journal": lambda: JournalPage(journal).layout,
         "compte": lambda: AccountPage(_account(permits)).layout,
@@ -275,11 +280,15 @@ def _stop_retrain(run: str) -> None:
     _send({"stop": run})
 
 
-def _send(asked: dict[str, bool] | dict[str, str]) -> None:
+def _change(asked: Asked) -> None:
+    _send({"change": asked.model_dump(mode="json")})
+
+
+def _send(asked: Mapping[str, object]) -> None:
     """By way of the queue of uploads: the function behind it has what that takes."""
     settings = Settings()
     if not settings.upload_queue_url:
-        raise StackError("SATISPY_UPLOAD_QUEUE_URL is not set: nothing can retrain")
+        raise StackError("SATISPY_UPLOAD_QUEUE_URL is not set: nothing can be asked for")
     Queue(settings).send(asked)
 
 

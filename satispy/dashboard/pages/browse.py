@@ -13,6 +13,7 @@ import param
 
 from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done
+from satispy.dashboard.pages.changing import ChangingState
 from satispy.dashboard.pages.one_review import OneReview, OneReviewState
 from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
 from satispy.dashboard.theme import STACK
@@ -83,6 +84,11 @@ class BrowseState(param.Parameterized):
         except NoSuchDay:
             self.no_day = typed
 
+    async def look_again(self) -> None:
+        """The same page, of the newest version if none was asked for."""
+        if self.found is not None:
+            await self._look(self.found.first, None)
+
     @property
     def shown_version(self) -> int | None:
         return self.found.version if self.found else None
@@ -139,7 +145,9 @@ class BrowseState(param.Parameterized):
 class Browse:
     """The widgets of one session."""
 
-    def __init__(self, state: BrowseState, review: OneReviewState) -> None:
+    def __init__(
+        self, state: BrowseState, review: OneReviewState, changing: ChangingState | None = None
+    ) -> None:
         self._state = state
         field: dict[str, Any] = {"margin": 0, "size": "small", "sizing_mode": "stretch_width"}
         words = pmui.TextInput.from_param(
@@ -191,7 +199,7 @@ class Browse:
             self._said,
             self._content,
             self._paging,
-            OneReview(review).layout,
+            OneReview(review, changing, state.look_again).layout,
             sizing_mode="stretch_width",
             styles=STACK,
         )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import panel as pn
@@ -13,6 +14,7 @@ import param
 from satispy.client.types import Prediction
 from satispy.dashboard.door.permits import Permits, not_done
 from satispy.dashboard.pages.asking import votes
+from satispy.dashboard.pages.changing import Changing, ChangingState
 from satispy.dashboard.render import Slot, notice, render
 from satispy.dashboard.theme import STACK, family_stroke
 from satispy.errors import NoModel, NotFound, SatispyError
@@ -45,6 +47,8 @@ class OneReviewState(param.Parameterized):
     opened: param.String[str] = param.String(default=NOTHING)
     #: None while it is being read, or if there is none.
     review: param.ClassSelector[Review | None] = param.ClassSelector(class_=Review, default=None)
+    #: Whether the newest version has it no longer: an older one is shown, or what is left of it.
+    deleted: param.Boolean[bool] = param.Boolean(default=False)
     #: Of the dataset, in which it was merged.
     since: param.Integer[int | None] = param.Integer(default=None, allow_None=True)
     said: param.ClassSelector[Prediction | None] = param.ClassSelector(
@@ -87,14 +91,16 @@ class OneReviewState(param.Parameterized):
         if not opened:
             return
         try:
-            review, since = await asyncio.to_thread(self._read, opened.removeprefix(MARK))
+            review, deleted, since = await asyncio.to_thread(self._read, opened.removeprefix(MARK))
         except SatispyError as error:
             if self.opened == opened:
                 self.trouble = error
             return
         if self.opened != opened:
             return
-        self.param.update(review=review, since=since)
+        self.param.update(review=review, deleted=deleted, since=since)
+        if review.deleted:
+            return
         try:
             said = await self._asked(review.comment)
         except SatispyError as error:
@@ -104,19 +110,23 @@ class OneReviewState(param.Parameterized):
         if self.opened == opened:
             self.said = said
 
-    def _read(self, id: str) -> tuple[Review, int | None]:
+    def _read(self, id: str) -> tuple[Review, bool, int | None]:
         self.permits.demand("user")
         store = self._store()
         table = ReviewTable(store)
+        version = self._version()
+        deleted = False
         try:
             review = browsing.one(table, id)
+            deleted = review.deleted
         except NotFound:
-            version = self._version()
             if version is None:
                 raise
             review = browsing.one(table, id, version)
+        if deleted and version is not None:
+            review = replace(browsing.one(table, id, version), changes=review.changes)
         receipt = receipts.find(store, review.upload, review.put)
-        return review, receipt.dataset_version if receipt else None
+        return review, deleted, receipt.dataset_version if receipt else None
 
     async def _asked(self, comment: str) -> Prediction:
         try:
@@ -128,11 +138,19 @@ class OneReviewState(param.Parameterized):
 class OneReview:
     """The widgets of one session."""
 
-    def __init__(self, state: OneReviewState) -> None:
+    def __init__(
+        self,
+        state: OneReviewState,
+        changing: ChangingState | None = None,
+        changed: Callable[[], Coroutine[Any, Any, None]] | None = None,
+    ) -> None:
+        """changed: awaited when the review was corrected or deleted here."""
         self._state = state
+        self._changing, self._changed = changing, changed
         self._about, self._said = Slot(), Slot()
+        form = [Changing(changing, self._look_again).layout] if changing else []
         self.layout = pmui.Dialog(
-            pn.Column(self._about, self._said, sizing_mode="stretch_width", styles=STACK),
+            pn.Column(self._about, self._said, *form, sizing_mode="stretch_width", styles=STACK),
             title=_("Un avis"),
             open=False,
             close_on_click=True,
@@ -140,18 +158,27 @@ class OneReview:
             width_option="md",
         )
         self.layout.param.watch(self._closed, "open")
-        state.param.watch(self._show, ["opened", "review", "since", "said", "trouble", "silence"])
+        state.param.watch(
+            self._show, ["opened", "review", "deleted", "since", "said", "trouble", "silence"]
+        )
         self._show()
 
     def _closed(self, event: Any) -> None:
         if not event.new:
             self._state.close()
 
+    async def _look_again(self) -> None:
+        if self._changed:
+            await self._changed()  # first: what it shows is the version a deleted one is read in
+        await self._state.look()
+
     def _show(self, *events: object) -> None:
         state = self._state
         self.layout.open = bool(state.opened)
         self._about.show(self._shown() if state.opened else "")
-        self._said.show(self._models_say() if state.review else "")
+        self._said.show(self._models_say() if state.review and not state.review.deleted else "")
+        if self._changing and (state.review or not state.opened):
+            self._changing.show(None if state.deleted else state.review)
 
     def _shown(self) -> str:
         state = self._state
@@ -163,7 +190,9 @@ class OneReview:
             return not_done(state.trouble, _("Cet avis ne peut pas être lu"))
         if state.review is None:
             return notice("info", _("Lecture de l’avis…"))
-        return render("one_review.html", review=state.review, since=state.since)
+        return render(
+            "one_review.html", review=state.review, deleted=state.deleted, since=state.since
+        )
 
     def _models_say(self) -> str:
         state = self._state
