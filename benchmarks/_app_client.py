@@ -30,7 +30,8 @@ class RawPage:
         self._socket = socket
         self.token = token
         self.widgets: list[Widget] = []
-        #: As it came, in JSON.
+        #: As it came, and in JSON.
+        self._document: Any = None
         self.document = ""
 
     @classmethod
@@ -44,9 +45,9 @@ class RawPage:
         page = cls(await connected(app, cookie, token), token)
         await page.received("ACK")
         await page.send("PULL-DOC-REQ", {})
-        document = (await page.received("PULL-DOC-REPLY"))["doc"]
-        page.document = json.dumps(document, ensure_ascii=False)
-        page.widgets = list(_widgets(document))
+        page._document = (await page.received("PULL-DOC-REPLY"))["doc"]
+        page.document = json.dumps(page._document, ensure_ascii=False)
+        page.widgets = list(_widgets(page._document))
         return page
 
     async def drawn(self) -> None:
@@ -59,13 +60,19 @@ class RawPage:
         """As a visitor opens one tab after another: a page's widgets come when it is opened."""
         await self.drawn()
         (tabs,) = (each for each in self.widgets if each.kind == "Tabs")
+        (data,) = (each for each in _objects(self._document) if each["id"] == tabs.data)
+        places = [each["id"] for each in data["attributes"]["objects"]]
         for number in numbers:
             await self.set(tabs, "active", number)
-            busy = True
-            while busy:  # as the page's bar shows it
+            made = False
+            while not made:
                 changes = (await self.received("PATCH-DOC"))["events"]
                 self.widgets += _widgets(changes)
-                busy = not any(each.get("attr") == "busy" and not each["new"] for each in changes)
+                filled = [each["model"]["id"] for each in changes if each.get("attr") == "children"]
+                made = places[number] in filled
+            await self.send("SERVER-INFO-REQ", {})
+            while (came := await self._message())[0] != "SERVER-INFO-REPLY":
+                self.widgets += _widgets(came[1])  # what it shows and hides at once
 
     async def send(self, kind: str, content: Any, *buffers: bytes) -> None:
         header = {"msgid": uuid4().hex, "msgtype": kind}
@@ -123,14 +130,17 @@ class RawPage:
         Raises TimeoutError where two minutes do not bring it.
         """
         async with asyncio.timeout(120):
-            while True:
-                header = json.loads(await self._frame())
-                await self._frame()
-                content = json.loads(await self._frame())
-                for _ in range(2 * header.get("num_buffers", 0)):
-                    await self._frame()
-                if header["msgtype"] == kind:
-                    return content
+            while (came := await self._message())[0] != kind:
+                pass
+        return came[1]
+
+    async def _message(self) -> tuple[str, Any]:
+        header = json.loads(await self._frame())
+        await self._frame()
+        content = json.loads(await self._frame())
+        for _ in range(2 * header.get("num_buffers", 0)):
+            await self._frame()
+        return header["msgtype"], content
 
     async def _frame(self) -> str | bytes:
         frame = await self._socket.read_message()

@@ -1,6 +1,7 @@
 """A limit on the app's memory: beyond it, the server starts anew in its own process.
 
-Panel keeps about 3 MB of each session that is closed, so an app that runs for weeks only grows.
+Visits that are over give their memory back (`busy.py`, tests/dashboard/test_visits_end.py); this is
+for what a library may come to keep, since an app runs for weeks.
 `exec` replaces the program and keeps the process: whoever supervises it sees the same one, and the
 port is free at once, since Python's sockets do not outlive an exec.
 """

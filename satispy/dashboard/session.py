@@ -15,6 +15,7 @@ from satispy.alerts.channels import channels
 from satispy.client import AsyncClient, Client, Patience
 from satispy.cloud import Queue
 from satispy.dashboard import addresses, connection, looked_up, memory
+from satispy.dashboard.busy import show_no_busy_bar
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Bucket, Feed, Snapshot
@@ -210,6 +211,7 @@ def session() -> pmui.Page:
         sx={".MuiAppBar-root": {"backgroundColor": APP_BAR_COLOR, "backgroundImage": "none"}},
         theme_toggle=False,
     )
+    show_no_busy_bar(page)
     night.on_click(lambda _: _toggle_theme(page))
     evolution.param.watch(
         lambda event: status.param.update(object=render("status.html", snapshot=event.new)),
