@@ -46,22 +46,45 @@ class Seen(NamedTuple):
         return Seen(*(each[kept] for each in self))
 
 
-def terms_of(corpus: Corpus) -> tuple[np.ndarray, np.ndarray]:
-    """The text and the number of each term, once a text: its words, then its pairs, each where it
-    stands first.
+class Terms(NamedTuple):
+    """The text and the number of each term, a text's words before its pairs.
 
-    A word's number is its code; the pairs follow, `len(vocabulary)` for each first word.
+    A word's number is its code; the pairs follow, as many for each first word as there are words.
     """
-    codes, words = corpus.flat.astype(np.int64), len(corpus.vocabulary)
-    text = np.repeat(np.arange(len(corpus)), corpus.lengths)
-    together = text[1:] == text[:-1]
+
+    texts: np.ndarray
+    numbers: np.ndarray
+
+    def among(self, kept: np.ndarray) -> "Terms":
+        """Those of `kept`, which is sorted, by their places in it."""
+        if not len(kept):
+            return Terms(self.texts[:0], self.numbers[:0])
+        at = np.minimum(np.searchsorted(kept, self.numbers), len(kept) - 1)
+        known = kept[at] == self.numbers
+        return Terms(self.texts[known], at[known])
+
+
+def terms_in(codes: np.ndarray, lengths: np.ndarray, words: int, *, once: bool = True) -> Terms:
+    """From the codes of all tokens, below `words`, and how many each text has.
+
+    Each once a text, where it stands first; or, not `once`, as often as it stands there.
+    """
+    codes = codes.astype(np.int64)
+    of_word = np.repeat(np.arange(len(lengths)), lengths)
+    together = of_word[1:] == of_word[:-1]
     pairs = (words + codes[:-1] * words + codes[1:])[together]
-    row = np.concatenate([text, text[1:][together]])
-    order = np.argsort(row, kind="stable")
-    row, term = row[order], np.concatenate([codes, pairs])[order]
-    _, first = np.unique(row * (words + words**2) + term, return_index=True)
-    first.sort()
-    return row[first], term[first]
+    text = np.concatenate([of_word, of_word[1:][together]])
+    order = np.argsort(text, kind="stable")
+    text, number = text[order], np.concatenate([codes, pairs])[order]
+    if once:
+        _, first = np.unique(text * (words + words**2) + number, return_index=True)
+        first.sort()
+        text, number = text[first], number[first]
+    return Terms(text, number)
+
+
+def terms_of(corpus: Corpus) -> Terms:
+    return terms_in(corpus.flat, corpus.lengths, len(corpus.vocabulary))
 
 
 def seen(corpus: Corpus) -> Seen:
@@ -92,17 +115,15 @@ def incidence(corpus: Corpus, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray
     known = terms[order]
     places, sizes = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
     for part in some_texts(corpus):
-        row, term = terms_of(part)
-        at = np.minimum(known.searchsorted(term), len(known) - 1) if len(known) else row[:0]
-        kept = np.flatnonzero(known[at] == term) if len(known) else at
-        places.append(order[at[kept]].astype(np.int32))
-        sizes.append(np.bincount(row[kept], minlength=len(part)))
+        found, at = terms_of(part).among(known)
+        places.append(order[at].astype(np.int32))
+        sizes.append(np.bincount(found, minlength=len(part)))
     return np.concatenate(places), bounds_of(np.concatenate(sizes))
 
 
-def spelled(corpus: Corpus, terms: np.ndarray) -> list[str]:
+def spelled(vocabulary: Sequence[str], terms: np.ndarray) -> list[str]:
     """The terms of these numbers as they are saved."""
-    vocabulary, words = corpus.vocabulary, len(corpus.vocabulary)
+    words = len(vocabulary)
     return [
         vocabulary[each]
         if each < words
@@ -113,7 +134,7 @@ def spelled(corpus: Corpus, terms: np.ndarray) -> list[str]:
 
 def vocabulary(corpus: Corpus, min_df: int) -> list[str]:
     """The 1-2-grams that stand in at least `min_df` documents, sorted."""
-    return sorted(spelled(corpus, seen(corpus).in_texts(min_df).terms))
+    return sorted(spelled(corpus.vocabulary, seen(corpus).in_texts(min_df).terms))
 
 
 def sparse_counts(bag: BagOfWords, documents: Corpus) -> Any:

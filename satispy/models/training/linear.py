@@ -23,7 +23,7 @@ class Linear:
 
     def __init__(self, rows: TrainingRows) -> None:
         corpus = rows.documents
-        terms = spelled(corpus, seen(corpus).in_texts(MIN_DF).terms)
+        terms = spelled(corpus.vocabulary, seen(corpus).in_texts(MIN_DF).terms)
         self._bag = BagOfWords(sorted(terms))
         self._tfidf = TfidfTransformer(sublinear_tf=True)
         counts = _counts(BagOfWords(terms), corpus)

@@ -59,7 +59,7 @@ def presence(rows: TrainingRows) -> tuple[Any, list[str]]:
     frequent = seen(corpus).in_texts(MIN_DF).terms
     found, bounds = incidence(corpus, frequent)
     present = csr_matrix((np.ones(len(found)), found, bounds), shape=(len(corpus), len(frequent)))
-    return present, spelled(corpus, frequent)
+    return present, spelled(corpus.vocabulary, frequent)
 
 
 def polar_corpus(corpus: Corpus) -> Corpus:
@@ -108,8 +108,12 @@ def weights_of_texts(rows: TrainingRows) -> np.ndarray:
     A text's label is that of the whole. Of three words it is each word's; of a hundred it says
     little of any: « je regrette seulement que … » stands in the praise of who writes much.
     """
-    diluted = np.minimum(1.0, (SHORT / np.maximum(rows.lengths, 1)) ** DILUTION)
-    counts = np.where(rows.reviews, 1, PRIMER_COUNTS)
+    return weights_by_length(rows.lengths, np.where(rows.reviews, 1, PRIMER_COUNTS))
+
+
+def weights_by_length(lengths: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Float64 (rows, KINDS), of texts that count as so many."""
+    diluted = np.minimum(1.0, (SHORT / np.maximum(lengths, 1)) ** DILUTION)
     return np.column_stack([counts, counts * diluted])
 
 
@@ -121,14 +125,28 @@ def log_odds(
     Rows of no weight count for nothing.
     """
     counted = weights[:, 0] > 0
-    texts = present.T @ weights + SMOOTHING
-    overall = (float(labels[counted].sum()) + 0.5) / (counted.sum() + 1)
-    expected = (present.T @ (shares * weights) + SMOOTHING * overall) / texts
-    praised = present.T @ (labels[:, None] * weights) + SMOOTHING * expected
-    return np.asarray(logit(praised / texts) - logit(expected), dtype=np.float32)
+    return of_sums(
+        present.T @ weights,
+        present.T @ (shares * weights),
+        present.T @ (labels[:, None] * weights),
+        praise=int(labels[counted].sum()),
+        texts=int(counted.sum()),
+    )
 
 
-def logit(share: np.ndarray) -> np.ndarray:
+def of_sums(
+    seen: np.ndarray, expected: np.ndarray, praised: np.ndarray, *, praise: int, texts: int
+) -> np.ndarray:
+    """Float32 (terms, KINDS) from sums over the texts that a term stands in: how often it was
+    seen, how often praise was expected there, how often it was; `praise` of all `texts` praise."""
+    seen = seen + SMOOTHING
+    overall = (praise + 0.5) / (texts + 1)
+    expected = (expected + SMOOTHING * overall) / seen
+    praised = praised + SMOOTHING * expected
+    return np.asarray(_logit(praised / seen) - _logit(expected), dtype=np.float32)
+
+
+def _logit(share: np.ndarray) -> np.ndarray:
     return np.asarray(np.log(share / (1 - share)))
 
 

@@ -61,7 +61,7 @@ def _shares(rows: TrainingRows) -> tuple[Any, list[str]]:
     sizes = np.diff(bounds)
     values = (1 / np.sqrt(np.repeat(sizes, sizes))).astype(np.float32)
     shares = csr_matrix((values, found, bounds), shape=(len(corpus), len(frequent)))
-    return shares, spelled(corpus, frequent)
+    return shares, spelled(corpus.vocabulary, frequent)
 
 
 def saved_polarity(polarity: Polarity) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:

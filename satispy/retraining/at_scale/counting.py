@@ -10,14 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from satispy.models.log_odds import KINDS, summed_up
+from satispy.models.training.counted import Terms, terms_in
 from satispy.models.training.log_odds import (
     CLASS_SMOOTHING,
-    DILUTION,
     LENGTHS,
     PRIMER_COUNTS,
-    SHORT,
-    SMOOTHING,
-    logit,
+    of_sums,
+    weights_by_length,
 )
 from satispy.models.training.rows import FOLDS
 from satispy.retraining.at_scale.blocks import PRIMER, Blocks
@@ -45,50 +44,15 @@ def added(*found: Keyed) -> Keyed:
     return Keyed(keys[begins], np.add.reduceat(figures[order], begins, axis=0))
 
 
-class Terms(NamedTuple):
-    """Of texts: each of their terms once, a text's words before its pairs."""
-
-    rows: np.ndarray
-    keys: np.ndarray
-
-
-def terms(codes: np.ndarray, sizes: np.ndarray, words: int, *, once: bool = True) -> Terms:
-    """From the codes of all tokens and how many each text has; `words` codes there are.
-
-    Not `once`: as often as they stand there.
-    """
-    codes = codes.astype(np.int64)
-    of_word = np.repeat(np.arange(len(sizes)), sizes)
-    together = of_word[1:] == of_word[:-1]
-    pairs = (words + codes[:-1] * words + codes[1:])[together]
-    row = np.concatenate([of_word, of_word[1:][together]])
-    order = np.argsort(row, kind="stable")
-    row, key = row[order], np.concatenate([codes, pairs])[order]
-    if once:
-        _, first = np.unique(row * (words + words**2) + key, return_index=True)
-        first.sort()
-        row, key = row[first], key[first]
-    return Terms(row, key)
-
-
-def spelled(keys: np.ndarray, words: list[str]) -> list[str]:
-    """The terms of these keys, as they are saved."""
-    size = len(words)
-    return [
-        words[key] if key < size else f"{words[(key - size) // size]} {words[(key - size) % size]}"
-        for key in keys.tolist()
-    ]
-
-
 def terms_of(part: int, blocks: Blocks, name: str, words: int, *, once: bool = True) -> Terms:
     """`name`: train, as typed; or polar."""
     codes, sizes = blocks.load(part, f"{name}_codes", f"{name}_sizes")
-    return terms(codes, sizes, words, once=once)
+    return terms_in(codes, sizes, words, once=once)
 
 
 def frequencies(part: int, blocks: Blocks, name: str, words: int) -> Keyed:
     """In how many of the partition's texts each term stands."""
-    keys, counts = np.unique(terms_of(part, blocks, name, words).keys, return_counts=True)
+    keys, counts = np.unique(terms_of(part, blocks, name, words).numbers, return_counts=True)
     return Keyed(keys, counts)
 
 
@@ -131,18 +95,14 @@ class Expected(NamedTuple):
 def sums(part: int, blocks: Blocks, words: int, expected: Expected) -> Keyed:
     """Of each fold and term (fold · terms + term) that stand together: FIGURES, float64."""
     kept = blocks.shared("polar_keys")
-    found = terms_of(part, blocks, "polar", words)
-    at = np.minimum(np.searchsorted(kept, found.keys), len(kept) - 1)
-    known = kept[at] == found.keys
-    rows, at = found.rows[known], at[known]
+    rows, at = terms_of(part, blocks, "polar", words).among(kept)
     sizes, labels, folds = blocks.load(part, "train_sizes", "labels", "folds")
     if part == PRIMER:
         shares, counts = np.full((len(sizes), KINDS), 0.5), float(PRIMER_COUNTS)
     else:
         [sources] = blocks.load(part, "sources")
         shares, counts = expected.shares(sizes, sources), 1.0
-    diluted = np.minimum(1.0, (SHORT / np.maximum(sizes, 1)) ** DILUTION)
-    weights = np.column_stack([np.full(len(sizes), counts), counts * diluted])
+    weights = weights_by_length(sizes, np.full(len(sizes), counts))
     of_row = np.hstack([weights, shares * weights, labels[:, None] * weights])
     keys = folds[rows].astype(np.int64) * len(kept) + at
     distinct, which = np.unique(keys, return_inverse=True)
@@ -172,23 +132,15 @@ def log_odds(found: Keyed, terms: int, labels: np.ndarray) -> tuple[np.ndarray, 
 
 
 def _log_odds(figures: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """As `satispy.models.training.log_odds.log_odds`, from sums."""
-    seen, expected, praised = np.split(figures, 3, axis=1)
-    seen = seen + SMOOTHING
-    overall = (float(labels[1]) + 0.5) / (labels.sum() + 1)
-    expected = (expected + SMOOTHING * overall) / seen
-    praised = praised + SMOOTHING * expected
-    return np.asarray(logit(praised / seen) - logit(expected), dtype=np.float32)
+    praise, texts = int(labels[1]), int(labels.sum())
+    return of_sums(*np.split(figures, 3, axis=1), praise=praise, texts=texts)
 
 
 def polar_columns(part: int, blocks: Blocks, words: int) -> np.ndarray:
     """Float32 (rows, COLUMNS of log-odds): of each row, by terms of the other folds only."""
     kept, without = blocks.shared("polar_keys"), blocks.shared("log_odds_without")
-    found = terms_of(part, blocks, "polar", words)
+    rows, at = terms_of(part, blocks, "polar", words).among(kept)
     sizes, folds = blocks.load(part, "train_sizes", "folds")
-    at = np.minimum(np.searchsorted(kept, found.keys), len(kept) - 1)
-    known = kept[at] == found.keys
-    rows, at = found.rows[known], at[known]
     values = without[folds[rows], at]
     begins = np.searchsorted(rows, np.arange(len(sizes)))
     padded = np.insert(values, begins, np.zeros(KINDS, dtype=np.float32), axis=0)

@@ -88,13 +88,9 @@ def counted(part: int, blocks: Blocks, words: int, rows: np.ndarray | None = Non
     """Counts of the trees' terms, then the columns; of these rows only."""
     kept = blocks.shared("gbc_keys")
     sizes, of_row = blocks.load(part, "train_sizes", "columns")
-    found = terms_of(part, blocks, "train", words, once=False)
-    at = np.minimum(np.searchsorted(kept, found.keys), len(kept) - 1)
-    known = kept[at] == found.keys
-    ones = np.ones(int(known.sum()), dtype=np.float32)
-    counts = csr_matrix(
-        (ones, (found.rows[known], at[known].astype(np.int32))), shape=(len(sizes), len(kept))
-    )
+    texts, at = terms_of(part, blocks, "train", words, once=False).among(kept)
+    ones = np.ones(len(at), dtype=np.float32)
+    counts = csr_matrix((ones, (texts, at.astype(np.int32))), shape=(len(sizes), len(kept)))
     if rows is not None:
         counts, of_row = counts[rows], of_row[rows]
     return hstack([counts, csr_matrix(of_row)], format="csr")

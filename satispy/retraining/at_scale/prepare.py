@@ -21,6 +21,7 @@ from satispy.models.log_odds import LogOdds
 from satispy.models.parameters import GbcParameters
 from satispy.models.polarity import COLUMNS, Coefficients, Polarity
 from satispy.models.pooling import weight_of_row
+from satispy.models.training.counted import spelled
 from satispy.models.training.log_odds import MIN_DF
 from satispy.models.training.pooled import NEUTRAL, word_weights
 from satispy.models.training.rows import FOLDS, FittedPolarity, TrainingRows
@@ -261,7 +262,7 @@ def _log_odds(
         np.add.at(labels, (fold.astype(int), label.astype(int)), 1)
     values, without = counting.log_odds(sums, len(keys), labels)
     blocks.save(SHARED, log_odds_without=without)
-    return LogOdds(counting.spelled(keys, polar), values)
+    return LogOdds(spelled(polar, keys), values)
 
 
 def _of_samples(

@@ -14,10 +14,11 @@ from satispy.embeddings import train as train_vectors
 from satispy.language import TextPipeline
 from satispy.language.corpus import Corpus
 from satispy.models.polarity import Coefficients
+from satispy.models.training.counted import spelled
 from satispy.models.training.polarity import fit_coefficients
 from satispy.models.training.rows import TrainingRows
 from satispy.retraining.at_scale.blocks import PRIMER, SHARED, Blocks
-from satispy.retraining.at_scale.counting import spelled, terms_of
+from satispy.retraining.at_scale.counting import terms_of
 from satispy.retraining.at_scale.reading import documents
 from satispy.reviews.newest import newest
 
@@ -71,7 +72,7 @@ def save_coefficients(
     blocks: Blocks, coefficients: Coefficients, words: Sequence[str], keys: np.ndarray
 ) -> None:
     """By key, for partitions; `keys` are those of all terms that stand in two texts or more."""
-    names = spelled(keys, list(words))
+    names = spelled(words, keys)
     value = dict(zip(coefficients.terms, coefficients.values.tolist(), strict=True))
     found = np.array([name in value for name in names])
     values = [value[name] for name, here in zip(names, found.tolist(), strict=True) if here]
@@ -86,11 +87,9 @@ def logits(part: int, blocks: Blocks, words: int) -> np.ndarray:
     """Float32 (rows,): of each row, by a regression that did not learn from it."""
     kept, values = blocks.shared("weighed_keys"), blocks.shared("weighed_values")
     [sizes] = blocks.load(part, "train_sizes")
-    found = terms_of(part, blocks, "train", words)
-    at = np.minimum(np.searchsorted(kept, found.keys), len(kept) - 1)
-    known = kept[at] == found.keys
-    total = np.bincount(found.rows[known], values[at[known]], len(sizes))
-    count = np.bincount(found.rows[known], minlength=len(sizes))
+    texts, at = terms_of(part, blocks, "train", words).among(kept)
+    total = np.bincount(texts, values[at], len(sizes))
+    count = np.bincount(texts, minlength=len(sizes))
     answer = (total / np.sqrt(np.maximum(count, 1))).astype(np.float32)
     chosen = np.ones(len(sizes), bool) if part == PRIMER else blocks.load(part, "sample")[0]
     answer[chosen] = blocks.load(part, "sample_logits")[0]

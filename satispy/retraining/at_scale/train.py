@@ -120,10 +120,10 @@ class _Job:
             *(gbc.margins, self.plan.every, self.blocks, committee, words, members),
             tell=self.tell,
         )
-        from satispy.retraining.at_scale.counting import spelled
+        from satispy.models.training.counted import spelled
 
         keys = self.blocks.shared("gbc_keys")
-        terms = spelled(keys, self.blocks.strings(SHARED, "train_vocabulary"))
+        terms = spelled(self.blocks.strings(SHARED, "train_vocabulary"), keys)
         return saved(members, terms, self._polarity(), parameters, np.concatenate(margins))
 
     def _svm(self, parameters: SvmParameters) -> Fitted:

@@ -39,7 +39,7 @@ def test_each_text_has_its_terms_once_in_the_order_of_their_first_use(
     corpus = Corpus.of(texts)
     terms = counted.seen(corpus).in_texts(1).terms
     places, bounds = counted.incidence(corpus, terms)
-    names = counted.spelled(corpus, terms)
+    names = counted.spelled(corpus.vocabulary, terms)
     assert names == list(dict.fromkeys(term for text in texts for term in ngrams(text)))
     for at, text in enumerate(texts):
         own = places[bounds[at] : bounds[at + 1]]
@@ -54,7 +54,7 @@ def test_polar_words_of_a_corpus_are_those_of_its_texts(texts: list[list[str]]) 
     assert list(corpus) == [pipeline.polar_words(text) for text in texts]
     terms = counted.seen(corpus).in_texts(1).terms
     expected = dict.fromkeys(written(t) for text in texts for t in polar_terms(text, pipeline))
-    assert counted.spelled(corpus, terms) == list(expected)
+    assert counted.spelled(corpus.vocabulary, terms) == list(expected)
 
 
 def test_some_rows_are_left_with_their_own_texts() -> None:

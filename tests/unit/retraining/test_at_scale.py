@@ -11,13 +11,13 @@ from satispy.engine import Here
 from satispy.language.corpus import Corpus
 from satispy.models.bag import BagOfWords
 from satispy.models.parameters import Parameters
-from satispy.models.training.counted import sparse_counts, vocabulary
+from satispy.models.training.counted import sparse_counts, spelled, vocabulary
 from satispy.models.training.log_odds import fit_log_odds
 from satispy.models.training.rows import TrainingRows
 from satispy.registry.store import ModelStore
 from satispy.retraining.at_scale import features, reading
 from satispy.retraining.at_scale.blocks import SHARED, Blocks, Place
-from satispy.retraining.at_scale.counting import polar_columns, spelled
+from satispy.retraining.at_scale.counting import polar_columns
 from satispy.retraining.at_scale.prepare import plan_of, prepare
 from satispy.runs.learned import Learned
 from satispy.settings import Settings
@@ -76,7 +76,7 @@ def test_columns_are_those_of_rows_left_out(place: Place) -> None:
 def test_trees_count_the_terms_that_they_count_on_one_machine(place: Place) -> None:
     plan, blocks = plan_of(place, RUN)
     rows = rows_of(blocks, plan.numbers)
-    terms = spelled(blocks.shared("gbc_keys"), blocks.strings(SHARED, "train_vocabulary"))
+    terms = spelled(blocks.strings(SHARED, "train_vocabulary"), blocks.shared("gbc_keys"))
     expected = vocabulary(rows.documents, Parameters().gbc.min_df)
     assert sorted(terms) == expected
     counts = features.counted(1, blocks, plan.words)[:, : len(terms)]
