@@ -42,6 +42,7 @@ def _environment() -> Environment:
         formats.duration,
         formats.moment,
         formats.day,
+        formats.month,
         formats.pause,
         title_of,
         names.family,

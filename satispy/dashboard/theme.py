@@ -13,7 +13,6 @@ HERE = Path(__file__).parent
 FAMILY_COLORS = {"gbc": "#1179bd", "svm": "#d1590f", "ann": "#0c8f70"}
 OTHER_COLOR = "#a1619b"
 REQUIREMENT_COLOR = "#cf3a55"
-NEGATIVE_COLOR = "#d6294a"
 #: The same in light and dark: white stands on it.
 APP_BAR_COLOR = "#16506f"
 

@@ -1,5 +1,6 @@
 """Vue d'ensemble, without a browser."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -11,9 +12,11 @@ from satispy.alerts.book import Book
 from satispy.alerts.facts import Alert, Code, Condition
 from satispy.dashboard.addresses import parsed, written
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.months import chart
 from satispy.dashboard.overview import attention, serving
-from satispy.dashboard.pages.overview import OverviewPage, OverviewState
+from satispy.dashboard.pages.overview import html
 from satispy.dashboard.satisfaction import Share, largest, lately, months
+from satispy.locales.reader import Reader, answering
 from satispy.registry.pointer import Production, Promoted
 from satispy.registry.promoted import Earlier
 from satispy.reports.insights import Day, Insights
@@ -52,14 +55,6 @@ def production(report: Report, family: str) -> Production:
         dataset_version=1,
         since=report.created,
         accuracy=model.origin.accuracy,
-    )
-
-
-def html(snapshot: Snapshot) -> str:
-    page = OverviewPage(OverviewState(snapshot=snapshot))
-    return "".join(
-        each.object
-        for each in page.layout.select(lambda one: isinstance(getattr(one, "object", None), str))
     )
 
 
@@ -117,6 +112,27 @@ def test_months_and_parts_come_from_the_insights() -> None:
         ("Alpha", 0.3, ""),
         ("=Beta()", 0.3, ""),
     ]
+
+
+def test_the_chart_has_a_place_for_each_month_within_it() -> None:
+    shares = [(date(2025, 1, 1), Share("", 400, 80)), (date(2025, 2, 1), Share("", 3, 0))]
+    shares += [(date(2026, 12, 1), Share("", 400, 240))]
+    found = chart(shares)
+    assert [each.up for each in found.months] == pytest.approx([20 / 0.7, 0, 60 / 0.7])
+    assert [each.across for each in found.months] == sorted(each.across for each in found.months)
+    assert all(each.left < each.across < each.left + each.width for each in found.months)
+    assert sum(each.width for each in found.months) == pytest.approx(100)
+    assert [percent for percent, _ in found.ticks] == [0, 20, 40, 60]
+    assert found.months[-1].labelled
+
+
+def test_what_is_the_same_for_all_is_made_once_in_each_language() -> None:
+    snapshot = Snapshot(reports=(make_report(1),), insights=made_up(), read=True)
+    with answering(Reader("en")):
+        english = html(snapshot)
+    assert html(snapshot) is html(snapshot)
+    assert html(snapshot) != english
+    assert html(replace(snapshot, restarts=True)) is not html(snapshot)
 
 
 def test_the_cards_show_what_serves_and_not_what_was_trained_last() -> None:
