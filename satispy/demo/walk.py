@@ -20,6 +20,8 @@ from satispy.storage import Store
 
 #: The state machine tries a failed step again within this many seconds.
 RETRIED = 20.0
+#: A step that has written its report ends within this many seconds.
+ENDS_WITHIN = 10.0
 
 
 class Progress(BaseModel):
@@ -92,6 +94,7 @@ def walk(
                 follow(store, update)
                 if report := read_json(store, f"reports/{update.run}.json"):
                     update.report, update.state = Report.model_validate(report), "done"
+                    see_it_end(store, update)
                     break
         show(update)
         done.append(update)
@@ -138,6 +141,16 @@ def follow(store: Store, update: Update) -> None:
                     f"The {stage} step of run {update.run} failed."
                     " `satispy logs functions` says why."
                 )
+
+
+def see_it_end(store: Store, update: Update) -> None:
+    """The step that wrote the report has yet to say that it is done."""
+    end = time.monotonic() + ENDS_WITHIN
+    while (last := update.stages.get(STAGES[-1])) and last.state == "running":
+        if time.monotonic() > end:
+            return
+        time.sleep(0.25)
+        follow(store, update)
 
 
 def read_json(store: Store, key: str) -> Any:

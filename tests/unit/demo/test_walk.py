@@ -1,4 +1,5 @@
 import json
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -74,6 +75,23 @@ def test_each_upload_is_followed_to_its_report(tmp_path: Path, upload: Path) -> 
             }
         },
     }
+
+
+def test_the_last_step_is_seen_to_end_after_its_report(tmp_path: Path, upload: Path) -> None:
+    """It says that it is done a moment after its report is there."""
+    store = Store.folder(tmp_path / "bucket")
+    key = "runs/v00001/progress/publish.json"
+
+    class Slow(System):
+        def __call__(self, update: Update) -> None:
+            if update.state == "training" and update.stages:
+                self.write(key, {"state": "running", "seconds": 1})
+                args = (key, {"state": "done", "seconds": 2})
+                threading.Timer(0.3, self.write, args).start()
+            super().__call__(update)
+
+    (done,) = walk(store, [upload], Slow(store, {"added": 50, "run": "v00001"}))
+    assert done.stages["publish"].state == "done"
 
 
 @pytest.mark.parametrize(
