@@ -42,6 +42,7 @@ from satispy.dashboard.pages.why import WhyPage, WhyState
 from satispy.dashboard.places import Place, open_each
 from satispy.dashboard.references import walk_new_models_only
 from satispy.dashboard.render import pane, render
+from satispy.dashboard.same_for_all import make_it_once
 from satispy.dashboard.theme import APP_BAR_COLOR, material
 from satispy.dashboard.writes import write_every_change
 from satispy.errors import StackError
@@ -125,6 +126,7 @@ def reload() -> None:
 
 def session() -> pmui.Page:
     write_every_change()
+    make_it_once()
     walk_new_models_only()
     pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
