@@ -227,6 +227,10 @@ REQUESTS: list[tuple[str, str, dict[str, str]]] = [
     ("POST", "/enter", {"code": "guessed"}),
     ("POST", "/first", {"code": "guessed", "name": "eve", "password": "guessed-guessed"}),
     ("POST", "/logout", {}),
+    ("POST", "/send", {"a": "b"}),
+    ("PUT", f"/send/{'0' * 32}/0", {"a": "b"}),
+    ("GET", f"/send/{'0' * 32}", {}),
+    ("DELETE", f"/send/{'0' * 32}", {}),
     ("HEAD", "/app", {}),
     ("OPTIONS", "/app", {}),
 ]  # fmt: skip
@@ -238,8 +242,7 @@ def _one(page: RawPage, kind: str, label: str, number: int = 0) -> Widget:
 
 async def _upload(page: RawPage, chance: random.Random) -> None:
     name = f"planted-{chance.randrange(10**9)}.csv"
-    widget = next(each for each in page.widgets if each.kind == "FileInput")
-    await page.upload(widget, name, b"Commentaire,star\nplanted,5\n")
+    await page.upload(name, b"Commentaire,star\nplanted,5\n")
 
 
 async def _columns(page: RawPage, _: random.Random) -> None:

@@ -151,11 +151,26 @@ class Store:
                 yield bytes(part)
 
     def write(
-        self, key: str, data: bytes | Path, metadata: Mapping[str, str] | None = None
+        self,
+        key: str,
+        data: bytes | Path | Iterator[bytes],
+        metadata: Mapping[str, str] | None = None,
     ) -> None:
-        """Write the bytes, or the file of this path; large ones go up in parts."""
+        """Write the bytes, the file of this path, or bytes as they come; large ones go up in parts.
+
+        Bytes that break off leave no object.
+        """
         with self._reaching(key):
-            obstore.put(self._objects, key, data, attributes=dict(metadata) if metadata else None)
+            attributes = dict(metadata) if metadata else None
+            if isinstance(data, bytes | Path):
+                obstore.put(self._objects, key, data, attributes=attributes)
+                return
+            # Closed at the end only: that makes the object. And not `put`, in whose thread of
+            # Rust what the bytes come from could not ask for an object.
+            writer = obstore.open_writer(self._objects, key, attributes=attributes)
+            for some in data:
+                writer.write(some)
+            writer.close()
 
     def copy(self, key: str, metadata: Mapping[str, str]) -> None:
         """Put the object again under its own key, with other metadata: a new version of it."""

@@ -19,7 +19,7 @@ from satispy.errors import SatispyError
 from satispy.settings import Settings
 from satispy.storage import Store
 
-#: What strangers may send: a form with a password. Files come through the websocket.
+#: What strangers may send: a form with a password. Files come in parts (`door/sending.py`).
 MOST_BYTES = 64 << 10
 
 

@@ -143,11 +143,11 @@ def session() -> pmui.Page:
         snapshot=feed.latest,
     )
     permits = permits_of(pn.state.curdoc)
-    data = DataState(shared_store, permits, snapshot=feed.latest)
-    mapping = MappingState(shared_store, permits, data.put_again, snapshot=feed.latest)
+    data = DataState(permits, snapshot=feed.latest)
+    mapping = MappingState(shared_store, permits, data.was_put, snapshot=feed.latest)
     form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
     rejected = RejectedState(
-        shared_store, permits, data.put_again, Settings().timezone, snapshot=feed.latest
+        shared_store, permits, data.was_put, Settings().timezone, snapshot=feed.latest
     )
     browsed = BrowseState(shared_store, permits)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)

@@ -1,24 +1,18 @@
 """Sending files and following their receipts, without a browser."""
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from signed_in import ADMIN, USER
 
-from satispy import journal
-from satispy.dashboard.door.permits import nobody
 from satispy.dashboard.feed import Bucket, Snapshot
-from satispy.dashboard.pages.data import DataPage, DataState, UnsuitableFile
+from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
-from satispy.errors import Forbidden, StorageUnreachable
 from satispy.retraining import turn
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import MOST_RECENT, Reason, Receipt, newest, receipt_key, save
-from satispy.storage import Entry, Store
+from satispy.storage import Store
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
 
@@ -37,86 +31,35 @@ def receipt(name: str, put: str = "first", **fields: object) -> Receipt:
     )
 
 
-def send(state: DataState, *files: tuple[str, bytes]) -> None:
-    with ThreadPoolExecutor(1) as one:
-        one.submit(asyncio.run, state.send(list(files))).result()
+def page_of(state: DataState) -> DataPage:
+    store = Path("/nowhere")
+    form = ReviewFormState(lambda: Store.folder(store), USER, masked=True, announce=lambda: None)
+    return DataPage(state, form)
 
 
-def test_a_file_is_put_under_its_name_and_waits_for_its_own_receipt(tmp_path: Path) -> None:
-    store = Store.folder(tmp_path)
-    state = DataState(lambda: store, ADMIN)
-    send(state, ("mars.csv", b"Commentaire,star\nbien,5\n"))
-    assert store.read("uploads/mars.csv") == b"Commentaire,star\nbien,5\n"
+def test_a_file_that_has_arrived_waits_for_its_own_receipt() -> None:
+    state = DataState(ADMIN)
+    page = page_of(state)
+    page._sender.sent = [{"key": "uploads/mars.csv", "put": "mine"}]
     assert state.waiting == ["mars.csv"]
     state.snapshot = Snapshot(receipts=(receipt("mars", put="another put"),), read=True)
     assert state.waiting == ["mars.csv"]
-    state.snapshot = Snapshot(receipts=(receipt("mars", put=state.sent[0].put),), read=True)
+    state.snapshot = Snapshot(receipts=(receipt("mars", put="mine"),), read=True)
     assert state.waiting == []
+    page._sender.sent = [*page._sender.sent, {"key": "uploads/mars.csv", "put": "again"}]
+    assert state.waiting == ["mars.csv"]
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"),
-    [("C:\\Users\\moi\\mars.csv", "mars.csv"), ("../../reports/v1.csv", "v1.csv")],
-)
-def test_only_the_last_part_of_a_path_is_kept(tmp_path: Path, given: str, kept: str) -> None:
-    store = Store.folder(tmp_path)
-    send(DataState(lambda: store, ADMIN), (given, b"x"))
-    assert [entry.key for entry in store.list("uploads")] == [f"uploads/{kept}"]
+def test_rubbish_from_a_browser_is_no_file() -> None:
+    state = DataState(ADMIN)
+    page_of(state)._sender.sent = ["x", {"key": "uploads/a.csv"}, {"put": 1, "key": []}]
+    assert state.waiting == ["[]"]
 
 
-def test_what_is_no_csv_by_its_name_is_not_sent(tmp_path: Path) -> None:
-    store = Store.folder(tmp_path)
-    state = DataState(lambda: store, ADMIN)
-    send(state, ("photo.png", b"\x89PNG"))
-    assert isinstance(state.trouble, UnsuitableFile)
-    assert store.list("") == []
-    send(state, ("mars.csv.gz", b"\x1f\x8b"))
-    assert state.trouble is None
-
-
-def test_each_of_several_files_has_its_reply(tmp_path: Path) -> None:
-    store = Store.folder(tmp_path)
-    state = DataState(lambda: store, ADMIN)
-    page = DataPage(state, ReviewFormState(lambda: store, USER, masked=True, announce=lambda: None))
-    send(state, ("avis.xlsx", b"PK"), ("vide.csv", b"\n"), ("mars.csv", b"Commentaire,star\nx,5"))
-    assert "avis.xlsx n’est pas un fichier .csv" in page.layout[2].html
-    assert "vide.csv est vide" in page.layout[2].html
-    assert [entry.key for entry in store.list("uploads")] == ["uploads/mars.csv"]
-    [entry] = journal.last(store, 5)
-    assert (entry.what, entry.on, entry.by.who) == ("upload.sent", "mars", "anne")
-
-
-def test_a_file_of_somebody_who_may_not_is_not_sent_whatever_the_page_showed(
-    tmp_path: Path,
-) -> None:
-    store = Store.folder(tmp_path)
-    state = DataState(lambda: store, USER)
-    page = DataPage(state, ReviewFormState(lambda: store, USER, masked=True, announce=lambda: None))
-    assert "réservé aux administrateurs" in page.layout[3].html
-    send(state, ("mars.csv", b"x"))
-    assert isinstance(state.trouble, Forbidden)
-    assert "réservée aux administrateurs" in page.layout[2].html
-    assert store.list("") == []
-    nobodys = DataState(lambda: store, nobody())
-    send(nobodys, ("mars.csv", b"x"))
-    assert isinstance(nobodys.trouble, Forbidden)
-    assert store.list("") == []
-
-
-def test_a_bucket_that_does_not_answer_is_said_and_nothing_waits() -> None:
-    class Gone(Store):
-        def __init__(self) -> None: ...
-
-        def first(self, *_: object) -> list[Entry]:
-            raise StorageUnreachable("s3://satispy does not answer: refused")
-
-    state = DataState(Gone, ADMIN)
-    page = DataPage(state, ReviewFormState(Gone, USER, masked=True, announce=lambda: None))
-    send(state, ("mars.csv", b"x"))
-    assert isinstance(state.trouble, StorageUnreachable)
-    assert state.waiting == []
-    assert not state.sending
-    assert "rien n’a été envoyé" in page.layout[2].html
+def test_who_may_not_send_is_told_so() -> None:
+    page = page_of(DataState(USER))
+    assert page._sender.locked
+    assert "réservé aux administrateurs" in page.layout[2].html
 
 
 def test_reasons_are_said_in_french_and_unknown_ones_as_they_come() -> None:

@@ -38,6 +38,7 @@ class Keeper:
     """All methods that are not async block: on the bucket, for some milliseconds."""
 
     def __init__(self, store: Store, key: str, limits: Limits, home: Path) -> None:
+        self.store = store
         self.accounts = Accounts(store)
         self.visits = Visits(store, self.accounts, limits)
         self.home = home

@@ -8,7 +8,7 @@ from bokeh.server.auth_provider import AuthProvider
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketHandler
 
-from satispy.dashboard.door import handlers
+from satispy.dashboard.door import handlers, sending
 from satispy.dashboard.door.keeper import keeper
 from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
@@ -32,7 +32,7 @@ class Door(AuthProvider):
 
     @property
     def endpoints(self) -> list[tuple[str, type[RequestHandler]]]:
-        return handlers.ROUTES
+        return [*handlers.ROUTES, *sending.ROUTES]
 
 
 async def signed_in(handler: RequestHandler) -> Visitor | None:
