@@ -135,12 +135,13 @@ def test_the_app_takes_reviews_shows_reports_and_asks_who_comes_in() -> None:
     for key in (*shown, "reviews/0.parquet"):
         assert may("app", "s3:GetObject", key)
         assert not may("app", "s3:PutObject", key)
-    for key in ("uploads/a.csv", "inbox/a.json", "models/promoted.json", "journal/entries/1.json"):
+    taken = ("uploads/a.csv", "sending/a/b/0", "inbox/a.json")
+    for key in (*taken, "models/promoted.json", "journal/entries/1.json"):
         assert may("app", "s3:PutObject", key)
     assert not may("app", "s3:PutObject", "models/satispy-gbc/v1.bentomodel")
     door = [f"{BUCKET}/{name}/*" for name in ("accounts", "attempts", "visits")]
     deleted = [place for action, place in role("app", "TaskRoleArn") if "Delete" in action]
-    assert deleted == door
+    assert deleted == [*door, f"{BUCKET}/sending/*"]
 
 
 @pytest.mark.parametrize("name", NAMES)
