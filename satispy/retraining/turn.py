@@ -4,13 +4,19 @@ One retrain at a time, and the newest wins (docs/decisions/0012).
 """
 
 import datetime as dt
+import logging
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
-from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.errors import BrokenArtefact, Conflict, NotFound, SatispyError
 from satispy.storage import Store
+
+log = logging.getLogger(__name__)
 
 KEY: Final = "retraining/turn.json"
 #: Longer than two steps with one retry each; a run takes its turn again before it publishes.
@@ -95,6 +101,42 @@ def give_back(store: Store, run: str, now: dt.datetime, *, trained: bool) -> Non
         return turns.model_dump_json().encode()
 
     store.update(KEY, change)
+
+
+@contextmanager
+def kept(store: Store, run: str, every: dt.timedelta = LEASE / 6) -> Iterator[None]:
+    """What this run does within may take longer than a lease: the turn that it has is renewed.
+
+    Raises Conflict at the end where another run has the turn all the same, as after a night in
+    which the store did not answer: nothing is to be published then.
+    """
+    over = threading.Event()
+
+    def renew() -> None:
+        while not over.wait(every.total_seconds()):
+            try:
+                store.update(KEY, lambda data: _renewed(data, run))
+            except SatispyError as error:  # there are five more tries in a lease
+                log.warning("the turn of %s was not renewed: %s", run, error)
+
+    renewing = threading.Thread(target=renew, daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        over.set()
+        renewing.join()
+    holder = read(store).holder
+    if holder and holder.run != run and holder.at > dt.datetime.now(dt.UTC):
+        raise Conflict(f"{run} has lost its turn to {holder.run}: what it has learned is not used")
+
+
+def _renewed(data: bytes | None, run: str) -> bytes | None:
+    turns = _parse(data)
+    if turns.holder is None or turns.holder.run != run:
+        return None
+    turns.holder.at = dt.datetime.now(dt.UTC) + LEASE
+    return turns.model_dump_json().encode()
 
 
 def read(store: Store) -> Turns:

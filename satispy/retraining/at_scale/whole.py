@@ -15,6 +15,7 @@ from satispy.errors import EngineLost
 from satispy.models.parameters import Parameters
 from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
+from satispy.retraining import turn
 from satispy.retraining.at_scale.blocks import Place
 from satispy.retraining.at_scale.prepare import prepare
 from satispy.retraining.at_scale.publish import publish
@@ -40,12 +41,13 @@ def retrain(
     at: At = "dask",
     started: datetime | None = None,
 ) -> Report:
-    """Raises SatispyError; EngineLost where the scheduler went away time and again."""
+    """Raises SatispyError; EngineLost where the scheduler went away time and again, Conflict where
+    another run has taken the turn."""
     started = started or datetime.now(UTC)
     place = Place.of(store, models, settings)
     parameters = Parameters.model_validate(settings.parameters)
     # As workers have, whoever leads: a sum by two threads has other last digits.
-    with threadpool_limits(1), Steps(settings, at) as begun:
+    with turn.kept(store, run), threadpool_limits(1), Steps(settings, at) as begun:
         prepared = begun(
             lambda engine: prepare(
                 *(engine, place, models, run, dataset_version),

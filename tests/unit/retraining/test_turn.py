@@ -1,11 +1,12 @@
 """Bursts of uploads: one retrain at a time, the newest wins, none is forgotten."""
 
 import datetime as dt
+import time
 from pathlib import Path
 
 import pytest
 
-from satispy.errors import SatispyError
+from satispy.errors import Conflict, SatispyError, StorageUnreachable
 from satispy.retraining import turn
 from satispy.storage import Store
 
@@ -78,3 +79,35 @@ def test_a_dataset_that_is_begun_anew_is_not_superseded_by_the_first_one(store):
 def test_something_that_is_no_run_is_named(store):
     with pytest.raises(SatispyError, match="tuesday"):
         turn.take(store, "tuesday", NOON)
+
+
+def test_a_run_that_takes_longer_than_a_lease_keeps_its_turn(store):
+    begin = dt.datetime.now(dt.UTC)
+    turn.take(store, "v00003", begin - turn.LEASE + dt.timedelta(seconds=1))
+    with turn.kept(store, "v00003", every=dt.timedelta(milliseconds=10)):
+        end = time.monotonic() + 10
+        while turn.read(store).holder.at < begin + turn.LEASE and time.monotonic() < end:
+            time.sleep(0.01)
+    assert turn.take(store, "v00004", begin + dt.timedelta(minutes=60)) == "wait"
+
+
+def test_a_run_whose_turn_another_has_taken_publishes_nothing(store):
+    now = dt.datetime.now(dt.UTC)
+    turn.take(store, "v00003", now - turn.LEASE - dt.timedelta(minutes=1))
+    with pytest.raises(Conflict, match="lost its turn to v00004"), turn.kept(store, "v00003"):
+        assert turn.take(store, "v00004", now) == "go"
+
+
+def test_a_store_that_does_not_answer_ends_no_run(store, monkeypatch, caplog):
+    turn.take(store, "v00003", dt.datetime.now(dt.UTC))
+
+    def refuse(*_):
+        raise StorageUnreachable("no answer")
+
+    often = dt.timedelta(milliseconds=10)
+    with turn.kept(store, "v00003", often), monkeypatch.context() as patch:
+        patch.setattr(Store, "update", refuse)
+        end = time.monotonic() + 10
+        while not caplog.records and time.monotonic() < end:
+            time.sleep(0.01)
+    assert "was not renewed" in caplog.text
