@@ -12,7 +12,7 @@ from typing import cast, get_args
 from bentos.lineup import NOBODY, Lineup, Serving, ServingAspects
 from satispy.client.types import Family, RefusedModel, StoredModel
 from satispy.errors import BrokenArtefact, NotFound, SatispyError, StorageUnreachable
-from satispy.models import SentimentModel
+from satispy.models.sentiment import SentimentModel
 from satispy.registry import pointer
 from satispy.registry.archives import age, archives
 from satispy.registry.pointer import Production, Promoted

@@ -20,9 +20,8 @@ from satispy.client.types import (
 )
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
-from satispy.models import SentimentModel, judged
 from satispy.models.ensemble import together
-from satispy.models.sentiment import label
+from satispy.models.sentiment import SentimentModel, judged, label
 
 Predict = Callable[[Sequence[str]], list[Prediction]]
 

@@ -2,11 +2,10 @@
 
 Which versions are kept and serve is the business of `satispy.registry`.
 
-Importing this room loads NumPy and nothing that trains; `satispy.models.training` does.
+Importing this room loads no library: the app asks it for no more than the names of the families.
+`families` and `sentiment` load NumPy and what reads French, `training` what trains.
 """
 
-from satispy.models.families import load
 from satispy.models.family import FAMILIES
-from satispy.models.sentiment import Explanation, Prediction, SentimentModel, judged
 
-__all__ = ["FAMILIES", "Explanation", "Prediction", "SentimentModel", "judged", "load"]
+__all__ = ["FAMILIES"]

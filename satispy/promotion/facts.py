@@ -8,7 +8,7 @@ import numpy as np
 
 from satispy.errors import BrokenArtefact, NotFound
 from satispy.language.corpus import Corpus
-from satispy.models import SentimentModel
+from satispy.models.sentiment import SentimentModel
 from satispy.promotion import behaviour
 from satispy.registry.pointer import Production, Promoted
 from satispy.reports import store as reports

@@ -10,11 +10,12 @@ from scipy.sparse import csr_matrix, hstack
 from satispy.embeddings import WordVectors
 from satispy.errors import BrokenArtefact
 from satispy.language.corpus import Corpus
-from satispy.models import judged, load
 from satispy.models.bag import BagOfWords
+from satispy.models.families import load
 from satispy.models.parameters import AnnParameters, GbcParameters, SvmParameters
 from satispy.models.polarity import Polarity
 from satispy.models.pooling import Pooling
+from satispy.models.sentiment import judged
 from satispy.models.training import ann, gbc, native, svm
 from satispy.models.training.counted import sparse_counts, vocabulary
 from satispy.models.training.polarity import fit_polarity
