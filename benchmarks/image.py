@@ -1,7 +1,7 @@
 """The images: sizes and what fills them, idle memory, and the same inside as outside.
 
 The service gives the same answers, the training functions make models with the same digests, the
-app shows a report in a browser.
+app shows its pages and finds reviews in a browser.
 Needs a Docker engine, and debootstrap where python:3.11-slim cannot be pulled. TAG=satispy:check
 names the service's image; KEEP=1 takes images that are there instead of building them;
 ONLY=service, ONLY=training or ONLY=app looks at one of them.

@@ -9,14 +9,16 @@ RUN python -m venv --without-pip /opt/satispy && python -m venv /opt/setup && \
     /opt/setup/bin/pip install --no-cache-dir --require-hashes -r /lock/setup.txt
 RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache \
     --require-hashes --no-deps --only-binary :all: -r /lock/dashboard.txt
+# Symbols for debuggers. Not numpy.libs, whose libraries auditwheel has laid out anew.
+RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils && \
+    find /opt/satispy -name '*.so' -not -path '*/numpy.libs/*' -exec strip --strip-unneeded {} +
 COPY . /source
-# What only those need who test or debug these libraries goes, and what Panel brings for components
-# that the app has not; then byte code is made, once.
+# setuptools installs satispy and goes, and so does what the app never reads (infra/image/trim.py says
+# what, and why); then byte code is made, once: nothing of it can be written later.
 RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache \
-    --no-deps --no-build-isolation --no-index /source && cd /opt/satispy/lib/python3.11/site-packages && \
-    find . -type d -name tests -prune -exec rm -r {} + && find . -name '*.map' -delete && \
-    cd panel/dist/bundled && rm -r aceplot perspective deckglplot plotlyplot abstractvtkplot echarts \
-    reveal.js* jsoneditor vegaplot datatabulator && \
+    --no-deps --no-build-isolation --no-index /source && \
+    /opt/setup/bin/uv pip uninstall --python /opt/satispy/bin/python setuptools && \
+    /opt/setup/bin/python /source/infra/image/trim.py /opt/satispy/lib/python3.11/site-packages && \
     /opt/satispy/bin/python -m compileall -q -j 0 /opt/satispy/lib/python3.11/site-packages
 
 FROM ${BASE}

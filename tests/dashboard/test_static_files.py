@@ -1,9 +1,14 @@
 """The libraries' files, as a browser asks for them."""
 
 import gzip
+import re
 
 import httpx
 import pytest
+from conftest import cookie_of
+
+from infra.image.trim import BUNDLED
+from satispy.storage import Store
 
 pytestmark = pytest.mark.e2e
 
@@ -50,3 +55,10 @@ def test_a_file_without_a_version_is_asked_for_again_within_the_hour(app: str) -
 def test_what_is_outside_stays_there(app: str) -> None:
     path = "/static/extensions/panel/%2e%2e/%2e%2e/panel/config.py.js"
     assert ask(app, path, **{"accept-encoding": "gzip"}).status_code in (403, 404)
+
+
+def test_a_page_asks_for_no_library_of_a_component_that_it_has_not(app: str, s3: Store) -> None:
+    page = httpx.get(app, cookies=cookie_of(), timeout=120).text
+    bundled = set(re.findall(r"/panel/bundled/([^/]+)/", page))
+    assert "reactiveesm" in bundled
+    assert bundled <= set(BUNDLED)
