@@ -18,7 +18,7 @@ COPY . /source
 RUN /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache \
     --no-deps --no-build-isolation --no-index /source && \
     /opt/setup/bin/uv pip uninstall --python /opt/satispy/bin/python setuptools && \
-    /opt/setup/bin/python /source/infra/image/trim.py /opt/satispy/lib/python3.11/site-packages && \
+    /opt/setup/bin/python /source/infra/image/trim.py app /opt/satispy/lib/python3.11/site-packages && \
     /opt/satispy/bin/python -m compileall -q -j 0 /opt/satispy/lib/python3.11/site-packages
 
 FROM ${BASE}

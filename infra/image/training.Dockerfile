@@ -14,14 +14,14 @@ ARG SCALE=
 COPY requirements/scale.txt /lock/
 RUN if [ -n "${SCALE}" ]; then /opt/setup/bin/uv pip install --python /opt/satispy/bin/python \
     --no-cache --compile-bytecode --require-hashes --no-deps --only-binary :all: -r /lock/scale.txt; fi
-# What only those need who build, debug or test these libraries: a third of it all.
-RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils
-RUN cd /opt/satispy/lib/python3.11/site-packages && \
-    find tensorflow -name '*.so*' -exec strip --strip-unneeded {} + && \
-    rm -r tensorflow/include clang && find . -name tests -type d -prune -exec rm -r {} +
+# Symbols for debuggers: a fifth of it all.
+RUN apt-get update -q && apt-get install -qy --no-install-recommends binutils && \
+    find /opt/satispy/lib/python3.11/site-packages/tensorflow -name '*.so*' \
+    -exec strip --strip-unneeded {} +
 COPY . /source
 # LightGBM wants an OpenMP library, which a slim base lacks: scikit-learn's wheel brings one.
 RUN rm -r /source/satispy/client /source/satispy/dashboard && \
+    /opt/setup/bin/python /source/infra/image/trim.py training /opt/satispy/lib/python3.11/site-packages && \
     /opt/setup/bin/python /source/infra/openmp.py /opt/satispy/lib/python3.11/site-packages && \
     /opt/setup/bin/uv pip install --python /opt/satispy/bin/python --no-cache --compile-bytecode \
     --no-deps --no-build-isolation --no-index /source

@@ -45,7 +45,7 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for file in distribution(name).files or ():
             if ".." not in file.parts and file.suffix != ".pyc" and name != BUILDS:
                 link(Path(str(file.locate())), folder / file)
-    trim.trim(folder)
+    trim.trim("app", folder)
     return folder
 
 

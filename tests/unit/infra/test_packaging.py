@@ -76,6 +76,14 @@ def test_what_the_zips_are_built_of_is_source_without_a_dot_and_fits_with_its_li
     assert 50 * 1024**2 < source + libraries < 0.9 * LIMIT
 
 
+@pytest.mark.parametrize(("lock", "most"), [("service.txt", 190), ("training.txt", 1950)])
+def test_what_a_lock_installs_leaves_its_image_within_its_size(lock: str, most: int) -> None:
+    """Megabytes of wheels. The image of the service may take 400, that of training 1,600: with 154
+    and 1,912 here they take 353 and 1,548, by `make image-check`. The base, byte code and models
+    come in addition; symbols and headers of TensorFlow go."""
+    assert most * 0.75 < sum(installed_size(name) for name in locked(lock)) / 1e6 < most
+
+
 def locked(lock: str) -> list[str]:
     text = (ROOT / "requirements" / lock).read_text()
     return re.findall(r"^([A-Za-z0-9._-]+)==", text, re.MULTILINE)
