@@ -23,7 +23,8 @@ import importlib, pkgutil, sys
 from datetime import UTC, datetime
 import satispy.dashboard
 for module in pkgutil.walk_packages(satispy.dashboard.__path__, "satispy.dashboard."):
-    importlib.import_module(module.name)
+    importlib.import_module(module.name)  # of `app` this makes a session
+import satispy.reviews.replay
 from satispy import cloud
 from satispy.locales import formats
 from satispy.locales.reader import LANGUAGES, Reader, answering
