@@ -82,5 +82,6 @@ def _parsed(key: str, data: bytes) -> Remembered:
 
 def key_of(header: Sequence[str]) -> str:
     """The same however the header's names are spelled."""
-    names = "\x1f".join(fold(name) for name in header)
-    return f"{PREFIX}{hashlib.sha256(names.encode()).hexdigest()[:32]}.json"
+    # What is no text of its encoding, as the first line of a broken file, has surrogates.
+    names = "\x1f".join(fold(name) for name in header).encode("utf-8", "surrogatepass")
+    return f"{PREFIX}{hashlib.sha256(names).hexdigest()[:32]}.json"
