@@ -21,6 +21,8 @@ class Step:
     seconds: float | None = None  # None: not begun, or nobody measured it
     said: Sequence[str] = ()
     error: str = ""
+    #: How many partitions of what it is doing are done, and of how many; none on one machine.
+    partitions: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,16 @@ def of_progress(run: RunProgress, now: datetime) -> Drawn:
             return Step(name, "waiting")
         stopped = run.stopped and stage.state == "running"
         seconds = stage.seconds if stopped else stage.lasted(now)
-        return Step(name, "stopped" if stopped else stage.state, seconds, stage.said, stage.error)
+        counted = (stage.partitions_done, stage.partitions)
+        at_work = stage.state == "running" and stage.partitions > 0
+        return Step(
+            name,
+            "stopped" if stopped else stage.state,
+            seconds,
+            stage.said,
+            stage.error,
+            counted if at_work else None,
+        )
 
     state: State = "stopped" if run.stopped else "failed" if run.failed else "running"
     return Drawn(run.run, state, [[step(name) for name in group] for group in GROUPS])

@@ -27,6 +27,9 @@ class StageProgress(BaseModel):
     peak_memory_mb: float = 0.0
     said: tuple[str, ...] = ()
     error: str = ""  # where it failed
+    #: Of what it does at present, beyond one machine.
+    partitions_done: int = 0
+    partitions: int = 0
 
     def lasted(self, now: datetime) -> float:
         """Seconds, up to now where it is running."""

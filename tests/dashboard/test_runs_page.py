@@ -15,6 +15,7 @@ from satispy.dashboard.machine import of_progress
 from satispy.dashboard.pages.evolution import EvolutionPage, EvolutionState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.progress import RunProgress, StageProgress
+from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
 from satispy.reports.schema import Decision, Drift, Interval, MetricChange, Report, Slice, Worse
 from satispy.storage import Store
@@ -109,6 +110,15 @@ def test_a_run_is_drawn_as_far_as_it_is_with_the_time_of_what_goes_on() -> None:
     drawn = of_progress(run, NOW)
     assert [step.seconds for step in drawn.groups[2]] == [None, None, 40.0]
     assert states(RunProgress("v00003", {}, asked=NOW))["turn"] == "running"
+
+
+def test_a_step_beyond_one_machine_counts_its_partitions_while_it_runs() -> None:
+    counted = {"partitions_done": 12, "partitions": 40}
+    stages = {"prepare": stage("done", **counted), "svm": stage("running", **counted)}
+    drawn = of_progress(RunProgress("v00002", stages), NOW)
+    by_name = {step.name: step for group in drawn.groups for step in group}
+    assert (by_name["prepare"].partitions, by_name["svm"].partitions) == (None, (12, 40))
+    assert "partie 12 sur 40" in render("machine.html", drawn=drawn)
 
 
 def test_a_stopped_run_is_told_from_a_failed_one() -> None:
