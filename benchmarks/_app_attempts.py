@@ -1,12 +1,13 @@
 """Attempts on the app's actions: by whom, how, and what of it had an effect.
 
 What counts is the effect: an object that was written, changed or deleted and is not the caller's to
-change; or, for who is nobody, a page or a session that opened.
+change; the service asked; a page told what is for others; or, for who is nobody, a page or a
+session that opened.
 """
 
 import random
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,47 +16,70 @@ import httpx
 from tornado.httpclient import HTTPClientError
 from tornado.web import create_signed_value
 
-from benchmarks._app_client import RawPage, Widget, connected
+from benchmarks._app_actions import (
+    A_DOWNLOAD,
+    ADMINS,
+    OF_A_FILE,
+    OF_A_PLACE,
+    OF_A_REVIEW,
+    OF_A_ROW,
+    OPENED,
+    OPENED_BY_ALL,
+    PASSED,
+    USERS,
+    Act,
+)
+from benchmarks._app_client import RawPage, connected
 from satispy.accounts import Accounts
 from satispy.dashboard import addresses
 from satispy.dashboard.door.keeper import Keeper
 from satispy.storage import Store
 
 PAGES = [*addresses.PAGES]
-#: What anybody's mere try leaves behind.
-TRACES = ("attempts/", "visits/")
+#: The first has a select « Action », and so has the third.
+WITH_ACTIONS = ("entrainements", "donnees", "compte", "alertes", "predire", "journal")
+#: What anybody's mere try leaves behind, and the app by itself; who acts on an alert stands in the
+#: journal.
+TRACES = ("attempts/", "visits/", "alerts/")
+#: What no other page may be told.
+FOR_ADMINS = (OF_A_ROW, OF_A_FILE, *PASSED)
+FOR_USERS = (OF_A_REVIEW, OF_A_PLACE, A_DOWNLOAD)
 #: What a user may add: single reviews.
 OF_USERS = ("inbox/", "gathered/")
-AT_ONCE = 20
-Act = Callable[[RawPage, random.Random], Awaitable[None]]
+AT_ONCE = 50
 
 
 @dataclass
 class Outcome:
     attempts: Counter[str] = field(default_factory=Counter)  # by who and how
     bypasses: list[str] = field(default_factory=list)
-    #: Of the actions, as an admin: each has to have an effect, or the attempts prove nothing.
+    #: Of the actions, by who may: each has to have an effect, or the attempts prove nothing.
     works: dict[str, bool] = field(default_factory=dict)
 
 
 class Attempts:
-    """On the app at this address, whose bucket and key the caller knows."""
+    """On the app at this address, whose bucket and key the caller knows.
 
-    def __init__(self, app: str, store: Store, door: Keeper, seed: int) -> None:
-        self.app, self.store, self.door = app, store, door
+    asked: how often the app's service of predictions was asked something.
+    """
+
+    def __init__(
+        self, app: str, store: Store, door: Keeper, asked: Callable[[], int], seed: int
+    ) -> None:
+        self.app, self.store, self.door, self.asked = app, store, door, asked
         self.chance = random.Random(seed)
         self.outcome = Outcome()
         self.accounts = Accounts(store, cost=16)
 
     async def make(self, count: int) -> Outcome:
-        """At least so many attempts; then each action as an admin."""
+        """At least so many attempts; then each action by who may."""
         for name, role in (("boss", "admin"), ("max", "user"), ("zoe", "user")):
             self.accounts.create(name, "admin" if role == "admin" else "user")
         await self._handshakes(count * 4 // 10)
         await self._requests(count * 4 // 10)
         await self._events_of_a_user(count // 10)
         await self._events_after_the_end(count - sum(self.outcome.attempts.values()))
-        await self._as_admin()
+        await self._as_who_may()
         return self.outcome
 
     # ---- whose ----
@@ -82,12 +106,19 @@ class Attempts:
         named = {who: f"{self.door.cookie}={each}" for who, each in cookies.items()}
         return {**named, "anonymous": "", "another's, ended": self.ended("boss")}
 
-    async def page(self, cookie: str) -> RawPage:
-        """With the pages that have actions: Entraînements, Données, Compte."""
+    async def page(self, cookie: str, *, opened: bool = False) -> RawPage:
+        """With the pages that have actions; opened: and with what has to be open on them."""
         page = await RawPage.opened(self.app, cookie)
-        await page.open_pages(
-            *(PAGES.index(each) for each in ("entrainements", "donnees", "compte"))
-        )
+        await page.open_pages(*(PAGES.index(each) for each in WITH_ACTIONS))
+        for act, mark in (*OPENED_BY_ALL, *(OPENED if opened else ())):
+            heard, waited = "", 0
+            while mark not in heard:  # what it opens may not be there yet
+                if waited % 10 == 0:
+                    await act(page, self.chance)
+                await page.settled()
+                heard, waited = page.heard(), waited + 1
+        await page.settled()
+        page.heard()
         return page
 
     # ---- how ----
@@ -142,15 +173,16 @@ class Attempts:
             if number % AT_ONCE == 0 or number == count:
                 await page.settled()
                 before = self._compare(before, f"a user, by {name}", (*TRACES, *OF_USERS))
+                self._listen(page, f"a user, by {name}", FOR_ADMINS)
         page.close()
 
     async def _events_after_the_end(self, count: int) -> None:
         """Each action, from an admin's page that is still open when the visit has ended."""
-        todo = list(self._in_turn(ADMINS, count))
+        todo = list(self._in_turn(ADMINS | USERS, count))
         while todo:
             cookie = self.cookie("boss")
-            page = await self.page(cookie)
-            before = self._kept()
+            page = await self.page(cookie, opened=True)
+            before, asked = self._kept(), self.asked()
             self.end(cookie)
             with suppress(ConnectionError):  # the app has closed it, as it should
                 for _ in range(min(AT_ONCE, len(todo))):
@@ -159,25 +191,29 @@ class Attempts:
                     await act(page, self.chance)
                 await page.settled()
             self._compare(before, "an ended visit", TRACES)
+            self._listen(page, "an ended visit", (*FOR_ADMINS, *FOR_USERS))
+            if self.asked() != asked:
+                self.outcome.bypasses.append("an ended visit asked the service")
             page.close()
 
-    async def _as_admin(self) -> None:
-        for name, act in ADMINS.items():
-            if name in ("says columns", "promotes"):  # want a file that was refused, an archive
-                continue
-            page = await self.page(self.cookie("boss"))
-            before = self._kept()
-            works = False
-            for _ in range(3):  # what asks twice may be asked too soon on a busy machine
-                await act(page, self.chance)
-                for _ in range(20):
-                    await page.settled()
-                    if works := self._kept() != before:
-                        break
-                if works:
-                    break
-            self.outcome.works[name] = works
+    async def _as_who_may(self) -> None:
+        for who, acts in (("max", USERS), ("boss", ADMINS)):
+            page = await self.page(self.cookie(who))
+            for name, act in acts.items():
+                self.outcome.works[name] = await self._works(page, act)
             page.close()
+
+    async def _works(self, page: RawPage, act: Act) -> bool:
+        before = self._kept(), self.asked()
+        for _ in range(3):  # what asks twice may be asked too soon on a busy machine
+            await act(page, self.chance)
+            for _ in range(8):
+                await page.settled()
+                heard = page.heard()
+                told = any(mark in heard for mark in (*FOR_ADMINS, *FOR_USERS))
+                if told or (self._kept(), self.asked()) != before:
+                    return True
+        return False
 
     # ---- what of it had an effect ----
 
@@ -196,6 +232,10 @@ class Attempts:
             if before.get(key) != now.get(key) and not key.startswith(free):
                 self.outcome.bypasses.append(f"{who}: {key}")
         return now
+
+    def _listen(self, page: RawPage, who: str, never: tuple[str, ...]) -> None:
+        heard = page.heard()
+        self.outcome.bypasses += [f"{who} was told « {mark} »" for mark in never if mark in heard]
 
     def _in_turn(self, named: dict[str, Any], count: int) -> Iterator[tuple[str, Any]]:
         """So many of them, each as often, in an order that is not theirs."""
@@ -234,58 +274,3 @@ REQUESTS: list[tuple[str, str, dict[str, str]]] = [
     ("HEAD", "/app", {}),
     ("OPTIONS", "/app", {}),
 ]  # fmt: skip
-
-
-def _one(page: RawPage, kind: str, label: str, number: int = 0) -> Widget:
-    return [each for each in page.widgets if (each.kind, each.label) == (kind, label)][number]
-
-
-async def _upload(page: RawPage, chance: random.Random) -> None:
-    name = f"planted-{chance.randrange(10**9)}.csv"
-    await page.upload(name, b"Commentaire,star\nplanted,5\n")
-
-
-async def _columns(page: RawPage, _: random.Random) -> None:
-    await page.click(_one(page, "Button", "Indiquer ses colonnes"))
-    await page.set(_one(page, "Select", "Colonne du commentaire"), "value", "Dit")
-    await page.set(_one(page, "Select", "Colonne de la note"), "value", "Ressenti")
-    await page.click(_one(page, "Button", "Fusionner avec ces colonnes"))
-
-
-def _acts(action: str, label: str = "", value: str = "") -> Act:
-    async def act(page: RawPage, chance: random.Random) -> None:
-        await page.set(_one(page, "Select", "Action"), "value", action)
-        if label:
-            await page.set(_one(page, "Select", label), "value", value)
-        reason = _one(page, "TextInput", "Pourquoi (pour le journal)")
-        await page.set(reason, "value", f"planted {chance.random()}")
-        await page.click(_one(page, "Button", "Continuer"))
-        await page.click(_one(page, "Button", "Confirmer"))
-
-    return act
-
-
-def _account(action: str, name: str) -> Act:
-    async def act(page: RawPage, chance: random.Random) -> None:
-        known = name or f"planted-{chance.randrange(10**9)}"
-        await page.set(_one(page, "Select", "Action", 1), "value", action)
-        await page.set(_one(page, "TextInput", "Nom"), "value", known)
-        await page.set(_one(page, "Select", "Rôle"), "value", "admin")
-        for _ in range(2):  # a removal asks twice
-            await page.click(_one(page, "Button", "Valider"))
-            await page.answered()
-
-    return act
-
-
-ADMINS: dict[str, Act] = {
-    "uploads": _upload,
-    "says columns": _columns,
-    "retrains": _acts("Entraîner maintenant"),
-    "promotes": _acts("Mettre un modèle en service", "Modèle", "satispy-gbc:v1"),
-    "rolls back": _acts("Revenir au modèle d’avant", "Ce qui répondrait", "gbc"),
-    "adds an account": _account("Ajouter un compte", ""),
-    "gives a password": _account("Donner un nouveau mot de passe", "zoe"),
-    "changes a role": _account("Changer le rôle", "zoe"),
-    "removes an account": _account("Retirer un compte", "zoe"),
-}

@@ -37,6 +37,10 @@ class RawPage:
         #: As it came, and in JSON.
         self._document: Any = None
         self.document = ""
+        #: The review that was last shown, as its address names it.
+        self.review = ""
+        #: What came since it was last asked for, in JSON: changes of the page.
+        self._heard: list[str] = []
 
     @classmethod
     async def opened(cls, app: str, cookie: str) -> Self:
@@ -71,12 +75,9 @@ class RawPage:
             made = False
             while not made:
                 changes = (await self.received("PATCH-DOC"))["events"]
-                self.widgets += _widgets(changes)
                 filled = [each["model"]["id"] for each in changes if each.get("attr") == "children"]
                 made = places[number] in filled
-            await self.send("SERVER-INFO-REQ", {})
-            while (came := await self._message())[0] != "SERVER-INFO-REPLY":
-                self.widgets += _widgets(came[1])  # what it shows and hides at once
+            await self.answered()  # and what it shows and hides at once
 
     async def send(self, kind: str, content: Any, *buffers: bytes) -> None:
         header = {"msgid": uuid4().hex, "msgtype": kind}
@@ -95,6 +96,16 @@ class RawPage:
         changed = {"kind": "ModelChanged", "model": {"id": widget.data}}
         await self.patch(changed | {"attr": attribute, "new": value})
 
+    async def go(self, address: str) -> None:
+        """To what stands behind the #."""
+        location = next(
+            each["id"]
+            for each in _objects(self._document)
+            if each["name"] == "panel.models.location.Location"
+        )
+        changed = {"kind": "ModelChanged", "model": {"id": location}}
+        await self.patch(changed | {"attr": "hash", "new": address})
+
     async def click(self, widget: Widget) -> None:
         data = {"target": None, "currentTarget": None, "relatedTarget": None}
         await self.patch(_event("dom_event", widget, node="click", data=_map(data)))
@@ -111,6 +122,18 @@ class RawPage:
                 with suppress(httpx.TransportError):  # refused before it was read
                     await web.request(method, f"/send/{id}{path}", content=body)
 
+    async def drop(self, widget: Widget, name: str, content: bytes) -> None:
+        """On a box for files that sends them by the websocket."""
+        chunk = {
+            **{"type": "status", "status": "upload_event", "chunk": 1, "total_chunks": 1},
+            **{"data": {"type": "bytes", "data": {"id": "0"}}, "name": name},
+            "mime_type": "text/csv",
+        }
+        for status in ("initializing", "", "finished"):
+            data = _map({"status": status, "type": "status"} if status else chunk)
+            event = _event("data_event", widget, data=data)
+            await self.patch(event, *([] if status else [content]))
+
     async def patch(self, event: dict[str, Any], *buffers: bytes) -> None:
         await self.send("PATCH-DOC", {"events": [event]}, *buffers)
 
@@ -124,6 +147,11 @@ class RawPage:
         await self.answered()
         await asyncio.sleep(0.3)
         await self.answered()
+
+    def heard(self) -> str:
+        """What came since this was last asked, in JSON."""
+        heard, self._heard = "".join(self._heard), []
+        return heard
 
     def close(self) -> None:
         self._socket.close()
@@ -144,6 +172,11 @@ class RawPage:
         content = json.loads(await self._frame())
         for _ in range(2 * header.get("num_buffers", 0)):
             await self._frame()
+        if header["msgtype"] == "PATCH-DOC":
+            self.widgets += _widgets(content["events"])
+            self._heard.append(json.dumps(content, ensure_ascii=False))
+            if shown := re.search(r"#donnees\.(r[0-9a-f]{32})", self._heard[-1]):
+                self.review = shown[1]
         return header["msgtype"], content
 
     async def _frame(self) -> str | bytes:

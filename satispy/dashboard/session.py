@@ -166,7 +166,9 @@ def session() -> pmui.Page:
         "evolution": lambda: EvolutionPage(evolution).layout,
         "entrainements": lambda: RunsPage(runs, acting, compared).layout,
         "predire": lambda: (
-            PredictPage(PredictState(shared_client()), ScoringState(shared_scorer, permits)).layout
+            PredictPage(
+                PredictState(shared_client(), permits), ScoringState(shared_scorer, permits)
+            ).layout
         ),
         "donnees": lambda: (
             DataPage(

@@ -89,12 +89,14 @@ class MadeUpService:
     url: str
     promoted: bool = True
     answers: bool = True
+    asked: int = 0
 
 
 @contextmanager
 def made_up_service() -> Iterator[MadeUpService]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
+            service.asked += 1
             if not service.answers:
                 return  # the connection is closed
             promoted = service.promoted

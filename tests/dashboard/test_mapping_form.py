@@ -49,6 +49,7 @@ def test_columns_said_by_somebody_who_may_not_change_nothing(s3: Store, refused:
     before = s3.head("uploads/strange.csv")
     state = MappingState(lambda: s3, USER, SENT.append_both, snapshot=Snapshot(receipts=(refused,)))
     wait(state.open())
+    assert state.proposal is None  # its cells may name people
     state.param.update(comment="Dit", star="Ressenti", scale="/10")
     wait(state.confirm())
     assert "réservée aux administrateurs" in state.fault

@@ -20,7 +20,14 @@ from satispy.dashboard.door.permits import Permits, nobody
 from satispy.dashboard.pages.asking import PAIR, PredictState, pair_options, version_options
 from satispy.dashboard.pages.predict import PredictPage, differing, explained
 from satispy.dashboard.pages.scoring import Scoring, ScoringState, UnsuitableFile
-from satispy.errors import Forbidden, NoModel, RequestRefused, SatispyError
+from satispy.errors import (
+    Forbidden,
+    NoModel,
+    RequestRefused,
+    SatispyError,
+    StorageUnreachable,
+)
+from satispy.visits import Visitor
 
 
 def _request(texts: Sequence[str], model: str, version: str) -> PredictRequest:
@@ -69,33 +76,33 @@ def choose(state: PredictState, model: str) -> None:
 
 def test_each_line_with_text_is_one_comment() -> None:
     judge = Judge()
-    state = asked(PredictState(judge, text="  Très bien \n\n \t\nJamais reçu\r\n"))
+    state = asked(PredictState(judge, USER, text="  Très bien \n\n \t\nJamais reçu\r\n"))
     assert judge.asked == [["Très bien", "Jamais reçu"]]
     assert [text for text, _ in state.answers] == ["Très bien", "Jamais reçu"]
 
 
 def test_all_models_answer_after_their_ensemble() -> None:
-    state = asked(PredictState(Judge(), text="Très bien"))
+    state = asked(PredictState(Judge(), USER, text="Très bien"))
     ((_, votes),) = state.answers
     assert [vote.model for vote in votes] == ["ensemble", "gbc", "svm", "ann"]
 
 
 def test_one_model_answers_alone() -> None:
-    state = asked(PredictState(Judge(), text="Très bien", model="svm"))
+    state = asked(PredictState(Judge(), USER, text="Très bien", model="svm"))
     ((_, votes),) = state.answers
     assert [vote.model for vote in votes] == ["svm"]
 
 
 def test_nothing_is_asked_for_an_empty_text() -> None:
     judge = Judge()
-    state = asked(PredictState(judge, text=" \n "))
+    state = asked(PredictState(judge, USER, text=" \n "))
     assert judge.asked == []
     assert state.answers == []
 
 
 def test_a_service_that_is_down_is_said_and_the_next_question_is_free() -> None:
     judge = Judge(SatispyError("http://127.0.0.1:3000 does not answer"))
-    state = asked(PredictState(judge, text="Très bien"))
+    state = asked(PredictState(judge, USER, text="Très bien"))
     assert state.trouble is judge.trouble
     assert not state.asking
     judge.trouble = None
@@ -110,7 +117,7 @@ def test_nothing_promoted_yet_is_not_called_a_failure() -> None:
 
 
 def test_few_comments_are_shown_in_full_and_many_in_one_table() -> None:
-    state = PredictState(Judge(), text="Très bien")
+    state = PredictState(Judge(), USER, text="Très bien")
     page = PredictPage(state)
     shown = page._answers
     asked(state)
@@ -122,7 +129,7 @@ def test_few_comments_are_shown_in_full_and_many_in_one_table() -> None:
 
 
 def test_a_comment_is_never_taken_for_markup() -> None:
-    state = PredictState(Judge(), text="<img src=x onerror=alert(1)> bien")
+    state = PredictState(Judge(), USER, text="<img src=x onerror=alert(1)> bien")
     page = PredictPage(state)
     asked(state)
     assert "<img" not in page._answers.object
@@ -130,7 +137,7 @@ def test_a_comment_is_never_taken_for_markup() -> None:
 
 def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
     judge = Judge()
-    state = asked(PredictState(judge, text="Très bien", model="svm", version="v00001-aa"))
+    state = asked(PredictState(judge, USER, text="Très bien", model="svm", version="v00001-aa"))
     assert judge.explained == [("Très bien", "svm", "v00001-aa")]
     assert judge.versions == ["v00001-aa"]
     page = PredictPage(state)
@@ -140,19 +147,19 @@ def test_one_comment_alone_is_explained_by_the_model_that_was_asked() -> None:
 
 def test_of_all_models_the_champion_explains_itself() -> None:
     judge = Judge()
-    asked(PredictState(judge, text="Très bien"))
+    asked(PredictState(judge, USER, text="Très bien"))
     assert judge.explained == [("Très bien", "", "")]
 
 
 def test_many_comments_or_an_unknown_one_are_not_explained() -> None:
     judge = Judge()
-    asked(PredictState(judge, text="Très bien\nTrès mal"))
-    asked(PredictState(judge, text="Xyzzy"))
+    asked(PredictState(judge, USER, text="Très bien\nTrès mal"))
+    asked(PredictState(judge, USER, text="Xyzzy"))
     assert judge.explained == []
 
 
 def test_choosing_a_model_offers_its_versions_newest_first() -> None:
-    state = PredictState(Judge())
+    state = PredictState(Judge(), USER)
     choose(state, "gbc")
     assert [stored.dataset_version for stored in state.versions] == [3, 2, 1]
     labels = list(version_options(state.versions).items())
@@ -165,13 +172,13 @@ def test_choosing_a_model_offers_its_versions_newest_first() -> None:
 
 def test_versions_that_cannot_be_read_are_said() -> None:
     judge = Judge(SatispyError("no answer"))
-    state = PredictState(judge)
+    state = PredictState(judge, USER)
     choose(state, "gbc")
     assert state.trouble is judge.trouble
 
 
 def test_an_empty_text_takes_the_old_answer_away() -> None:
-    state = PredictState(Judge(), text="Jamais reçu")
+    state = PredictState(Judge(), USER, text="Jamais reçu")
     page = PredictPage(state)
     asked(state)
     assert page._answers.object
@@ -183,7 +190,7 @@ def test_an_empty_text_takes_the_old_answer_away() -> None:
 
 def test_any_two_versions_answer_side_by_side_each_with_its_words() -> None:
     judge = Judge()
-    state = PredictState(judge, text="Jamais reçu")
+    state = PredictState(judge, USER, text="Jamais reçu")
     page = PredictPage(state)
     choose(state, PAIR)
     assert state.pair == ("satispy-gbc:v00003-0badcafe", "satispy-gbc:v00002-0badcafe")
@@ -239,6 +246,22 @@ def scored(machine: Machine, name: str, content: bytes, permits: Permits = USER)
     return state
 
 
+def test_whose_visit_has_ended_asks_nothing_of_the_models() -> None:
+    judge = Judge()
+    state = asked(PredictState(judge, nobody(), text="Très bien"))
+    assert isinstance(state.trouble, Forbidden)
+    assert (judge.asked, state.answers) == ([], [])
+    assert "session est terminée" in explained(state.trouble)
+
+
+def test_a_bucket_that_does_not_answer_keeps_nobody_from_predicting() -> None:
+    def gone(*_: object) -> Visitor:
+        raise StorageUnreachable("s3://satispy does not answer")
+
+    state = asked(PredictState(Judge(), Permits(USER.visitor, gone), text="Très bien"))
+    assert state.answers
+
+
 def test_a_file_is_scored_by_the_model_that_was_chosen() -> None:
     machine = Machine()
     state = scored(machine, r"C:\Avis\mars.csv", b"Commentaire\nbien\n")
@@ -269,7 +292,7 @@ def test_a_file_that_the_service_cannot_read_comes_with_the_reason_in_sight() ->
     machine = Machine()
     machine.trouble = RequestRefused("Line 2 cannot be read: the row has one cell too many")
     state = ScoringState(lambda: machine, USER)
-    page = Scoring(state, PredictState(machine))
+    page = Scoring(state, PredictState(machine, USER))
     with ThreadPoolExecutor(1) as one:
         one.submit(asyncio.run, state.score("mars.csv", b"a\n", "", "")).result()
     assert "pas pu lire mars.csv" in page._said.html

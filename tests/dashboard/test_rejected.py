@@ -117,6 +117,9 @@ def test_only_admins_see_rows_or_mend_them_whatever_the_page_showed(
     looked.do(looked.state.open(receipt))
     assert isinstance(looked.state.trouble, Forbidden)
     assert looked.state.sheet is None
+    if permits is not USER:
+        with pytest.raises(Forbidden):
+            looked.state.read(receipt.quarantine)
     looked.state.param.update(receipt=receipt)
     looked.send({"0": {"star": "2"}})
     assert isinstance(looked.state.trouble, Forbidden)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 import param
 
 from satispy.client.types import Explanation, Models, Prediction, StoredModel, Vote
-from satispy.errors import SatispyError
+from satispy.dashboard.door.permits import Permits
+from satispy.errors import SatispyError, StorageUnreachable
 from satispy.locales import formats
 from satispy.locales.messages import _
 from satispy.models.family import FAMILIES
@@ -54,9 +56,10 @@ class PredictState(param.Parameterized):
     )
     asking: param.Boolean[bool] = param.Boolean(default=False)
 
-    def __init__(self, predictor: Predictor, **params: Any) -> None:
+    def __init__(self, predictor: Predictor, permits: Permits, **params: Any) -> None:
         super().__init__(**params)
         self._predictor = predictor
+        self._permits = permits
 
     @property
     def comments(self) -> list[str]:
@@ -81,6 +84,7 @@ class PredictState(param.Parameterized):
         asked = self.asked
         self.param.update(asking=True, trouble=None)
         try:
+            await self._demand()
             said = await asyncio.gather(
                 *(self._predictor.predict(comments, *each) for each in asked)
             )
@@ -123,6 +127,7 @@ class PredictState(param.Parameterized):
         if model == ALL:
             return
         try:
+            await self._demand()
             known = await self._predictor.models()
         except SatispyError as error:
             self.trouble = error
@@ -132,6 +137,10 @@ class PredictState(param.Parameterized):
         if model == PAIR:
             self.pair = first_pair(newest, known.champion)
         self.versions = newest
+
+    async def _demand(self) -> None:
+        with suppress(StorageUnreachable):  # nothing is written: no reason to wait for the bucket
+            await asyncio.to_thread(self._permits.demand, "user")
 
 
 def first_pair(versions: Sequence[StoredModel], champion: str | None) -> tuple[str, str]:

@@ -91,6 +91,7 @@ class MappingState(param.Parameterized):
         self.param.update(**chosen, proposal=proposal, scale="", fault="", trouble="")
 
     def _columns(self, key: str) -> Proposal | None:
+        self.permits.demand("admin")
         store = self._store()
         return columns_of(lambda: store.stream(key))
 

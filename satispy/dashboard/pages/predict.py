@@ -9,6 +9,7 @@ from typing import Any, Final
 import panel as pn
 import panel_material_ui as pmui
 
+from satispy.dashboard.door.permits import refused
 from satispy.dashboard.explaining import highlighted, strongest
 from satispy.dashboard.pages.asking import (
     ALL,
@@ -21,7 +22,7 @@ from satispy.dashboard.pages.asking import (
 from satispy.dashboard.pages.scoring import Scoring, ScoringState
 from satispy.dashboard.render import Slot, dim, notice, pane, render, static
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
-from satispy.errors import NoModel, RequestRefused, SatispyError
+from satispy.errors import Forbidden, NoModel, RequestRefused, SatispyError
 from satispy.locales.messages import N_, Names, _
 from satispy.models.family import FAMILIES
 
@@ -184,6 +185,8 @@ def explained(trouble: SatispyError) -> str:
             _("Envoyez un fichier d’avis ; les modèles répondront dès qu’ils seront entraînés."),
             command=_("satispy upload FICHIER.csv"),
         )
+    if isinstance(trouble, Forbidden):
+        return refused(trouble)
     if isinstance(trouble, RequestRefused):
         return notice("warning", _("Le service n’accepte pas cette demande"), detail=str(trouble))
     return notice(

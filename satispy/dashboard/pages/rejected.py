@@ -77,6 +77,7 @@ class RejectedState(param.Parameterized):
         return list(kept.values())[:OFFERED]
 
     def read(self, key: str) -> BytesIO:
+        self.permits.demand("user")
         return BytesIO(self._store().read(key))
 
     async def open(self, receipt: Receipt, begin: int = 0) -> None:
