@@ -33,10 +33,15 @@ class Queue:
         return client("sqs", self._settings)
 
     def send(self, message: Mapping[str, Any], *, after: int = 0) -> None:
-        """Seen by nobody for so many seconds."""
-        self._sqs.send_message(
-            QueueUrl=self._url, MessageBody=json.dumps(message), DelaySeconds=after
-        )
+        """Seen by nobody for so many seconds. Raises StackError where the queue does not answer."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._sqs.send_message(
+                QueueUrl=self._url, MessageBody=json.dumps(message), DelaySeconds=after
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise StackError(f"the queue of uploads does not answer: {error}") from error
 
     def deliver_again(self, receipt_handle: str, seconds: int) -> None:
         """A message that was received comes once more, after so many seconds."""

@@ -11,7 +11,7 @@ import pytest
 from functions.merge_upload import Arrival, arrivals, handler
 from satispy import journal
 from satispy.cloud import Queue
-from satispy.errors import NotFound
+from satispy.errors import NotFound, StackError
 from satispy.journal import Actor
 from satispy.retraining import pace, turn
 from satispy.retraining.start import start_retrain
@@ -69,6 +69,12 @@ def test_who_asks_in_the_app_gets_a_retrain_of_what_there_is(aws, state_machine)
     merge_upload(Store.bucket(Settings()), "uploads/a.csv")
     assert handler(asked, None) == {"batchItemFailures": []}
     assert state_machine() == ["v00001"]
+
+
+def test_a_queue_that_is_not_there_is_said_in_words(aws, monkeypatch):
+    monkeypatch.setenv("SATISPY_UPLOAD_QUEUE_URL", f"{Settings().endpoint_url}/123456789012/gone")
+    with pytest.raises(StackError, match="the queue of uploads does not answer"):
+        Queue(Settings()).send({"retrain": True})
 
 
 def test_who_changes_a_review_in_the_app_makes_one_version_and_a_retrain_of_it(aws, state_machine):
