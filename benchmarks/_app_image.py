@@ -105,9 +105,12 @@ def _pages_shown(address: str) -> int:
             page.goto(f"{address}/app?lang={language}")
             expect(page.get_by_role("row", name="v00001")).to_be_visible(timeout=120_000)
             expect(page.get_by_text(WORDS[language][0])).to_be_visible()
-            for name in PAGES:
+            for number, name in enumerate(PAGES):
                 page.goto(f"{address}/app?lang={language}#{name}")
-                expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+                chosen = page.get_by_role("tab").nth(number)
+                expect(chosen).to_have_attribute("aria-selected", "true", timeout=30_000)
+                head = page.get_by_role("heading", level=1).or_(page.locator(".notice"))
+                expect(head.first).to_be_visible(timeout=30_000)
                 shown += 1
             _browse(page, f"{address}/app?lang={language}#donnees", *WORDS[language][1:])
     assert wrong == [], "\n".join(wrong)
