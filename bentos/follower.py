@@ -137,7 +137,10 @@ class Follower:
         model = self._loaded(production.tag, family)
         if model.digest != production.digest:
             raise BrokenArtefact(
-                f"{production.tag} has digest {model.digest}, promoted was {production.digest}"
+                "%(tag)s has digest %(digest)s, promoted was %(promoted)s",
+                tag=production.tag,
+                digest=model.digest,
+                promoted=production.digest,
             )
         return Serving(
             family=family,
@@ -158,7 +161,7 @@ class Follower:
             self._models.fetch(production.tag, self._bucket)
             found = self._stored_aspects(production.tag)
             if found.model.digest != production.digest:
-                raise BrokenArtefact(f"{production.tag} is not what was promoted")
+                raise BrokenArtefact("%(tag)s is not what was promoted", tag=production.tag)
             return found, True
         except (SatispyError, OSError) as error:
             if str(error) != self._aspects_trouble:  # once, not at every look
@@ -211,7 +214,12 @@ class Follower:
         except (SatispyError, OSError):
             raise
         except Exception as error:  # another version of satispy may have saved anything
-            raise BrokenArtefact(f"{tag} does not load: {type(error).__name__}: {error}") from error
+            raise BrokenArtefact(
+                "%(tag)s does not load: %(name)s: %(error)s",
+                tag=tag,
+                name=type(error).__name__,
+                error=error,
+            ) from error
 
     def version(self, family: str, version: str) -> Serving:
         """A version other than the promoted one: from this machine's store, or its S3 archive."""
@@ -227,7 +235,9 @@ class Follower:
             try:
                 self._models.fetch(tag, self._bucket)
             except NotFound as error:
-                raise NotFound(f"There is no {tag}; GET /models lists the versions.") from error
+                raise NotFound(
+                    "There is no %(tag)s; GET /models lists the versions.", tag=tag
+                ) from error
             serving = self._stored(family, tag)
             self._on_demand[tag] = serving
             while len(self._on_demand) > KEPT_VERSIONS:
@@ -271,14 +281,22 @@ def _give_memory_back() -> None:
 def checked(model: SentimentModel, family: str) -> SentimentModel:
     """The model, warm. Raises BrokenArtefact if it does not answer as a model should."""
     if model.family != family:
-        raise BrokenArtefact(f"a {model.family} model stands under the name of {family}")
+        raise BrokenArtefact(
+            "a %(family)s model stands under the name of %(name)s",
+            family=model.family,
+            name=family,
+        )
     try:
         answers = model.predict(WARM_UP)
     except Exception as error:  # a candidate may be broken in any way
-        raise BrokenArtefact(f"it fails to predict: {type(error).__name__}: {error}") from error
+        raise BrokenArtefact(
+            "it fails to predict: %(name)s: %(error)s", name=type(error).__name__, error=error
+        ) from error
     wrong = [p for p in answers if not (math.isfinite(p.probability) and 0 <= p.probability <= 1)]
     if wrong:
-        raise BrokenArtefact(f"it answers with a probability of {wrong[0].probability}")
+        raise BrokenArtefact(
+            "it answers with a probability of %(probability)s", probability=wrong[0].probability
+        )
     return model
 
 

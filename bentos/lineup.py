@@ -75,7 +75,11 @@ class Lineup:
             )
         if wanted is None:
             raise NoModel("No model is promoted yet: upload reviews; the first retrain does it.")
-        raise NoModel(f"No {wanted} model is promoted; these are: {', '.join(self.by_family)}.")
+        raise NoModel(
+            "No %(wanted)s model is promoted; these are: %(by_family)s.",
+            wanted=wanted,
+            by_family=", ".join(self.by_family),
+        )
 
     def all(self) -> list[Serving]:
         return list(self) or [self.one("champion")]

@@ -117,7 +117,7 @@ async def _receive(request: Request, file: IO[bytes], limit: int) -> None:
         if size <= limit:
             file.write(part)
     if size > limit:
-        raise TooLarge(f"The limit of a CSV is {limit // 1_000_000} MB.")
+        raise TooLarge("The limit of a CSV is %(limit)s MB.", limit=limit // 1000000)
 
 
 async def _stream(
@@ -146,14 +146,16 @@ def unpacked(file: IO[bytes], limit: int) -> IO[bytes]:
             for piece in unpack.feed(part):
                 size += len(piece)
                 if size > limit:
-                    raise TooLarge(f"The limit of a CSV is {limit // 1_000_000} MB unpacked.")
+                    raise TooLarge(
+                        "The limit of a CSV is %(limit)s MB unpacked.", limit=limit // 1000000
+                    )
                 out.write(piece)
         unpack.finish()
     except (UploadRefused, TooLarge) as error:
         out.close()
         if isinstance(error, TooLarge):
             raise
-        raise CsvRefused(f"This cannot be read: {error}.") from error
+        raise CsvRefused("This cannot be read: %(error)s.", error=error) from error
     file.close()
     return out
 
@@ -188,7 +190,9 @@ def inspect(
         for number, record in enumerate(records(lambda: _parts(file), layout), 1):
             row = shape.row(record)
             if any(len(line.raw) >= MAX_LINE for line in record.lines):
-                raise CsvRefused(f"There is a line longer than {MAX_LINE >> 20} MB.")
+                raise CsvRefused(
+                    "There is a line longer than %(max_line)s MB.", max_line=MAX_LINE >> 20
+                )
             rows += row is not None
             if row and row.broken:
                 unread += 1
@@ -201,17 +205,19 @@ def inspect(
         shown = ", ".join(repr(name[:40]) for name in error.header[:20] if name) or "none"
         asked = f"no column {column!r}" if column else "none of the usual columns of texts"
         raise CsvRefused(
-            f"There is {asked}; the columns are {shown}. Name it: ?column=…"
+            "There is %(asked)s; the columns are %(shown)s. Name it: ?column=…",
+            asked=asked,
+            shown=shown,
         ) from error
     except UploadRefused as error:
-        raise CsvRefused(f"This cannot be read: {error}.") from error
+        raise CsvRefused("This cannot be read: %(error)s.", error=error) from error
     yield Inspected(layout, unread)
 
 
 def _refuse_columns_of_ours(header: Sequence[str], added: Sequence[str]) -> None:
     names = [name.strip().lower() for name in header]
     if taken := [name for name in added if name in names]:
-        raise CsvRefused(f"The file has a column {taken[0]} already.")
+        raise CsvRefused("The file has a column %(taken)s already.", taken=taken[0])
 
 
 def rows_with_predictions(

@@ -25,7 +25,11 @@ def handler(event: Mapping[str, Any], context: object) -> dict[str, str | int]:
     if ended is None:
         said = turn.take(store, run, now, dataset)
         if event.get("keep") and said != "go":
-            raise Conflict(f"{run} has lost its turn: it took longer than {turn.LEASE}")
+            raise Conflict(
+                "%(run)s has lost its turn: it took longer than %(lease)s",
+                run=run,
+                lease=turn.LEASE,
+            )
         if said == "go" and not event.get("keep"):
             enter(store, What.RETRAIN_STARTED, run, dataset)
         return {"turn": said, "seconds": settings.turn_seconds, "size": size(settings, store, run)}

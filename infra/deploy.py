@@ -60,7 +60,9 @@ def deploy(cloud: Cloud, root: Path, name: str, parameters: Mapping[str, str]) -
     exists = stack is not None
     if stack and stack["StackStatus"] not in IN_PLACE:
         raise HalfDeployed(
-            f"CloudFormation left {name} in {stack['StackStatus']}: satispy down, then up"
+            "CloudFormation left %(name)s in %(stackstatus)s: satispy down, then up",
+            name=name,
+            stackstatus=stack["StackStatus"],
         )
     change = f"c{time.time_ns()}"
     create_change_set(
@@ -120,7 +122,11 @@ def _settled(formation: Any, name: str) -> dict[str, Any] | None:
         stack = _describe(formation, name)
         if stack is None or not stack["StackStatus"].endswith("_IN_PROGRESS"):
             return stack
-    raise HalfDeployed(f"A deployment of {name} did not end in {TIMEOUT_SECONDS} s")
+    raise HalfDeployed(
+        "A deployment of %(name)s did not end in %(timeout_seconds)s s",
+        name=name,
+        timeout_seconds=TIMEOUT_SECONDS,
+    )
 
 
 def _await_change_set(formation: Any, name: str, change: str, *, first: bool) -> bool:
@@ -133,8 +139,10 @@ def _await_change_set(formation: Any, name: str, change: str, *, first: bool) ->
             reason = found.get("StatusReason", "no reason given")
             if not first and not found.get("Changes"):
                 return False
-            raise StackError(f"CloudFormation refuses the template: {reason}")
-    raise StackError(f"CloudFormation did not answer in {TIMEOUT_SECONDS} s")
+            raise StackError("CloudFormation refuses the template: %(reason)s", reason=reason)
+    raise StackError(
+        "CloudFormation did not answer in %(timeout_seconds)s s", timeout_seconds=TIMEOUT_SECONDS
+    )
 
 
 def _await_stack(formation: Any, name: str) -> None:
@@ -144,8 +152,14 @@ def _await_stack(formation: Any, name: str) -> None:
         if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
             return
         if status.endswith(("FAILED", "ROLLBACK_COMPLETE")):
-            raise StackError(f"The deployment failed ({status}): {_first_failure(formation, name)}")
-    raise StackError(f"The deployment did not end in {TIMEOUT_SECONDS} s")
+            raise StackError(
+                "The deployment failed (%(status)s): %(first_failure)s",
+                status=status,
+                first_failure=_first_failure(formation, name),
+            )
+    raise StackError(
+        "The deployment did not end in %(timeout_seconds)s s", timeout_seconds=TIMEOUT_SECONDS
+    )
 
 
 def _first_failure(formation: Any, name: str) -> str:

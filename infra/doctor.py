@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from satispy.sentence import Amount, Count, Sentence
+
 Mend = Literal["", "install", "end leftovers", "heal the stack", "close the home", "mend pointer"]
 
 GB = 10**9
@@ -53,8 +55,8 @@ class Facts:
 @dataclass(frozen=True)
 class Finding:
     area: str
-    what: str
-    do: str
+    what: Sentence
+    do: Sentence
     mend: Mend = ""
     grave: bool = True  # something will fail; else it is good to know
 
@@ -65,40 +67,54 @@ Check = Callable[[Facts], Iterable[Finding]]
 def libraries(facts: Facts) -> Iterable[Finding]:
     if facts.library:
         what, _, do = facts.library.partition(". ")
-        yield Finding("libraries", what, do)
+        yield Finding("libraries", Sentence(what), Sentence(do))
 
 
 def versions(facts: Facts) -> Iterable[Finding]:
     for lock, packages in facts.differing.items():
         named = ", ".join(packages[:3]) + (", …" if packages[3:] else "")
-        what = f"{len(packages)} packages are not those of requirements/{lock}.txt: {named}"
-        yield Finding("versions", what, "make demo installs them", "install", grave=False)
+        what = Sentence(
+            "%(packages)s packages are not those of requirements/%(lock)s.txt: %(named)s",
+            packages=Count(len(packages)),
+            lock=lock,
+            named=named,
+        )
+        do = Sentence("make demo installs them")
+        yield Finding("versions", what, do, "install", grave=False)
 
 
 def browser(facts: Facts) -> Iterable[Finding]:
     if facts.browser:
-        what = "No Chromium starts: make test will skip the page tests"
-        yield Finding("browser", what, facts.browser, grave=False)
+        what = Sentence("No Chromium starts: make test will skip the page tests")
+        yield Finding("browser", what, Sentence(facts.browser), grave=False)
 
 
 def disk(facts: Facts) -> Iterable[Finding]:
     if facts.disk_free < DISK_LOW:
-        what = f"{facts.disk_free / GB:.1f} GB are free where {facts.home} is"
-        do = "satispy models prune and satispy reviews vacuum delete what is old"
+        what = Sentence(
+            "%(gb)s GB are free where %(home)s is",
+            gb=Amount(facts.disk_free / GB),
+            home=facts.home,
+        )
+        do = Sentence("satispy models prune and satispy reviews vacuum delete what is old")
         yield Finding("disk", what, do, grave=facts.disk_free < DISK_FULL)
 
 
 def permissions(facts: Facts) -> Iterable[Finding]:
     if facts.home_is_open:
-        what = f"Other users of this machine can read {facts.home}: reviews, accounts, keys"
-        yield Finding("permissions", what, f"chmod -R go= '{facts.home}'", "close the home")
+        what = Sentence(
+            "Other users of this machine can read %(home)s: reviews, accounts, keys",
+            home=facts.home,
+        )
+        do = Sentence("chmod -R go= '%(home)s'", home=facts.home)
+        yield Finding("permissions", what, do, "close the home")
 
 
 def ports(facts: Facts) -> Iterable[Finding]:
     for part in facts.parts:
         if part.taken:
             what, _, do = part.taken.partition(". ")
-            yield Finding("ports", what, do)
+            yield Finding("ports", Sentence(what), Sentence(do))
 
 
 def processes(facts: Facts) -> Iterable[Finding]:
@@ -106,37 +122,43 @@ def processes(facts: Facts) -> Iterable[Finding]:
     if running:
         ill = ", ".join(part.title for part in facts.parts if not part.answers)
         if ill:
-            yield Finding("processes", f"No answer from: {ill}", "satispy up", "heal the stack")
+            what = Sentence("No answer from: %(parts)s", parts=ill)
+            yield Finding("processes", what, Sentence("satispy up"), "heal the stack")
     elif facts.leftovers:
         count = len(facts.leftovers)
-        what = f"{count} processes are left of a stack that is down"
-        yield Finding("processes", what, "satispy down", "end leftovers")
+        what = Sentence("%(count)s processes are left of a stack that is down", count=count)
+        yield Finding("processes", what, Sentence("satispy down"), "end leftovers")
 
 
 def bucket(facts: Facts) -> Iterable[Finding]:
     if facts.bucket_error:
-        yield Finding("bucket", facts.bucket_error, "satispy logs localstack", "heal the stack")
+        do = Sentence("satispy logs localstack")
+        yield Finding("bucket", Sentence(facts.bucket_error), do, "heal the stack")
     if facts.bucket and facts.bucket.left_out:
         count = len(facts.bucket.left_out)
         named = "; ".join(facts.bucket.left_out[:3]) + ("; …" if count > 3 else "")
-        what = f"{count} objects are left out: {named}"
-        yield Finding("bucket", what, "delete them, or send them under other names", grave=False)
+        what = Sentence(
+            "objects are left out, %(count)s: %(named)s", count=Count(count), named=named
+        )
+        do = Sentence("delete them, or send them under other names")
+        yield Finding("bucket", what, do, grave=False)
 
 
 def pointer(facts: Facts) -> Iterable[Finding]:
     if facts.bucket and facts.bucket.pointer:
-        do = "satispy models promote MODEL, or the next retrain"
-        yield Finding("pointer", facts.bucket.pointer, do, "mend pointer")
+        do = Sentence("satispy models promote MODEL, or the next retrain")
+        yield Finding("pointer", Sentence(facts.bucket.pointer), do, "mend pointer")
     for tag in facts.bucket.unarchived if facts.bucket else ():
         family = tag.partition(":")[0].removeprefix("satispy-")
-        do = f"satispy models rollback {family}, or satispy retrain"
-        yield Finding("pointer", f"{tag} serves, and its archive is not in the bucket", do)
+        what = Sentence("%(tag)s serves, and its archive is not in the bucket", tag=tag)
+        do = Sentence("satispy models rollback %(family)s, or satispy retrain", family=family)
+        yield Finding("pointer", what, do)
 
 
 def table(facts: Facts) -> Iterable[Finding]:
     if facts.bucket and facts.bucket.table:
-        do = "satispy reviews log, then satispy reviews restore VERSION"
-        yield Finding("table", facts.bucket.table, do)
+        do = Sentence("satispy reviews log, then satispy reviews restore VERSION")
+        yield Finding("table", Sentence(facts.bucket.table), do)
 
 
 #: What a machine needs before anything starts.

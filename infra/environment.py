@@ -104,7 +104,7 @@ def enter_cloud(home: Path) -> None:
         found = botocore.session.get_session().get_credentials()
         keys = found.get_frozen_credentials() if found else None
     except BotoCoreError as error:
-        raise NoPlace(f"--cloud found no credentials for AWS: {error}") from error
+        raise NoPlace("--cloud found no credentials for AWS: %(error)s", error=error) from error
     if keys is None:
         raise NoPlace(
             "--cloud found no credentials for AWS: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and "

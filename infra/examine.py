@@ -14,6 +14,8 @@ from infra import home as home_folder
 from infra.parts import LOCALSTACK_PYTHON, ROOT
 from infra.stack import PartStatus, Stack
 from satispy.errors import BrokenArtefact, SatispyError, StackError
+from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.storage import Store
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
@@ -89,7 +91,7 @@ def part_facts(stack: Stack, status: PartStatus) -> doctor.Part:
         try:
             processes.demand_free(stack.settings.host, part.port, part.title, part.port_setting)
         except StackError as error:
-            taken = str(error)
+            taken = told(error)
     return doctor.Part(part.title, status.process is not None, status.answers, taken)
 
 
@@ -105,14 +107,15 @@ def in_bucket(store: Store) -> doctor.Bucket:
         serving = pointer.read(store).families.values()
         unarchived = [each.tag for each in serving if not store.exists(each.archive)]
     except BrokenArtefact as error:
-        broken = str(error).partition(":")[0]
+        broken = told(error).partition(":")[0].rstrip()
     try:
         if (reviews := ReviewTable(store)).version() is not None:
             reviews.count()
     except (SatispyError, DeltaError, OSError) as error:
-        table = f"The reviews cannot be read: {str(error).splitlines()[0]}"
+        why = told(error) if isinstance(error, SatispyError) else str(error)
+        table = _("The reviews cannot be read: %(why)s", why=why.splitlines()[0])
     # The pointer is named on its own, with how to mend it.
-    odd = [str(each) for each in left_out.find(store) if each.key != pointer.KEY]
+    odd = [told(each) for each in left_out.find(store) if each.key != pointer.KEY]
     return doctor.Bucket(tuple(odd), broken, tuple(unarchived), table)
 
 
@@ -140,4 +143,4 @@ def install() -> None:
             check=False,
         )
         if done.returncode:
-            raise StackError(f"The installation of requirements/{lock}.txt failed.")
+            raise StackError("The installation of requirements/%(lock)s.txt failed.", lock=lock)

@@ -20,8 +20,10 @@ def make(home: Path) -> bool:
     owner = home.stat().st_uid
     if owner != os.geteuid():
         raise StackError(
-            f"{home} belongs to another user (number {owner}), who can change what is kept there. "
-            "Choose a folder of your own: SATISPY_HOME"
+            "%(home)s belongs to another user (number %(owner)s), who can change what"
+            " is kept there. Choose a folder of your own: SATISPY_HOME",
+            home=home,
+            owner=owner,
         )
     if not is_open(home):
         return False

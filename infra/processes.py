@@ -155,8 +155,13 @@ def demand_free(host: str, port: int, what: str, setting: str) -> None:
         holder = _holder(port) if waited > RELEASE_SECONDS else ""
         if holder or waited > DYING_SECONDS:
             raise StackError(
-                f"Port {port}, for {what}, is taken{holder}. "
-                f"Stop what holds it, or choose another: {setting}={port + 1} satispy up"
+                "Port %(port)s, for %(what)s, is taken%(holder)s. Stop what holds it, or "
+                "choose another: %(setting)s=%(other)s satispy up",
+                port=port,
+                what=what,
+                holder=holder,
+                setting=setting,
+                other=port + 1,
             )
         time.sleep(0.05)
 

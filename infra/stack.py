@@ -24,6 +24,7 @@ from infra.parts import LOCALSTACK_PYTHON, ROOT, Part
 from infra.processes import Started
 from satispy.errors import StackError, StorageUnreachable
 from satispy.keys import LeftOut
+from satispy.sentence import Sentence
 from satispy.settings import Settings
 from satispy.storage import Store
 
@@ -75,14 +76,15 @@ class Stack:
 
     # ---- what a person asks for ----
 
-    def up(self, tell: Callable[[str], None] = lambda _: None) -> Resumed:
+    def up(self, tell: Callable[[Sentence], None] = lambda _: None) -> Resumed:
         """Start what does not run yet, saying what is being done; answers what was taken up again.
 
         If anything fails, what this call started is ended again.
         """
         if not LOCALSTACK_PYTHON.exists():
             raise StackError(
-                f'LocalStack is not installed. Run: make -C "{ROOT}" .venv-localstack/.installed'
+                'LocalStack is not installed. Run: make -C "%(root)s" .venv-localstack/.installed',
+                root=ROOT,
             )
         was_open = home.make(self.home)
         with self._lock():
@@ -132,7 +134,7 @@ class Stack:
 
     def broken_records(self) -> tuple[LeftOut, ...]:
         """What LocalStack's S3 set aside because it could not read it."""
-        reason = "a broken record: its object is missing until it is mended or put again"
+        reason = Sentence("a broken record: its object is missing until it is mended or put again")
         found = sorted((self.home / "s3").glob("*/*.broken"))
         return tuple(LeftOut(f"{path.parent.name}/{path.name}", reason) for path in found)
 
@@ -151,7 +153,7 @@ class Stack:
 
     # ---- how ----
 
-    def _up_until_well(self, tell: Callable[[str], None]) -> Resumed:
+    def _up_until_well(self, tell: Callable[[Sentence], None]) -> Resumed:
         resumed = self._up(tell)
         for _ in range(PASSES - 1):
             if all(each.answers for each in self.status()):
@@ -162,7 +164,7 @@ class Stack:
             )
         return resumed
 
-    def _up(self, tell: Callable[[str], None]) -> Resumed:
+    def _up(self, tell: Callable[[Sentence], None]) -> Resumed:
         """Heal part by part: what answers is left alone."""
         processes.end(self.home, self.strays())
         for part in self.parts:
@@ -171,8 +173,11 @@ class Stack:
                 processes.demand_free(self.settings.host, part.port, part.title, part.port_setting)
             elif running.port != part.port:
                 raise StackError(
-                    f"{part.title} runs on port {running.port} already. To move it to {part.port}: "
-                    "satispy down, then up; to have two stacks: another SATISPY_HOME"
+                    "%(title)s runs on port %(port)s already. To move it to %(wanted)s: "
+                    "satispy down, then up; to have two stacks: another SATISPY_HOME",
+                    title=part.title,
+                    port=running.port,
+                    wanted=part.port,
                 )
         if not self._is_well(self.localstack, tell):
             self._start_cloud(tell)
@@ -187,15 +192,16 @@ class Stack:
         self._deploy(reach, tell)
         resumed = self._resume(parts.inherited() | reach)
         if missing:
-            tell("Waiting for " + " and ".join(part.title.lower() for part in missing))
+            names = ", ".join(part.title.lower() for part in missing)
+            tell(Sentence("Waiting for %(parts)s", parts=names))
         for part in missing:
             self._await(part)
         return resumed
 
-    def _start_cloud(self, tell: Callable[[str], None]) -> None:
+    def _start_cloud(self, tell: Callable[[Sentence], None]) -> None:
         self._stop(self.localstack)
         shutil.rmtree(self.home / "tmp", ignore_errors=True)
-        tell("Starting LocalStack")
+        tell(Sentence("Starting LocalStack"))
         self._start(self.localstack, parts.localstack_environment(self.settings, self.home))
         self._await(self.localstack)
 
@@ -218,7 +224,7 @@ class Stack:
         found = (processes.recorded(self.home, part.name) for part in self.parts)
         return [started for started in found if started]
 
-    def _is_well(self, part: Part, tell: Callable[[str], None]) -> bool:
+    def _is_well(self, part: Part, tell: Callable[[Sentence], None]) -> bool:
         """Whether it runs and answers, perhaps after a moment; not, if it ends in that time."""
         begin = time.monotonic()
         while started := processes.recorded(self.home, part.name):
@@ -230,7 +236,7 @@ class Stack:
                 SILENT_SECONDS, 0 if started.ready else READY_SECONDS - age
             ):
                 return False
-            tell(f"Waiting for {part.title}, which runs and does not answer")
+            tell(Sentence("Waiting for %(part)s, which runs and does not answer", part=part.title))
             time.sleep(0.2)
         return False
 
@@ -253,7 +259,9 @@ class Stack:
             umask=home.UMASK,
         )
         if answer.returncode:
-            raise StackError(f"What was under way could not be taken up again:\n{answer.stderr}")
+            raise StackError(
+                "What was under way could not be taken up again:\n%(stderr)s", stderr=answer.stderr
+            )
         found = json.loads(answer.stdout.splitlines()[-1])
         self._do("resumed")
         admin = tuple(found.pop("admin") or ()) or None
@@ -269,7 +277,7 @@ class Stack:
             cwd=ROOT,
         )
 
-    def _deploy(self, reach: Mapping[str, str], tell: Callable[[str], None]) -> None:
+    def _deploy(self, reach: Mapping[str, str], tell: Callable[[Sentence], None]) -> None:
         from infra.deploy import Cloud, HalfDeployed, deploy  # boto3: not for `satispy status`
 
         settings = self.settings
@@ -277,7 +285,7 @@ class Stack:
         wanted = template.fingerprint(ROOT, parameters)
         if self._did("deployed", wanted):
             return
-        tell("Deploying the template")
+        tell(Sentence("Deploying the template"))
         credentials = environment.credentials(self.home)
         cloud = Cloud(self.localstack.url, settings.region, *credentials.values())
         try:
@@ -288,9 +296,18 @@ class Stack:
             outputs = deploy(cloud, ROOT, settings.stack_name, parameters)
         for output, variable in OUTPUTS.items():
             if outputs[output] != reach[variable]:
-                raise StackError(f"{output} is {outputs[output]} and not {reach[variable]}")
+                raise StackError(
+                    "%(output)s is %(outputs)s and not %(reach)s",
+                    output=output,
+                    outputs=outputs[output],
+                    reach=reach[variable],
+                )
         if outputs["ApiId"] != settings.stack_name:  # LocalStack's own tag was not heeded
-            raise StackError(f"The API is {outputs['ApiId']} and not {settings.stack_name}")
+            raise StackError(
+                "The API is %(apiid)s and not %(stack_name)s",
+                apiid=outputs["ApiId"],
+                stack_name=settings.stack_name,
+            )
         self._do("deployed", wanted)
 
     def _answers(self, part: Part, started: Started, patience: float = ANSWER_SECONDS) -> bool:
@@ -305,15 +322,22 @@ class Stack:
         end = time.monotonic() + READY_SECONDS
         while time.monotonic() < end:
             if (process := processes.recorded(self.home, part.name)) is None:
-                raise StackError(f"{part.title} ended while starting.{self._log_tail(part)}")
+                raise StackError(
+                    "%(title)s ended while starting.%(log_tail)s",
+                    title=part.title,
+                    log_tail=self._log_tail(part),
+                )
             # The app's first page may take long on a busy machine; asking again begins anew.
             if self._answers(part, process, READY_SECONDS / 2):
                 processes.is_ready(self.home, process)
                 return
             time.sleep(0.1)
         raise StackError(
-            f"{part.title} (process {process.pid if process else '?'}) did not answer "
-            f"in {READY_SECONDS} s.{self._log_tail(part)}"
+            "%(title)s (process %(pid)s) did not answer in %(ready_seconds)s s.%(log_tail)s",
+            title=part.title,
+            pid=process.pid if process else "?",
+            ready_seconds=READY_SECONDS,
+            log_tail=self._log_tail(part),
         )
 
     def _log_tail(self, part: Part, lines: int = 15) -> str:

@@ -63,7 +63,10 @@ class Accounts:
             raise SatispyError("a name has 1 to 63 of a-z, 0-9, '.', '_' and '-'")
         password = password or secrets.token_urlsafe(15)
         if len(password) < LEAST_PASSWORD:
-            raise SatispyError(f"a password has at least {LEAST_PASSWORD} characters")
+            raise SatispyError(
+                "a password has at least %(least_password)s characters",
+                least_password=LEAST_PASSWORD,
+            )
         salt = secrets.token_bytes(16)
         account = Account(
             name=name,
@@ -80,7 +83,7 @@ class Accounts:
 
         def changed(data: bytes | None) -> bytes | None:
             if data is None:
-                raise NotFound(f"there is no account {name!r}")
+                raise NotFound("there is no account %(name)r", name=name)
             account = _parse(_key(name), data)
             return account.model_copy(update={"role": role}).model_dump_json().encode()
 
@@ -95,7 +98,7 @@ class Accounts:
     def remove(self, name: str) -> None:
         """Raises NotFound. What stands there and is no account is removed too."""
         if not is_name(name) or not self._store.exists(_key(name)):
-            raise NotFound(f"there is no account {name!r}")
+            raise NotFound("there is no account %(name)r", name=name)
         self._store.delete(_key(name))
 
     def names(self) -> list[tuple[str, Role]]:
@@ -147,7 +150,7 @@ class Accounts:
 
     def _read(self, name: str) -> Account:
         if not is_name(name):
-            raise NotFound(f"there is no account {name!r}")
+            raise NotFound("there is no account %(name)r", name=name)
         return _parse(_key(name), self._store.read(_key(name)))
 
 

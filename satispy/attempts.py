@@ -17,6 +17,7 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from satispy.errors import Conflict, NotFound, TooManyTries
+from satispy.sentence import Sentence
 from satispy.storage import Store
 from satispy.throttle import (
     FREE_TRIES,
@@ -72,7 +73,7 @@ class Attempts:
             self._sleep(found.seconds + apart)
             found = self._counted(digest, network(address))
         if isinstance(found, Wait):
-            raise TooManyTries(found.reason, found.seconds)
+            raise TooManyTries(Sentence(found.reason), found.seconds)
         return found
 
     def forgive(self, tried: Try) -> None:

@@ -41,7 +41,9 @@ class Queue:
                 QueueUrl=self._url, MessageBody=json.dumps(message), DelaySeconds=after
             )
         except (BotoCoreError, ClientError) as error:
-            raise StackError(f"the queue of uploads does not answer: {error}") from error
+            raise StackError(
+                "the queue of uploads does not answer: %(error)s", error=error
+            ) from error
 
     def deliver_again(self, receipt_handle: str, seconds: int) -> None:
         """A message that was received comes once more, after so many seconds."""
@@ -68,7 +70,9 @@ class Queue:
                 QueueUrl=self._settings.dead_letters_url, AttributeNames=[counted]
             )
         except (BotoCoreError, ClientError) as error:
-            raise StackError(f"the queue of dead letters does not answer: {error}") from error
+            raise StackError(
+                "the queue of dead letters does not answer: %(error)s", error=error
+            ) from error
         return int(answer["Attributes"][counted])
 
     def redrive(self) -> int:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
+from satispy.sentence import N_, Amount, Count, Sentence
+
 DAYS: Final = 30
 HOURS: Final = 730
 #: Memory that comes with one processor:
@@ -163,8 +165,8 @@ APP: Final = (0.5, 2.0)
 
 @dataclass(frozen=True)
 class Line:
-    what: str
-    amount: str
+    what: Sentence
+    amount: Sentence
     dollars: float
     container: bool = False
 
@@ -189,48 +191,88 @@ def lines(month: Month) -> list[Line]:
     fargate = month.tasks * _task(*SERVICE) + _task(*APP)
     price = PRICES
     return [
-        Line("Lambda, retrains", f"{training:,.0f} GB-s", price["gb_second"].of(training)),
+        Line(
+            Sentence("Lambda, retrains"),
+            _of(N_("%(n)s GB-s"), training),
+            price["gb_second"].of(training),
+        ),
         *([_at_scale(month)] if month.at_scale else []),
         Line(
-            "Lambda, merging, the REST API, alerts",
-            f"{merging + answering + looking:,.0f} GB-s, {calls:,.0f} calls",
+            Sentence("Lambda, merging, the REST API, alerts"),
+            Sentence(
+                "%(gb_seconds)s GB-s, %(calls)s calls",
+                gb_seconds=Count(round(merging + answering + looking)),
+                calls=Count(round(calls)),
+            ),
             price["gb_second"].of(merging + answering + looking) + price["call"].of(calls),
         ),
         Line(
-            "Step Functions", f"{transitions:,.0f} transitions", price["transition"].of(transitions)
+            Sentence("Step Functions"),
+            _of(N_("%(n)s transitions"), transitions),
+            price["transition"].of(transitions),
         ),
-        Line("SQS", f"{messages / 1e6:.2f} million requests", price["message"].of(messages)),
-        Line("S3, requests", f"polls every {POLL_SECONDS:.0f} s, merges, retrains", s3),
-        Line("S3, storage", f"{stored:.1f} GB", price["gb_month"].of(stored)),
+        Line(Sentence("SQS"), _of(N_("%(n)s requests"), messages), price["message"].of(messages)),
         Line(
-            "API Gateway",
-            f"{month.api_requests:,.0f} requests",
+            Sentence("S3, requests"),
+            Sentence("polls every %(seconds).0f s, merges, retrains", seconds=POLL_SECONDS),
+            s3,
+        ),
+        Line(
+            Sentence("S3, storage"),
+            Sentence("%(gb)s GB", gb=Amount(stored)),
+            price["gb_month"].of(stored),
+        ),
+        Line(
+            Sentence("API Gateway"),
+            _of(N_("%(n)s requests"), month.api_requests),
             price["api_request"].of(month.api_requests),
         ),
         Line(
-            "CloudWatch",
-            f"alarms on {ALARMED} metrics, {METRICS} metrics of our own, a dashboard,"
-            f" {logs:.1f} GB of logs",
+            Sentence("CloudWatch"),
+            Sentence(
+                "alarms on %(alarmed)s metrics, %(metrics)s metrics of our own, a dashboard,"
+                " %(gb)s GB of logs",
+                alarmed=ALARMED,
+                metrics=METRICS,
+                gb=Amount(logs),
+            ),
             price["alarm"].of(ALARMED)
             + price["dashboard"].of(1)
             + price["metric"].of(METRICS)
             + price["gb_of_logs"].of(logs),
         ),
-        Line("ECR", "1.5 GB of images", price["gb_of_images"].of(1.5)),
         Line(
-            "Fargate",
-            f"{month.tasks} tasks of the service, one of the app, {HOURS} hours",
+            Sentence("ECR"),
+            Sentence("%(gb)s GB of images", gb=Amount(1.5)),
+            price["gb_of_images"].of(1.5),
+        ),
+        Line(
+            Sentence("Fargate"),
+            Sentence(
+                "%(tasks)s tasks of the service, one of the app, %(hours)s hours",
+                tasks=month.tasks,
+                hours=HOURS,
+            ),
             fargate,
             container=True,
         ),
-        Line("load balancer", f"{HOURS} hours", price["balancer_hour"].of(HOURS), container=True),
         Line(
-            "CloudWatch, containers",
-            f"alarms on {ALARMED_OF_CONTAINERS} metrics",
+            Sentence("load balancer"),
+            Sentence("%(hours)s hours", hours=HOURS),
+            price["balancer_hour"].of(HOURS),
+            container=True,
+        ),
+        Line(
+            Sentence("CloudWatch, containers"),
+            Sentence("alarms on %(alarmed)s metrics", alarmed=ALARMED_OF_CONTAINERS),
             price["alarm"].of(ALARMED_OF_CONTAINERS),
             container=True,
         ),
     ]
+
+
+def _of(message: str, number: float) -> Sentence:
+    return Sentence(message, n=Count(round(number)))
 
 
 #: Processor seconds of a retrain at scale, for each row and whatever there is; and of those what
@@ -252,8 +294,13 @@ def _at_scale(month: Month) -> Line:
     of_leader = led * (price["processor_hour"].of(LEADER[0]) + price["gb_hour"].of(LEADER[1]))
     of_worker = price["spot_processor_hour"].of(WORKER[0]) + price["spot_gb_hour"].of(WORKER[1])
     dollars = month.retrains * (of_leader + led * month.scale_workers * of_worker)
-    amount = f"{month.retrains:,.0f} retrains of {led * 60:.0f} min, {month.scale_workers} workers"
-    return Line("Fargate, retrains at scale", amount, dollars)
+    amount = Sentence(
+        "%(retrains)s retrains of %(minutes).0f min, %(workers)s workers",
+        retrains=Count(round(month.retrains)),
+        minutes=led * 60,
+        workers=month.scale_workers,
+    )
+    return Line(Sentence("Fargate, retrains at scale"), amount, dollars)
 
 
 def serverless(found: Iterable[Line]) -> float:

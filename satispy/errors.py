@@ -24,9 +24,20 @@ SatispyError              a message for people: what happened, and what to do ab
 import math
 from datetime import datetime
 
+from satispy.sentence import Count, Sentence
+
 
 class SatispyError(Exception):
-    """The message says what happened and what to do about it."""
+    """The message says what happened and what to do about it; values: for `%(…)s` in it.
+
+    `str` is the English. Where somebody reads it, `satispy.locales.messages.told` puts it into
+    the reader's language.
+    """
+
+    def __init__(self, message: str | Sentence, /, **values: object) -> None:
+        said = message if isinstance(message, Sentence) else Sentence(message, **values)
+        super().__init__(str(said))
+        self.sentence = said
 
 
 class UploadRefused(SatispyError):
@@ -60,9 +71,17 @@ class NotYet(SatispyError):
         self.rows = rows
         self.least = least
         self.earliest = earliest
-        few = f"{rows:,} of at least {least:,} new reviews" if rows < least else ""
-        soon = f"the next may start at {earliest:%H:%M} UTC" if earliest else ""
-        super().__init__("; ".join(filter(None, (few, soon))) or f"{rows:,} new reviews wait")
+        few = Sentence(
+            "%(rows)s of at least %(least)s new reviews", rows=Count(rows), least=Count(least)
+        )
+        soon = Sentence("the next may start at %(earliest)s", earliest=earliest)
+        if rows >= least:
+            waits = Sentence("%(rows)s new reviews wait", rows=Count(rows))
+            super().__init__(soon if earliest else waits)
+        elif earliest:
+            super().__init__("%(few)s; %(soon)s", few=few, soon=soon)
+        else:
+            super().__init__(few)
 
 
 class NoModel(SatispyError):
@@ -76,20 +95,22 @@ class TooLarge(SatispyError):
 class TooManyTries(SatispyError):
     """No password is looked at for so long; it may be the right one."""
 
-    def __init__(self, reason: str, seconds: float) -> None:
+    def __init__(self, reason: Sentence, seconds: float) -> None:
         self.seconds = math.ceil(seconds)
-        wait = f"{self.seconds} s" if self.seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
+        minutes = Sentence("%(minutes)s minutes", minutes=math.ceil(seconds / 60))
         super().__init__(
-            f"{reason}: nothing was looked at; wait {wait}, then send the request again"
+            "%(reason)s: nothing was looked at; wait %(wait)s, then send the request again",
+            reason=reason,
+            wait=Sentence("%(seconds)s s", seconds=self.seconds) if seconds <= 119 else minutes,
         )
 
 
 class Forbidden(SatispyError):
     """This visitor of the app may not do what was asked: the role, or a visit that has ended."""
 
-    def __init__(self, message: str, *, signed_out: bool = False) -> None:
+    def __init__(self, message: str, /, *, signed_out: bool = False, **values: object) -> None:
         self.signed_out = signed_out
-        super().__init__(message)
+        super().__init__(message, **values)
 
 
 class StorageUnreachable(SatispyError):

@@ -5,6 +5,8 @@ S3 takes any UTF-8 as a key. obstore reads keys as paths, and refuses some of th
 
 from dataclasses import dataclass
 
+from satispy.sentence import Sentence
+
 MAX_BYTES = 1024  # S3's own limit
 _SHOWN = 120
 
@@ -14,27 +16,31 @@ class LeftOut:
     """An object that is skipped, and why, for people."""
 
     key: str
-    reason: str
+    reason: Sentence
+
+    @property
+    def sentence(self) -> Sentence:
+        return Sentence("%(key)s (%(reason)s)", key=shown(self.key), reason=self.reason)
 
     def __str__(self) -> str:
-        return f"{shown(self.key)} ({self.reason})"
+        return str(self.sentence)
 
 
-def why_unusable(key: str) -> str | None:
+def why_unusable(key: str) -> Sentence | None:
     """Why no object can be read or written under this key by us; None if one can."""
     try:
         size = len(key.encode())
     except UnicodeEncodeError:
-        return "its key is not valid Unicode"
+        return Sentence("its key is not valid Unicode")
     if size > MAX_BYTES:
-        return f"its key is longer than {MAX_BYTES} bytes"
+        return Sentence("its key is longer than %(most)s bytes", most=MAX_BYTES)
     if any(ord(character) < 32 or ord(character) == 127 for character in key):
-        return "its key has a control character"
+        return Sentence("its key has a control character")
     segments = key.split("/")
     if any(segment in (".", "..") for segment in segments):
-        return "its key has a segment “.” or “..”"
+        return Sentence("its key has a segment “.” or “..”")
     if "" in segments:
-        return "its key has an empty segment"
+        return Sentence("its key has an empty segment")
     return None
 
 

@@ -46,7 +46,7 @@ def _unparsed(store: Store) -> list[LeftOut]:
     try:
         pointer.read(store)
     except BrokenArtefact as error:
-        found.append(LeftOut(pointer.KEY, str(error)))
+        found.append(LeftOut(pointer.KEY, error.sentence))
     return found
 
 

@@ -1,10 +1,17 @@
 """Every setting, from the environment (`SATISPY_…`); nothing else reads os.environ."""
 
+import os
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _posix_language() -> str:
+    """The first that is set and not empty, as POSIX has it."""
+    said = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, said), "")
 
 
 class Settings(BaseSettings):
@@ -37,8 +44,8 @@ class Settings(BaseSettings):
     # JSON: field of a review → the column it is read from, for CSVs with other names
     columns: dict[str, str] = Field(default_factory=dict)
     timezone: str = "Europe/Paris"  # whose day it is when a review has no date
-    # In which language a command answers that speaks both: fr, or as POSIX writes it, fr_FR.UTF-8
-    lang: str = Field("", validation_alias=AliasChoices("SATISPY_LANG", "LC_ALL", "LANG"))
+    # In which language commands answer: fr, or as POSIX writes it, fr_FR.UTF-8
+    lang: str = Field(default_factory=_posix_language)
     dates: str = ""  # day-first or month-first; empty: each column of dates decides for itself
 
     # --- the local stack ---

@@ -185,20 +185,22 @@ class Store:
             try:
                 obstore.put(self._objects, key, data, mode="create")
             except (AlreadyExistsError, PreconditionError, FileExistsError) as error:
-                raise Conflict(f"{self.url}/{key} exists already") from error
+                raise Conflict("%(url)s/%(key)s exists already", url=self.url, key=key) from error
 
     def replace(self, key: str, data: bytes, etag: str | None) -> None:
         """Write only if the object is still the one with this etag; raises Conflict if not."""
         if isinstance(self._objects, LocalStore):  # a folder has one writer: the test
             if self.head(key).etag != etag:
-                raise Conflict(f"{self.url}/{key} has changed meanwhile")
+                raise Conflict("%(url)s/%(key)s has changed meanwhile", url=self.url, key=key)
             obstore.put(self._objects, key, data)
             return
         with self._reaching(key):
             try:
                 obstore.put(self._objects, key, data, mode={"e_tag": etag or ""})
             except (PreconditionError, NotFoundError) as error:
-                raise Conflict(f"{self.url}/{key} has changed meanwhile") from error
+                raise Conflict(
+                    "%(url)s/%(key)s has changed meanwhile", url=self.url, key=key
+                ) from error
 
     def update(
         self,
@@ -229,7 +231,11 @@ class Store:
                 sleep(random.uniform(0, 0.01 * min(race, 10)))  # noqa: S311  not all at once again
                 continue
             return
-        raise Conflict(f"{key} changed {attempts} times while it was being written; try again")
+        raise Conflict(
+            "%(key)s changed %(attempts)s times while it was being written; try again",
+            key=key,
+            attempts=attempts,
+        )
 
     def head(self, key: str) -> Entry:
         with self._reaching(key):
@@ -315,12 +321,14 @@ class Store:
             except NotFound:  # deleted since it was listed
                 continue
             except BrokenArtefact as error:
-                left_out.append(LeftOut(entry.key, str(error)))
+                left_out.append(LeftOut(entry.key, error.sentence))
         return found, left_out
 
     def _listed_by_boto3(self, prefix: str, most: int | None = None) -> Listing:
         if self._every_key is None:  # a folder
-            raise StorageUnreachable(f"{self.url}/{prefix} holds names that are no keys")
+            raise StorageUnreachable(
+                "%(url)s/%(prefix)s holds names that are no keys", url=self.url, prefix=prefix
+            )
         entries: builtins.list[Entry] = []
         left_out: builtins.list[LeftOut] = []
         for entry in islice(self._every_key(f"{prefix}/" if prefix else ""), most):
@@ -339,20 +347,32 @@ class Store:
         "No answer", "no bucket" and (NotAllowed) "not allowed" are StorageUnreachable; that `key`
         is missing, NotFound.
         """
-        if key and (reason := why_unusable(key)):
-            raise UnusableKey(f"{self.url}/{shown(key)} is not used: {reason}")
+        if key and (unusable := why_unusable(key)):
+            raise UnusableKey(
+                "%(url)s/%(key)s is not used: %(reason)s",
+                url=self.url,
+                key=shown(key),
+                reason=unusable,
+            )
         try:
             yield
         except (NotFoundError, FileNotFoundError) as error:
             if not key:  # a listing: a LocalStack that has just started, before its template
-                raise StorageUnreachable(f"{self.url} is not there") from error
-            raise NotFound(f"{self.url}/{key} does not exist") from error
+                raise StorageUnreachable("%(url)s is not there", url=self.url) from error
+            raise NotFound("%(url)s/%(key)s does not exist", url=self.url, key=key) from error
         except PermissionDeniedError as error:
             reason = str(error).split("\n", 1)[0]
-            raise NotAllowed(f"{self.url}/{key} may not be read or written: {reason}") from error
+            raise NotAllowed(
+                "%(url)s/%(key)s may not be read or written: %(reason)s",
+                url=self.url,
+                key=key,
+                reason=reason,
+            ) from error
         except (GenericError, UnauthenticatedError) as error:
             reason = str(error).split("\n", 1)[0]
-            raise StorageUnreachable(f"{self.url} does not answer: {reason}") from error
+            raise StorageUnreachable(
+                "%(url)s does not answer: %(reason)s", url=self.url, reason=reason
+            ) from error
 
     def delete(self, key: str) -> None:
         with self._reaching(key):
@@ -402,7 +422,9 @@ def _every_key(bucket: str, region: str, endpoint_url: str | None, prefix: str) 
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError as error:  # the image of the service has none
         raise StorageUnreachable(
-            f"s3://{bucket}/{prefix} holds a key that is no path: `satispy status` names it"
+            "s3://%(bucket)s/%(prefix)s holds a key that is no path: `satispy status` names it",
+            bucket=bucket,
+            prefix=prefix,
         ) from error
     s3 = boto3.client("s3", region_name=region, endpoint_url=endpoint_url)
     try:
@@ -411,7 +433,9 @@ def _every_key(bucket: str, region: str, endpoint_url: str | None, prefix: str) 
             for found in page.get("Contents", ()):
                 yield Entry(found["Key"], found["Size"], found["LastModified"], found["ETag"])
     except (BotoCoreError, ClientError) as error:
-        raise StorageUnreachable(f"s3://{bucket} does not answer: {error}") from error
+        raise StorageUnreachable(
+            "s3://%(bucket)s does not answer: %(error)s", bucket=bucket, error=error
+        ) from error
 
 
 def _at(version: str | None, *, head: bool = False) -> Any:

@@ -15,6 +15,8 @@ from typing import Final, Self
 
 from pydantic import BaseModel
 
+from satispy.sentence import N_
+
 LOOKED_AT_A_MINUTE: Final = 60
 MINUTE: Final = 60.0
 FREE_TRIES: Final = 5
@@ -34,10 +36,10 @@ MAX_KNOWN: Final = 32
 #: An address that is known is written down again after so long.
 KNOWN_AGAIN: Final = 3600.0
 
-TOO_MANY_HERE: Final = "more passwords came from your address than are looked at in a minute"
-TOO_MANY_WRONG: Final = "too many wrong passwords for this name came from your address"
-TOO_MANY_AT_ONCE: Final = "too many passwords come at once"
-TOO_MANY_STRANGERS: Final = (
+TOO_MANY_HERE: Final = N_("more passwords came from your address than are looked at in a minute")
+TOO_MANY_WRONG: Final = N_("too many wrong passwords for this name came from your address")
+TOO_MANY_AT_ONCE: Final = N_("too many passwords come at once")
+TOO_MANY_STRANGERS: Final = N_(
     "too many wrong passwords for this name came from addresses that nobody has logged in from"
 )
 

@@ -73,7 +73,7 @@ class Visits:
         """Let this account in, whose password was right; answers what its cookie is to hold."""
         account = self._accounts.of(name)
         if account is None:
-            raise NotFound(f"there is no account {name!r}")
+            raise NotFound("there is no account %(name)r", name=name)
         self._tidy()
         pass_ = secrets.token_urlsafe(32)
         now = self._clock()
@@ -106,7 +106,12 @@ class Visits:
         if visitor is None:
             raise Forbidden("you are signed in no longer: sign in again", signed_out=True)
         if ROLES.index(visitor.role) < ROLES.index(role):
-            raise Forbidden(f"this takes the role {role}; {visitor.name} has {visitor.role}")
+            raise Forbidden(
+                "this takes the role %(role)s; %(name)s has %(has)s",
+                role=role,
+                name=visitor.name,
+                has=visitor.role,
+            )
         return visitor
 
     def keep(self, visit: str) -> None:

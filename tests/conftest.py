@@ -1,5 +1,6 @@
 """What all tests share: a browser for the page tests, or one word at the end that none is there."""
 
+import os
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 NO_BROWSER = "no Chromium starts here"
+
+
+# What commands say is looked at in English, whatever this terminal speaks.
+os.environ["SATISPY_LANG"] = "en"
 
 
 # Not longer than a module: while it is open, a loop runs in this thread, and asyncio.run as well

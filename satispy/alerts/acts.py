@@ -52,9 +52,9 @@ def find(known: Book, id: str) -> Alert:
     """The open alert of this id, or of this beginning of one. Raises as above."""
     found = [each for each in known.open if id and each.id.startswith(id)]
     if not found:
-        raise NotFound(f"no open alert {id!r}: `satispy alerts list` shows which are")
+        raise NotFound("no open alert %(id)r: `satispy alerts list` shows which are", id=id)
     if len(found) > 1:
-        raise SatispyError(f"{id!r} is the beginning of several: name one")
+        raise SatispyError("%(id)r is the beginning of several: name one", id=id)
     return found[0]
 
 

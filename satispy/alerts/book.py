@@ -41,7 +41,7 @@ def parse(key: str, data: bytes) -> Book:
     try:
         return Book.model_validate_json(data)
     except ValidationError as error:
-        raise BrokenArtefact(f"{key} is not a book of alerts") from error
+        raise BrokenArtefact("%(key)s is not a book of alerts", key=key) from error
 
 
 def reconcile(

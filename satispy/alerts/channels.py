@@ -103,17 +103,17 @@ class Smtp(_Said):
                     server.login(self.user, self.password.get_secret_value())
                 server.send_message(self._mail(alert))
         except (OSError, smtplib.SMTPException, ValueError) as error:
-            raise NotTold(f"the mail server does not take it: {type(error).__name__}") from error
+            raise NotTold(
+                "the mail server does not take it: %(name)s", name=type(error).__name__
+            ) from error
 
     def _mail(self, alert: Alert) -> EmailMessage:
-        said = words(alert)
+        cause, next_step = words(alert).in_english()
         mail = EmailMessage()
         mail["Subject"] = shown(f"satispy: {alert.code}, {alert.subject}")
         mail["From"], mail["To"] = self.sender, ", ".join(self.to)
         mail["Message-ID"] = f"<{alert.id}@satispy>"  # twice is seen to be the same
-        mail.set_content(
-            f"{said.cause}\n\nNext: {said.next_step}\n\nsatispy alerts ack {alert.id}\n"
-        )
+        mail.set_content(f"{cause}\n\nNext: {next_step}\n\nsatispy alerts ack {alert.id}\n")
         return mail
 
 
@@ -132,7 +132,9 @@ class Topic:
         try:
             cloud.alert(self._settings, {"kind": str(alert.code), **_generic(alert)})
         except Exception as error:  # botocore's, which is not imported before it is needed
-            raise NotTold(f"the topic does not take it: {type(error).__name__}") from error
+            raise NotTold(
+                "the topic does not take it: %(name)s", name=type(error).__name__
+            ) from error
 
 
 class _File(BaseModel):
@@ -152,17 +154,19 @@ def channels(settings: Settings) -> list[Channel]:
         try:
             said = _File.model_validate(tomllib.loads(text))
         except tomllib.TOMLDecodeError as error:
-            raise SatispyError(f"{where} is no TOML: {error}") from error
+            raise SatispyError(
+                "%(where)s is no TOML: %(error)s", where=where, error=error
+            ) from error
         except ValidationError as error:  # not its input, which holds secrets
             wrong = "; ".join(
                 f"{'.'.join(map(str, each['loc']))}: {each['msg']}"
                 for each in error.errors(include_input=False, include_url=False)
             )
-            raise SatispyError(f"{where}: {wrong}") from error
+            raise SatispyError("%(where)s: %(wrong)s", where=where, wrong=wrong) from error
         found += [*said.webhook, *said.smtp]
     names = [each.name for each in found]
     if len(set(names)) < len(names):
-        raise SatispyError(f"{where}: two channels have one name")
+        raise SatispyError("%(where)s: two channels have one name", where=where)
     return found
 
 
@@ -174,16 +178,20 @@ def _text(settings: Settings) -> tuple[str, str]:
     try:
         mode = path.stat().st_mode
         if mode & 0o077:
-            raise SatispyError(f"others can read {path}, which holds secrets: chmod 600 {path}")
+            raise SatispyError(
+                "others can read %(path)s, which holds secrets: chmod 600 %(path)s", path=path
+            )
         return path.read_text(encoding="utf-8"), str(path)
     except FileNotFoundError as error:
         if settings.alert_channels:
             raise SatispyError(
-                f"{path}, which SATISPY_ALERT_CHANNELS names, is not there"
+                "%(path)s, which SATISPY_ALERT_CHANNELS names, is not there", path=path
             ) from error
         return "", ""
     except (OSError, UnicodeError) as error:
-        raise SatispyError(f"{path} cannot be read: {type(error).__name__}") from error
+        raise SatispyError(
+            "%(path)s cannot be read: %(name)s", path=path, name=type(error).__name__
+        ) from error
 
 
 def signature(secret: str, id: str, now: datetime, body: bytes) -> Mapping[str, str]:
@@ -202,22 +210,22 @@ def signature(secret: str, id: str, now: datetime, body: bytes) -> Mapping[str, 
 
 
 def _generic(alert: Alert) -> dict[str, Any]:
-    said = words(alert)
+    cause, next_step = words(alert).in_english()
     return {
         "id": alert.id,
         "code": str(alert.code),
         "subject": alert.subject,
         "since": alert.since.isoformat(),
         "raised": alert.raised.isoformat(),
-        "cause": said.cause,
-        "next": said.next_step,
+        "cause": cause,
+        "next": next_step,
         "facts": alert.facts,
     }
 
 
 def _slack(alert: Alert) -> dict[str, Any]:
     """https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"""
-    said = words(alert)
+    said = words(alert).in_english()
     cause, step = (
         text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in said
     )
@@ -226,7 +234,7 @@ def _slack(alert: Alert) -> dict[str, Any]:
 
 def _teams(alert: Alert) -> dict[str, Any]:
     """A card for a workflow « when a Teams webhook request is received »."""
-    said = words(alert)
+    said = words(alert).in_english()
     blocks = [
         {"type": "TextBlock", "text": f"satispy: {alert.code}", "weight": "bolder", "wrap": True},
         *({"type": "TextBlock", "text": text, "wrap": True} for text in said),

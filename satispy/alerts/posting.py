@@ -44,10 +44,11 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, inner: bool = Fal
     try:
         status = _answer(parts.hostname, str(address), port, path, body, headers, secure=secure)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotTold(f"it does not answer: {type(error).__name__}") from error
+        raise NotTold("it does not answer: %(name)s", name=type(error).__name__) from error
     if not 200 <= status < 300:
-        redirect = ", and redirects are not followed" if 300 <= status < 400 else ""
-        raise NotTold(f"it answers {status}{redirect}")
+        if 300 <= status < 400:
+            raise NotTold("it answers %(status)s, and redirects are not followed", status=status)
+        raise NotTold("it answers %(status)s", status=status)
 
 
 def _address(host: str, port: int, *, inner: bool) -> ipaddress.IPv4Address | ipaddress.IPv6Address:

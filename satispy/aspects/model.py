@@ -36,9 +36,15 @@ def load(folder: Path) -> AspectModel:
     """Raises BrokenArtefact for bytes that are not those saved."""
     saved = artefact.read(folder)
     if saved.about.get("family") != FAMILY:
-        raise BrokenArtefact(f"{folder} is a model of {saved.about.get('family')}, not of aspects")
+        raise BrokenArtefact(
+            "%(folder)s is a model of %(family)s, not of aspects",
+            folder=folder,
+            family=saved.about.get("family"),
+        )
     try:
         taxonomy = parse(saved.lists[_FILE][0], "its taxonomy")
         return AspectModel(taxonomy, Seeds(taxonomy), saved.digest)
     except BrokenTaxonomy as error:  # saved by a satispy that read another form of file
-        raise BrokenArtefact(f"{folder} holds no taxonomy of this satispy: {error}") from error
+        raise BrokenArtefact(
+            "%(folder)s holds no taxonomy of this satispy: %(error)s", folder=folder, error=error
+        ) from error

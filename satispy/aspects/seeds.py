@@ -84,7 +84,9 @@ class Seeds:
     def _plant(self, aspect: int, polarity: int, written: str) -> None:
         words = _WORDS.findall(unaccented(written.lower()))
         if not words or words[0] == "…" or words[-1] == "…":
-            raise BrokenTaxonomy(f"the seed {written!r} must begin and end with a word")
+            raise BrokenTaxonomy(
+                "the seed %(written)r must begin and end with a word", written=written
+            )
         node, gap = self._root, False
         for word in words:
             if word == "…":
@@ -109,7 +111,9 @@ class Seeds:
             try:
                 choices = self._taxonomy.groups[word[1:-1]]
             except KeyError as error:
-                raise BrokenTaxonomy(f"no group {error} for the seeds that name it") from error
+                raise BrokenTaxonomy(
+                    "no group %(error)s for the seeds that name it", error=error
+                ) from error
         else:
             choices = tuple(word.split("|"))
         for choice in choices:

@@ -79,17 +79,23 @@ def parse(text: str, name: str) -> Taxonomy:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise BrokenTaxonomy(f"{name} is not TOML: {error}") from error
+        raise BrokenTaxonomy("%(name)s is not TOML: %(error)s", name=name, error=error) from error
     try:
         read = _File.model_validate(table)
     except ValidationError as error:
         wrong = "; ".join(_said(table, each) for each in error.errors()[:5])
-        raise BrokenTaxonomy(f"{name}: {wrong}") from error
+        raise BrokenTaxonomy("%(name)s: %(wrong)s", name=name, wrong=wrong) from error
     found = Taxonomy(read.aspect, read.tone, read.groups, text)
     if twice := [each for each, times in Counter(found.names).items() if times > 1]:
-        raise BrokenTaxonomy(f"{name} names an aspect twice: {', '.join(twice)}")
+        raise BrokenTaxonomy(
+            "%(name)s names an aspect twice: %(twice)s", name=name, twice=", ".join(twice)
+        )
     if OTHER in found.names:
-        raise BrokenTaxonomy(f"{name}: {OTHER!r} is what fits no aspect; call this one otherwise")
+        raise BrokenTaxonomy(
+            "%(name)s: %(other)r is what fits no aspect; call this one otherwise",
+            name=name,
+            other=OTHER,
+        )
     return found
 
 

@@ -5,15 +5,20 @@ import importlib
 import os
 import pkgutil
 import sys
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
 from rich.text import Text
+from typer import rich_utils
+from typer.main import get_command
 
 from infra import home
 from satispy.cli import _place as place
+from satispy.cli._language import Language, in_words, speak, what_a_library_says
 from satispy.errors import NoPlace, SatispyError
+from satispy.locales.messages import _
+from satispy.locales.telling import told
 
 
 def assembled() -> typer.Typer:
@@ -45,6 +50,7 @@ def cloud_or_local(
         bool,
         typer.Option("--cloud", metavar="", help="Talk to AWS, not to the local stack that is up."),
     ] = False,
+    lang: Language = None,
 ) -> None:
     place.choose(cloud)
 
@@ -60,19 +66,28 @@ def demanding(group: typer.Typer) -> typer.Typer:
 def main() -> None:
     # What is written here, reviews above all, is for this user alone.
     os.umask(home.UMASK)
-    app = assembled()
+    speak(sys.argv[1:])
+    command = in_words(get_command(assembled()))
     try:
-        app()
+        sys.exit(command.main(standalone_mode=False))
+    except typer.Abort:
+        fail(_("Stopped."))
+    except typer.TyperException as error:
+        refused: Any = error
+        said = what_a_library_says(error.format_message())
+        refused.format_message = lambda: said
+        rich_utils.rich_format_error(refused)
+        sys.exit(error.exit_code)
     except NoPlace as error:
-        fail(str(error), status=2)
+        fail(told(error), status=2)
     except SatispyError as error:
-        fail(str(error))
+        fail(told(error))
     except Exception as error:
         # botocore takes half a second to import: if it is not loaded, it is not its error.
         if (botocore := sys.modules.get("botocore.exceptions")) is None:
             raise
         if isinstance(error, botocore.ConnectionError | botocore.HTTPClientError):
-            fail(f"{error} Is the stack still running? satispy status")
+            fail(_("%(error)s Is the stack still running? satispy status", error=error))
         raise
 
 

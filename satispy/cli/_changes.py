@@ -11,6 +11,10 @@ from satispy.cli._me import me
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, print_table, table
 from satispy.errors import NotFound, NotYet, SatispyError
+from satispy.locales.formats import count
+from satispy.locales.messages import _
+from satispy.locales.reader import reader
+from satispy.locales.telling import told
 from satispy.settings import Settings
 
 Id = Annotated[str, typer.Argument(help="As `satispy reviews find`, or its page in the app, says.")]
@@ -26,7 +30,8 @@ def find(
     from satispy.reviews import ReviewTable, browsing
 
     found = browsing.page(ReviewTable(bucket()), browsing.Wanted(words=words), first=first)
-    made = table("id", "star", "date", "upload", "review", words=("upload", "review"))
+    words_in = (_("upload"), _("review"))
+    made = table("id", _("star"), _("date"), *words_in, words=words_in)
     made.columns[0].justify = "left"
     made.columns[0].no_wrap = True
     for review in found.reviews:
@@ -36,7 +41,13 @@ def find(
             review.id, str(review.star), review.date[:10], Text(review.upload), Text(shown)
         )
     print_table(made)
-    console.print(f"{len(found.reviews):,} of {found.total:,} in version {found.version}.")
+    said = _(
+        "%(shown)s of %(total)s in version %(version)s.",
+        shown=count(len(found.reviews)),
+        total=count(found.total),
+        version=found.version,
+    )
+    console.print(said)
 
 
 def correct(
@@ -50,7 +61,7 @@ def correct(
 ) -> None:
     """Give a review other stars or another text, as a new version of the dataset."""
     if star is None and comment is None:
-        raise typer.BadParameter("say --star, --comment or both")
+        raise typer.BadParameter(_("say --star, --comment or both"))
     text = None
     if comment is not None:
         text = sys.stdin.read() if str(comment) == "-" else comment.read_text("utf-8")
@@ -69,22 +80,33 @@ def _change(id: str, what: dict[str, object], retrain: bool) -> None:
     from satispy import journal
     from satispy.reviews import ReviewTable, browsing, changing
     from satispy.reviews.changing import Asked
+    from satispy.reviews.reasons import in_language
 
     store, settings = bucket(), Settings()
     review = browsing.one(ReviewTable(store), id)
     if review.deleted:
         by = review.changes[-1]
-        raise NotFound(f"{id} was deleted by {by.by.who} on {by.at:%Y-%m-%d}: {by.why}")
+        raise NotFound(
+            "%(id)s was deleted by %(who)s on %(at)s: %(why)s",
+            id=id,
+            who=by.by.who,
+            at=by.at,
+            why=by.why,
+        )
     try:
         asked = Asked.model_validate(
             {"review": review.id, "seen": len(review.changes), "by": me(), **what}
         )
         changing.corrected(review, asked.star, asked.comment)
     except ValidationError as error:
-        raise SatispyError("; ".join(each["msg"] for each in error.errors())) from error
+        faults = [
+            in_language(each["type"], each["msg"], reader().language) for each in error.errors()
+        ]
+        said = "; ".join(faults)
+        raise SatispyError(said) from error
     with journal.acting(store, asked.fact(review)):
         version = changing.make(store, asked, masked=settings.mask)
-    console.print(f"Version {version} has the change.")
+    console.print(_("Version %(version)s has the change.", version=version))
     if retrain and settings.state_machine_arn:
         _ask_for_retrain(settings, version)
 
@@ -95,6 +117,6 @@ def _ask_for_retrain(settings: Settings, version: int) -> None:
     try:
         run = ask_for_retrain(settings, bucket(), version)
     except NotYet as not_yet:
-        console.print(f"No retrain yet: {not_yet}")
+        console.print(_("No retrain yet: %(why)s", why=told(not_yet)))
     else:
-        console.print(f"Retrain [bold]{run}[/] learns it.")
+        console.print(_("Retrain [bold]%(run)s[/] learns it.", run=run))

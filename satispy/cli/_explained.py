@@ -7,8 +7,13 @@ from pathlib import Path
 from rich.text import Text
 
 from satispy.cli._terminal import console, print_table, table
+from satispy.locales.formats import count, percent
+from satispy.locales.messages import _, ngettext
+from satispy.locales.reader import reader
+from satispy.locales.telling import told
 from satispy.reviews.explaining import Explained, explain
 from satispy.reviews.proposal import Proposal
+from satispy.reviews.reasons import in_language
 from satispy.reviews.receipts import Reason
 from satispy.reviews.said import Said
 
@@ -18,9 +23,10 @@ _LONGEST = 60
 def show(file: Path, said: Said, timezone: str) -> bool:
     """Print it; returns whether the file would be merged."""
     found = explain(file, said, timezone)
-    console.print(Text.assemble((file.name, "bold"), ": nothing is sent"))
+    console.print(Text.assemble((file.name, "bold"), _(": nothing is sent")))
     if found.refused:
-        console.print(Text(f"✗ It would be refused: {found.refused}", "red"), soft_wrap=True)
+        why = _("✗ It would be refused: %(why)s", why=told(found.refused))
+        console.print(Text(why, "red"), soft_wrap=True)
         if found.proposal:
             _show_columns(found.proposal)
             _show_command(file, found.proposal)
@@ -37,19 +43,25 @@ def _show_reading(found: Explained) -> None:
     if layout is None:
         return
     if layout.recognised:
-        console.print(Text(f"  Recognised as {layout.recognised}", "bold green"))
-    sure = "" if layout.sure == 1 else f" ({layout.sure:.0%} sure)"
-    separator = {"\t": "tab"}.get(layout.separator, layout.separator)
-    console.print(Text(f"  Encoding: {layout.encoding}{sure}; separated by {separator}"))
+        known = _("  Recognised as %(export)s", export=layout.recognised)
+        console.print(Text(known, "bold green"))
+    sure = "" if layout.sure == 1 else _(" (%(share)s sure)", share=percent(layout.sure, 0))
+    separator = _("tab") if layout.separator == "\t" else layout.separator
+    encoding = _("  Encoding: %(encoding)s", encoding=layout.encoding)
+    console.print(Text(encoding + sure + _("; separated by %(sign)s", sign=separator)))
     for name in layout.columns:
-        console.print(Text(f"  {name} is read from {layout.name_of(name)!r}"))
+        column = _("  %(field)s is read from %(column)r", field=name, column=layout.name_of(name))
+        console.print(Text(column))
     for note in found.notes:
-        console.print(Text(f"  Note: {note.message}", "yellow"), soft_wrap=True)
+        said = _("  Note: %(note)s", note=told(note))
+        console.print(Text(said, "yellow"), soft_wrap=True)
 
 
 def _show_rows(found: Explained) -> None:
     console.print()
-    made = table("line", "star", "date", "comment", words=("comment",), tags=("date",))
+    made = table(
+        *(_("line"), _("star"), _("date"), _("comment")), words=(_("comment"),), tags=(_("date"),)
+    )
     for line, review in found.first:
         comment = " ".join(review.comment.split())
         shown = comment if len(comment) <= _LONGEST else comment[:_LONGEST] + "…"
@@ -57,25 +69,34 @@ def _show_rows(found: Explained) -> None:
     print_table(made)
     total = found.reviews + found.rejected
     console.print(
-        f"\n  {total:,} rows: {found.reviews:,} reviews, those that are known already among them;"
-        f" {found.rejected:,} rejected"
+        "\n  "
+        + ngettext("%(num)s row: ", "%(num)s rows: ", total)
+        + ngettext("%(num)s review", "%(num)s reviews", found.reviews)
+        + _(", those that are known already among them; ")
+        + ngettext("%(num)s rejected", "%(num)s rejected", found.rejected)
     )
 
 
 def show_reason(reason: Reason) -> None:
     """Why rows were rejected, with an example and what would do."""
     lines = ", ".join(map(str, reason.lines)) + ("…" if reason.count > len(reason.lines) else "")
-    console.print(Text(f"    {reason.count:>6,} × {reason.message} (line {lines})", "red"))
+    words = in_language(reason.code, reason.message, reader().language)
+    where = _(" (line %(lines)s)", lines=lines)
+    console.print(Text(f"    {count(reason.count):>6} × {words}{where}", "red"))
     if reason.example:
-        console.print(Text(f"             for instance: {reason.example}", "dim"))
+        example = _("for instance: %(cell)s", cell=reason.example)
+        console.print(Text(f"             {example}", "dim"))
     if reason.accepted:
-        console.print(Text(f"             accepted: {reason.accepted}", "dim"))
+        accepted = _("accepted: %(forms)s", forms=reason.accepted)
+        console.print(Text(f"             {accepted}", "dim"))
 
 
 def _show_columns(proposal: Proposal) -> None:
     console.print()
     made = table(
-        "column", "likely", "first cells", words=("column", "first cells"), tags=("likely",)
+        *(_("column"), _("likely"), _("first cells")),
+        words=(_("column"), _("first cells")),
+        tags=(_("likely"),),
     )
     likely = {name: field for field, name in proposal.columns.items()}
     for name, cells in proposal.samples.items():
@@ -88,5 +109,5 @@ def _show_command(file: Path, proposal: Proposal) -> None:
         [proposal.as_options()] if proposal.columns else ["--column comment=… --column star=…"]
     )
     command = " ".join(["satispy upload", *options, shlex.quote(str(file))])
-    console.print("\nSay which column is what; it is remembered for this header:")
+    console.print("\n" + _("Say which column is what; it is remembered for this header:"))
     console.print(Text(f"  {command}", "cyan"), soft_wrap=True)

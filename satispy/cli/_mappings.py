@@ -7,13 +7,15 @@ from rich.text import Text
 
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, print_table, table
+from satispy.locales.messages import _
 
 
 def show_mappings() -> None:
     """The mappings that are remembered, each for every file of its header."""
     from satispy.reviews import remembered
 
-    made = table("id", "columns", "header", "said by", words=("columns", "header", "said by"))
+    words = (_("columns"), _("header"), _("said by"))
+    made = table("id", *words, words=words)
     made.columns[0].justify = "left"
     for each in remembered.all(bucket()):
         columns = ", ".join(f"{field} = {column}" for field, column in each.columns.items())
@@ -33,5 +35,8 @@ def forget(
     store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.MAPPING_FORGOTTEN, on=id)):
         gone = remembered.forget(store, id)
-    console.print(Text(f"Forgotten. Files of {', '.join(gone.header)} are to say their columns."))
-    console.print("What was merged by it stays: satispy reviews log, and restore VERSION.")
+    said = _(
+        "Forgotten. Files of %(header)s are to say their columns.", header=", ".join(gone.header)
+    )
+    console.print(Text(said))
+    console.print(_("What was merged by it stays: satispy reviews log, and restore VERSION."))

@@ -1,4 +1,4 @@
-"""Where the commands of the dataset write: one console, its tables, and moments in local time."""
+"""Where the commands of the dataset write: one console, its tables, and moments."""
 
 import datetime as dt
 import re
@@ -11,6 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from satispy.errors import SatispyError
+from satispy.locales.messages import _
+from satispy.locales.reader import reader
 from satispy.settings import Settings
 
 console = Console()
@@ -22,7 +24,10 @@ _AGO = re.compile(r"(\d{1,5})([hdw])")
 
 
 def moment(at: dt.datetime) -> str:
-    return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """In the setting's time zone: 2026-11-23 14:05:09, in French 23/11/2026 14:05:09"""
+    local = at.astimezone(reader().zone)
+    year, month, day, time = f"{local:%Y %m %d %H:%M:%S}".split()
+    return _("%(year)s-%(month)s-%(day)s %(time)s", year=year, month=month, day=day, time=time)
 
 
 def point_in_time(given: str, *, end_of_day: bool = False) -> dt.datetime:
@@ -34,7 +39,9 @@ def point_in_time(given: str, *, end_of_day: bool = False) -> dt.datetime:
     try:
         found = dt.datetime.fromisoformat(given)
     except ValueError as error:
-        raise SatispyError(f"{given!r} is no time: 2026-11-20, or 12h, 7d, 4w ago") from error
+        raise SatispyError(
+            "%(given)r is no time: 2026-11-20, or 12h, 7d, 4w ago", given=given
+        ) from error
     if end_of_day and len(given) == len("2026-11-20"):
         found = dt.datetime.combine(found, dt.time.max)
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(Settings().timezone))

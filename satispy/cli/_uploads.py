@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
 import typer
+from rich.markup import escape
 from rich.text import Text
 
 from satispy.cli import _place as place
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.errors import NotFound, SatispyError
+from satispy.locales.formats import count, decimal
+from satispy.locales.messages import _, ngettext
+from satispy.locales.reader import reader
+from satispy.locales.telling import told
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,12 +60,18 @@ def upload(
     sent = []
     for file in files:
         key = f"{receipts.UPLOADS}{file.name}"
-        with console.status(f"Sending {file.name} ({file.stat().st_size:,} bytes) …"):
+        with console.status(
+            _(
+                "Sending %(file)s (%(size)s bytes) …",
+                file=file.name,
+                size=count(file.stat().st_size),
+            )
+        ):
             store.write(key, file, said or None)
         entry = store.describe(key)
         sent.append((key, receipts.put_of(entry)))
         if not wait:
-            console.print(f"Sent {key}")
+            console.print(_("Sent %(key)s", key=key))
     for key, put in sent if wait else ():
         _show_receipt(_wait(store, key, put, timeout))
 
@@ -88,7 +99,7 @@ def _said(column: "Sequence[str]", encoding: str, dates: str) -> dict[str, str]:
     if encoding:
         given_codec(encoding)
     if dates not in ("", "day-first", "month-first"):
-        raise SatispyError(f"--dates is day-first or month-first, not {dates!r}")
+        raise SatispyError("--dates is day-first or month-first, not %(dates)r", dates=dates)
     metadata = {said.COLUMNS: mapping, said.ENCODING: encoding, said.DATES: dates}
     return {name: value for name, value in metadata.items() if value}
 
@@ -96,7 +107,7 @@ def _said(column: "Sequence[str]", encoding: str, dates: str) -> dict[str, str]:
 def _pair(given: str) -> tuple[str, str]:
     field, _, name = given.partition("=")
     if not name:
-        raise SatispyError(f"--column wants field=COLUMN, not {given!r}")
+        raise SatispyError("--column wants field=COLUMN, not %(given)r", given=given)
     return field, name
 
 
@@ -104,67 +115,88 @@ def _wait(store: "Store", key: str, put: str, timeout: float) -> "Receipt":
     from satispy.reviews import receipts
 
     deadline = time.monotonic() + timeout
-    with console.status(f"Merging {key} …") as status:
+    with console.status(_("Merging %(key)s …", key=key)) as status:
         while time.monotonic() < deadline:
             if receipt := receipts.find(store, key, put):
                 return receipt
             if rows := receipts.progress(store, key).rows:
-                status.update(f"Merging {key}: {rows:,} rows so far …")
+                status.update(
+                    _("Merging %(key)s: %(rows)s rows so far …", key=key, rows=count(rows))
+                )
             time.sleep(0.2)
     raise SatispyError(
-        f"no receipt for {key} after {timeout:.0f} s: satispy logs, or reviews replay"
+        "no receipt for %(key)s after %(timeout).0f s: satispy logs, or reviews replay",
+        key=key,
+        timeout=timeout,
     )
 
 
 def _show_receipt(receipt: "Receipt") -> None:
     from satispy.cli._explained import show_reason
     from satispy.reviews import receipts
+    from satispy.reviews.reasons import in_language
 
     if receipt.refused:
-        console.print(Text.assemble(("✗ ", "bold red"), (receipt.upload, "bold"), " refused"))
-        console.print(Text(f"  {receipt.refused}", "red"), soft_wrap=True)
+        console.print(Text.assemble(("✗ ", "bold red"), (receipt.upload, "bold"), _(" refused")))
+        console.print(Text(f"  {told(receipts.why_refused(receipt))}", "red"), soft_wrap=True)
         return
     if fault := receipts.fault_of_the_file(receipt):
         console.print(
-            Text(f"✗ {fault.count:,} of {receipt.received:,} rows: {fault.message}", "bold red"),
+            Text(
+                _(
+                    "✗ %(count)s of %(received)s rows: %(fault)s",
+                    count=count(fault.count),
+                    received=count(receipt.received),
+                    fault=in_language(fault.code, fault.message, reader().language),
+                ),
+                "bold red",
+            ),
             soft_wrap=True,
         )
     line = Text.assemble(
         ("✓ " if receipt.added else "= ", "bold green" if receipt.added else "bold yellow"),
         (receipt.upload, "bold"),
-        f"  {receipt.received:,} rows: ",
-        (f"{receipt.added:,} added", "green" if receipt.added else ""),
-        f", {receipt.duplicate:,} duplicate, ",
-        (f"{receipt.rejected:,} rejected", "red" if receipt.rejected else ""),
-        f"  ({receipt.encoding}, {receipt.seconds:.1f} s)",
+        "  " + ngettext("%(num)s row: ", "%(num)s rows: ", receipt.received),
+        (
+            ngettext("%(num)s added", "%(num)s added", receipt.added),
+            "green" if receipt.added else "",
+        ),
+        ", " + ngettext("%(num)s duplicate", "%(num)s duplicates", receipt.duplicate) + ", ",
+        (
+            ngettext("%(num)s rejected", "%(num)s rejected", receipt.rejected),
+            "red" if receipt.rejected else "",
+        ),
+        f"  ({receipt.encoding}, {decimal(receipt.seconds, 1)} s)",
     )
     console.print(line)
     if receipt.recognised:
-        console.print(Text(f"  Recognised as {receipt.recognised}"))
+        console.print(Text(_("  Recognised as %(export)s", export=receipt.recognised)))
     for note in receipt.notes:
-        console.print(Text(f"  Note: {note.message}", "yellow"))
+        console.print(Text(_("  Note: %(note)s", note=told(note)), "yellow"))
     for reason in receipt.reasons:
         show_reason(reason)
     if receipt.quarantine:
         console.print(
-            f"  Mend and send again: [cyan]satispy reviews quarantine {receipt.upload}[/]"
+            _("  Mend and send again: %(command)s", command="")
+            + f"[cyan]satispy reviews quarantine {escape(receipt.upload)}[/]"
         )
     for column, kinds in receipt.masked_by_column.items():
-        masked = ", ".join(f"{n} {kind}" for kind, n in kinds.items())
-        console.print(Text(f"  Masked in {column}: {masked}", "dim"))
+        masked = ", ".join(f"{count(n)} {kind}" for kind, n in kinds.items())
+        said = _("  Masked in %(column)s: %(masked)s", column=column, masked=masked)
+        console.print(Text(said, "dim"))
     if receipt.dropped:
-        console.print(Text(f"  Personal data, not kept: {', '.join(receipt.dropped)}", "dim"))
-    console.print(
-        f"  Dataset version {receipt.dataset_version}"
-        + (
-            f", retrain [bold]{receipt.run}[/] started"
-            if receipt.run
-            else f", no retrain yet: {receipt.waits}"
-            if receipt.waits
-            else ", no retrain needed"
-        ),
-        soft_wrap=True,
-    )
+        said = _("  Personal data, not kept: %(columns)s", columns=", ".join(receipt.dropped))
+        console.print(Text(said, "dim"))
+    version = _("  Dataset version %(version)s", version=receipt.dataset_version)
+    console.print(version + ", " + _then(receipt), soft_wrap=True)
+
+
+def _then(receipt: "Receipt") -> str:
+    if receipt.run:
+        return _("retrain [bold]%(run)s[/] started", run=receipt.run)
+    if receipt.waits:
+        return _("no retrain yet: %(why)s", why=told(receipt.waits))
+    return _("no retrain needed")
 
 
 def show_receipts(
@@ -178,17 +210,18 @@ def show_receipts(
 
 def table_of(found: "Sequence[Receipt]") -> "Table":
     """A row for each upload."""
-    names = ("upload", "merged", "rows", "added", "duplicate", "rejected", "version", "run")
-    made = table(*names, words=("upload", "merged", "run"))
+    upload, merged, run = _("upload"), _("merged"), _("retrain")
+    figures = (_("rows"), _("added"), _("duplicate"), _("rejected"), _("version"))
+    made = table(upload, merged, *figures, run, words=(upload, merged, run))
     for receipt in found:
         made.add_row(
             Text(receipt.upload),
             moment(receipt.finished),
             *(
-                ("[red]refused[/]", "", "", "")
+                ("[red]" + _("refused") + "[/]", "", "", "")
                 if receipt.refused
                 else [
-                    f"{n:,}"
+                    count(n)
                     for n in (receipt.received, receipt.added, receipt.duplicate, receipt.rejected)
                 ]
             ),
@@ -222,10 +255,10 @@ def quarantine(
     store = bucket()
     key = receipts.named(store, name).quarantine
     if not key:
-        raise NotFound(f"no row of {name} was rejected")
+        raise NotFound("no row of %(name)s was rejected", name=name)
     path = to or Path(f"{receipts.upload_name(name).replace('/', '-')}-quarantine.csv")
     store.download(key, path)
-    console.print(f"Wrote {path}. Mend it, then: satispy upload {path}")
+    console.print(_("Wrote %(path)s. Mend it, then: satispy upload %(path)s", path=path))
 
 
 def replay() -> None:
@@ -238,4 +271,9 @@ def replay() -> None:
     dead = queue.redrive() if settings.dead_letters_url else 0
     keys = again.unanswered(bucket())
     again.announce(queue, keys)
-    console.print(f"{dead} messages back from the dead-letter queue, {len(keys)} uploads queued.")
+    back = ngettext(
+        "%(num)s message back from the dead-letter queue, ",
+        "%(num)s messages back from the dead-letter queue, ",
+        dead,
+    )
+    console.print(back + ngettext("%(num)s upload queued.", "%(num)s uploads queued.", len(keys)))

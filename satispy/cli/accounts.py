@@ -9,6 +9,7 @@ from rich.table import Table
 from satispy.cli._me import me
 from satispy.cli._stores import bucket
 from satispy.errors import SatispyError
+from satispy.locales.messages import _
 
 app = typer.Typer(help="Who may use the REST API and the app.", no_args_is_help=True)
 console = Console()
@@ -23,7 +24,7 @@ def add(
 ) -> None:
     """Add an account, or give one a new password; the password is shown this once."""
     if role not in ("user", "admin"):
-        raise SatispyError(f"a role is user or admin, not {role!r}")
+        raise SatispyError("a role is user or admin, not %(role)r", role=role)
     from satispy import journal
     from satispy.accounts import Accounts
     from satispy.journal import Fact, What
@@ -31,7 +32,8 @@ def add(
     store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_SET, on=name, after={"role": role})):
         password = Accounts(store).create(name, "admin" if role == "admin" else "user")
-    console.print(f"{name} ({role}), password shown only now: [bold]{password}[/]")
+    said = _("%(name)s (%(role)s), password shown only now: ", name=name, role=role)
+    console.print(f"{said}[bold]{password}[/]")
 
 
 @app.command()
@@ -44,7 +46,7 @@ def remove(name: Name) -> None:
     store = bucket()
     with journal.acting(store, Fact(by=me(), what=What.ACCOUNT_REMOVED, on=name)):
         Accounts(store).remove(name)
-    console.print(f"{name} is removed.")
+    console.print(_("%(name)s is removed.", name=name))
 
 
 @app.command("list")
@@ -53,8 +55,8 @@ def show() -> None:
     from satispy.accounts import Accounts
 
     table = Table(box=None, header_style="bold")
-    table.add_column("name")
-    table.add_column("role")
+    table.add_column(_("name"))
+    table.add_column(_("role"))
     for name, role in Accounts(bucket()).names():
         table.add_row(name, role)
     console.print(table)

@@ -10,6 +10,8 @@ from satispy.cli._me import me
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, point_in_time, print_table, table
 from satispy.errors import SatispyError
+from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.settings import Settings
 
 app = typer.Typer(help="What somebody has to hear of, and who is told.", no_args_is_help=True)
@@ -34,24 +36,26 @@ def show(
             typer.echo(each.model_copy(update={"tries": {}}).model_dump_json())
         return
     if not shown:
-        console.print("[green]✓[/] nothing is open")
+        console.print("[green]✓[/] " + _("nothing is open"))
         return
     now = datetime.now(UTC)
-    made = table("id", "since", "what", "state", words=("what", "state"), tags=("id",))
+    words_in = (_("what"), _("state"))
+    made = table("id", _("since"), *words_in, words=words_in, tags=("id",))
     for each in shown:
         said = words(each)
         state = [
-            f"resolved {moment(each.resolved)}" if each.resolved else "",
-            f"seen by {each.acknowledged_by}{': ' + each.word if each.word else ''}"
+            _("resolved %(at)s", at=moment(each.resolved)) if each.resolved else "",
+            _("seen by %(who)s", who=each.acknowledged_by)
+            + (_(": %(word)s", word=each.word) if each.word else "")
             if each.acknowledged_by
             else "",
-            f"silent until {moment(each.silent_until)}"
+            _("silent until %(end)s", end=moment(each.silent_until))
             if each.silent_until and each.is_silent(now)
             else "",
-            f"told {', '.join(each.told)}" if each.told else "",
+            _("told %(channels)s", channels=", ".join(each.told)) if each.told else "",
             *(f"{name}: {one.problem}" for name, one in each.tries.items() if one.problem),
         ]
-        what = Text(f"{each.code}: {said.cause}\n→ {said.next_step}")
+        what = Text(f"{each.code}: {told(said.cause)}\n→ {told(said.next_step)}")
         made.add_row(each.id, moment(each.since), what, Text("\n".join(filter(None, state))))
     print_table(made)
 
@@ -63,7 +67,8 @@ def ack(id: Id, why: Why = "") -> None:
 
     by = me()
     alert = acts.acknowledge(bucket(), id, by, datetime.now(UTC), why)
-    console.print(f"[green]✓[/] {alert.id} is seen by {by.who}", highlight=False)
+    said = _("%(id)s is seen by %(who)s", id=alert.id, who=by.who)
+    console.print(f"[green]✓[/] {said}", highlight=False)
 
 
 @app.command()
@@ -81,10 +86,13 @@ def silence(
         raise SatispyError("until when? --until 2026-11-20")
     end = None if until == "now" else point_in_time(until, end_of_day=True)
     if end and end <= datetime.now(UTC):
-        raise SatispyError(f"{until} is over already")
+        raise SatispyError("%(until)s is over already", until=until)
     alert = acts.silence(bucket(), id, end, me(), why)
-    state = f"silent until {moment(end)}" if end else "silent no longer"
-    console.print(f"[green]✓[/] {alert.id} is {state}", highlight=False)
+    if end:
+        said = _("%(id)s is silent until %(end)s", id=alert.id, end=moment(end))
+    else:
+        said = _("%(id)s is silent no longer", id=alert.id)
+    console.print(f"[green]✓[/] {said}", highlight=False)
 
 
 @app.command()
@@ -105,8 +113,12 @@ def test() -> None:
             channel.tell(alert, now)
         except NotTold as error:
             failed += 1
-            console.print(Text.assemble(("✗ ", "red"), f"{channel.name}: {error}"), soft_wrap=True)
+            console.print(
+                Text.assemble(("✗ ", "red"), f"{channel.name}: {told(error)}"), soft_wrap=True
+            )
         else:
             console.print(f"[green]✓[/] {channel.name}", highlight=False)
     if failed:
-        raise SatispyError(f"{failed} of {len(found)} channels did not take it")
+        raise SatispyError(
+            "%(failed)s of %(found)s channels did not take it", failed=failed, found=len(found)
+        )

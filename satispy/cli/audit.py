@@ -11,6 +11,8 @@ from rich.text import Text
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, point_in_time
 from satispy.errors import BrokenArtefact, SatispyError
+from satispy.locales.messages import N_, Names, _, ngettext, translated
+from satispy.locales.telling import told
 
 if TYPE_CHECKING:
     from satispy.journal import Anchor, Entry
@@ -18,6 +20,14 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Who did what and when: the journal.", no_args_is_help=True)
 
+_TROUBLES = Names(
+    {
+        "edited": N_("edited"),
+        "deleted": N_("deleted"),
+        "moved": N_("moved"),
+        "truncated": N_("truncated"),
+    }
+)
 _ANCHOR = re.compile(r"(\d{1,9}):([0-9a-f]{64})")
 
 
@@ -37,7 +47,7 @@ def show(
             typer.echo(entry.model_dump_json())
         return
     if not found:
-        console.print("Nothing was entered.")
+        console.print(_("Nothing was entered."))
         return
     widest = len(str(found[-1].number))
     for each in found:
@@ -67,16 +77,20 @@ def verify(
     try:
         anchors += filter(None, [pointer.read(store).recorded])
     except BrokenArtefact as error:
-        console.print(f"[yellow]{error}[/]", soft_wrap=True)
+        console.print(f"[yellow]{told(error)}[/]", soft_wrap=True)
     verdict = verified(store, anchors)
     if verdict.first_bad:
         raise SatispyError(
-            f"{verdict.first_bad} ({verdict.first_bad.trouble}). Of what it was the bucket may keep"
-            " an earlier version; who could write there is in the access logs"
+            "%(first_bad)s (%(trouble)s). Of what it was the bucket may keep an "
+            "earlier version; who could write there is in the access logs",
+            first_bad=verdict.first_bad,
+            trouble=_TROUBLES[verdict.first_bad.trouble],
         )
-    entries = f"{verdict.entries:,} {'entry is' if verdict.entries == 1 else 'entries are'}"
-    console.print(f"[green]✓[/] {entries} as entered", highlight=False)
-    console.print(f"head {verdict.head}", soft_wrap=True, highlight=False)
+    entries = ngettext(
+        "%(num)s entry is as entered", "%(num)s entries are as entered", verdict.entries
+    )
+    console.print(f"[green]✓[/] {entries}", highlight=False)
+    console.print(_("head %(head)s", head=verdict.head), soft_wrap=True, highlight=False)
 
 
 def _entries(store: "Store", since: str, who: str, what: str, last: int) -> "list[Entry]":
@@ -112,8 +126,8 @@ def _who_and_why(entry: "Entry") -> str:
         for name, value in entry.after.items()
         if not isinstance(value, dict)
     ]
-    said = "; ".join(filter(None, [entry.why, ", ".join(changed)]))
-    return f"{entry.by.who} ({entry.by.via})" + (f": {said}" if said else "")
+    said = "; ".join(filter(None, [translated(entry.why), ", ".join(changed)]))
+    return f"{entry.by.who} ({entry.by.via})" + (_(": %(word)s", word=said) if said else "")
 
 
 def _short(value: object) -> str:

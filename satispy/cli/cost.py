@@ -8,6 +8,9 @@ from rich.console import Console
 from satispy import costs
 from satispy.cli import _place as place
 from satispy.cli._terminal import print_table, table
+from satispy.locales.formats import decimal
+from satispy.locales.messages import _
+from satispy.locales.telling import told
 
 
 @place.without_stack
@@ -40,15 +43,17 @@ def cost(
         scale_workers=scale_workers,
     )
     found = costs.lines(month)
-    shown = table("", "how much", "$ a month", words=("", "how much"))
+    shown = table("", _("how much"), _("$ a month"), words=("", _("how much")))
     for line in found:
-        shown.add_row(line.what, line.amount, f"{line.dollars:.2f}")
+        shown.add_row(told(line.what), told(line.amount), decimal(line.dollars, 2))
     everything = sum(line.dollars for line in found)
-    shown.add_row("everything serverless", "", f"{costs.serverless(found):.2f}")
-    shown.add_row("with the containers", "", f"{everything:.2f}")
+    shown.add_row(_("everything serverless"), "", decimal(costs.serverless(found), 2))
+    shown.add_row(_("with the containers"), "", decimal(everything, 2))
     console = Console()
     print_table(shown, console)
-    console.print("\nPrices change: satispy/costs.py names the page of each.", highlight=False)
+    console.print(
+        "\n" + _("Prices change: satispy/costs.py names the page of each."), highlight=False
+    )
 
 
 commands = {"cost": cost}

@@ -14,6 +14,9 @@ from rich.console import Console
 
 from satispy.cli import _place as place
 from satispy.cli.stack import way_in
+from satispy.locales.formats import decimal
+from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.settings import Settings
 
 
@@ -49,9 +52,10 @@ def demo(
     begin = time.monotonic()
     try:
         with PeakMemory(stack.pids) as memory:
-            with console.status("Starting …") as status:
-                stack.up(status.update)
-            console.print(f"Stack up in {time.monotonic() - begin:.0f} s, without Docker.")
+            with console.status(_("Starting …")) as status:
+                stack.up(lambda what: status.update(told(what)))
+            took = decimal(time.monotonic() - begin, 0)
+            console.print(_("Stack up in %(seconds)s s, without Docker.", seconds=took))
             updates = screen.follow(console, stack.store(), files)
             console.print(screen.summary(updates))
             with Client(settings.service_url) as client:
@@ -66,8 +70,15 @@ def demo(
         }
         figures_file.write_text(json.dumps(figures, indent=2) + "\n")
         console.print(
-            f"{len(updates)} updates in {seconds:.0f} s, peak memory of the whole stack"
-            f" {memory.peak_mb / 1000:.1f} GB. Figures: {figures_file}\n",
+            _(
+                "%(updates)s updates in %(seconds)s s, peak memory of the whole stack %(gb)s GB."
+                " Figures: %(file)s",
+                updates=len(updates),
+                seconds=decimal(seconds, 0),
+                gb=decimal(memory.peak_mb / 1000, 1),
+                file=figures_file,
+            )
+            + "\n",
             soft_wrap=True,
         )
         app = stack.app.url
@@ -75,12 +86,12 @@ def demo(
             app = way_in(stack.home, app)
         console.print(addresses(settings, app), soft_wrap=True)
         if console.is_terminal and sys.stdin.isatty():
-            console.print("It stays up until [bold]Ctrl-C[/].")
+            console.print(_("It stays up until [bold]Ctrl-C[/]."))
             wait_for_ctrl_c()
     except KeyboardInterrupt:
         pass
     finally:
-        with console.status("Stopping …"):
+        with console.status(_("Stopping …")):
             stack.down()
 
 
@@ -98,15 +109,16 @@ def demand_environment(console: Console, settings: Settings) -> None:
 
 
 def addresses(settings: Settings, app: str) -> str:
-    return "\n".join(
-        (
-            f"[bold]charts[/]       {app}",
-            f"[bold]predictions[/]  {settings.service_url}  (POST /predict)",
-            f"[bold]in a shell[/]   source .venv/bin/activate; export SATISPY_HOME={settings.home}",
-            "[bold]new reviews[/]  satispy upload some.csv",
-            "[bold]also[/]         satispy status, satispy logs, satispy models list, …",
-        )
-    )
+    shell = f"source .venv/bin/activate; export SATISPY_HOME={settings.home}"
+    lines = {
+        _("charts"): app,
+        _("predictions"): f"{settings.service_url}  (POST /predict)",
+        _("in a shell"): shell,
+        _("new reviews"): "satispy upload some.csv",
+        _("also"): "satispy status, satispy logs, satispy models list, …",
+    }
+    width = max(map(len, lines)) + 2
+    return "\n".join(f"[bold]{name:<{width}}[/]{what}" for name, what in lines.items())
 
 
 def end_with_the_terminal() -> None:

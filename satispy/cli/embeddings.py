@@ -11,8 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from satispy.cli._terminal import print_table
+from satispy.cli._terminal import moment, print_table
 from satispy.cli._terminal import table as table_of
+from satispy.locales.formats import count, day, decimal
+from satispy.locales.messages import _
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ def use(
         )
     models = ModelStore(settings.bentoml_home)
     facts = {"digest": vectors.digest, "dim": vectors.dim, "words": len(vectors), "source": source}
-    with console.status("Saving into the model store and its archive"):
+    with console.status(_("Saving into the model store and its archive")):
         tag = models.save(folder, VECTORS, vectors.digest[:12], {"source": "published"}, facts)
         models.archive(tag, store)
     shutil.rmtree(folder)
@@ -98,7 +100,7 @@ def train() -> None:
         raise NotFound("there are no reviews yet to train word vectors on: satispy upload FILE.csv")
     begin = time.monotonic()
     with (
-        console.status(f"Training on dataset version {version}"),
+        console.status(_("Training on dataset version %(version)s", version=version)),
         tempfile.TemporaryDirectory() as at,
     ):
         reviews = ReviewTable(store).read(version)
@@ -108,9 +110,10 @@ def train() -> None:
             documents = Corpus.joined([documents, Sentences.of_primer().documents])
         vectors = embeddings.train(documents.map(TextPipeline().words), settings.seed)
         vectors.save(Path(at))
-        tag, _ = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))
+        tag, _facts = save_vectors(store, ModelStore(settings.bentoml_home), vectors, Path(at))
     _choose(store, tag, vectors, f"reviews, dataset version {version}")
-    console.print(f"[green]✓[/] trained in {time.monotonic() - begin:.0f} s")
+    took = decimal(time.monotonic() - begin, 0)
+    console.print("[green]✓[/] " + _("trained in %(seconds)s s", seconds=took))
 
 
 @app.command()
@@ -120,7 +123,7 @@ def reset() -> None:
     from satispy.storage import Store
 
     choice.write(Store.bucket(Settings()), None)
-    console.print("[green]✓[/] the next retrain trains its own word vectors")
+    console.print("[green]✓[/] " + _("the next retrain trains its own word vectors"))
 
 
 @app.command()
@@ -142,29 +145,37 @@ def show(
     kept = models.list(VECTORS)
     if not words:
         console.print(
-            f"Retrains use [bold]{chosen.tag}[/] since {chosen.since:%d/%m/%Y}: {chosen.source}"
+            _(
+                "Retrains use [bold]%(tag)s[/] since %(since)s: %(source)s",
+                tag=chosen.tag,
+                since=day(chosen.since),
+                source=chosen.source,
+            )
             if chosen
-            else "Each retrain trains its own word vectors, on its training rows only"
+            else _("Each retrain trains its own word vectors, on its training rows only")
         )
         made = table_of(
-            "tag", "words", "dim", "MB", "made", "source", words=("source",), tags=("tag",)
+            *(_("tag"), _("words"), _("dim"), _("MB"), _("made"), _("source")),
+            words=(_("source"),),
+            tags=(_("tag"),),
         )
         for saved in kept:
             vectors = WordVectors.open(models.path(saved.tag))
             source = str(vectors.about.get("source", ""))
-            day = f"{saved.created:%d/%m %H:%M}"
-            size = f"{saved.size / 1e6:.1f}"
-            made.add_row(saved.tag, f"{len(vectors):,}", str(vectors.dim), size, day, source)
+            made_at = moment(saved.created)
+            size = decimal(saved.size / 1e6, 1)
+            made.add_row(saved.tag, count(len(vectors)), str(vectors.dim), size, made_at, source)
         print_table(made, console)
         return
     tag = tag or (chosen.tag if chosen else kept[-1].tag if kept else None)
     if tag is None:
         raise NotFound("there are no word vectors yet: a retrain makes some, or `embeddings use`")
     vectors = WordVectors.open(models.path(tag))
-    table = Table("word", "nearest", box=None, title=tag, title_justify="left")
+    table = Table(_("word"), _("nearest"), box=None, title=tag, title_justify="left")
     for word in words:
         near = [
-            f"{found} [dim]{cosine:.2f}[/]" for found, cosine in vectors.neighbours(word.lower())
+            f"{found} [dim]{decimal(cosine, 2)}[/]"
+            for found, cosine in vectors.neighbours(word.lower())
         ]
         table.add_row(f"[bold]{word}[/]", "  ".join(near))
     console.print(table)
@@ -177,8 +188,15 @@ def _choose(store: "Store", tag: str, vectors: "WordVectors", source: str) -> No
     since = datetime.now(UTC)
     choice.write(store, choice.Choice(tag=tag, source=source, since=since, **facts))
     console.print(
-        f"[green]✓[/] {len(vectors):,} words of {vectors.dim} numbers, kept as [bold]{tag}[/].\n"
-        "They serve from the next retrain on; [bold]satispy embeddings reset[/] goes back."
+        "[green]✓[/] "
+        + _(
+            "%(words)s words of %(dim)s numbers, kept as [bold]%(tag)s[/].",
+            words=count(len(vectors)),
+            dim=vectors.dim,
+            tag=tag,
+        )
+        + "\n"
+        + _("They serve from the next retrain on; [bold]satispy embeddings reset[/] goes back.")
     )
 
 
@@ -202,7 +220,8 @@ def _progress() -> Iterator["Progress"]:
 
         def render(self, task: Task) -> Text:
             if task.description == "converting":
-                return Text(f"{int(task.completed):,} words", style="progress.download")
+                words = _("%(words)s words", words=count(int(task.completed)))
+                return Text(words, style="progress.download")
             return self._bytes.render(task)
 
     columns = (TextColumn("{task.description}"), BarColumn(), Amount(), TimeRemainingColumn())

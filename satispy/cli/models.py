@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from satispy.cli._me import me
 from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.locales.formats import count, decimal, percent, signed
+from satispy.locales.messages import N_, Names, _, ngettext
+from satispy.locales.telling import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from satispy.registry.store import ModelStore
+    from satispy.reports.schema import Decision
     from satispy.storage import Store
 
 app = typer.Typer(help="What was trained, what serves, and why.", no_args_is_help=True)
@@ -26,6 +31,60 @@ Model = Annotated[
     typer.Argument(help="As `satispy models list` shows it, or gbc:v00003, or gbc: what serves"),
 ]
 Family = Annotated[str, typer.Argument(help="gbc, svm or ann; aspects: what reviews speak of")]
+
+
+_ABOUT = Names(
+    {
+        "run": N_("run"),
+        "dataset_version": N_("dataset version"),
+        "code_version": N_("code version"),
+        "seed": N_("seed"),
+        "embedding": N_("embedding"),
+        "digest": N_("digest"),
+    }
+)
+_UNDER = Names({"origin": N_("origin"), "unseen": N_("unseen")})
+_METRICS = Names({"accuracy": N_("accuracy"), "f1_0": "f1_0", "f1_1": "f1_1"})
+_BY = Names({"source": N_("source"), "company": N_("company"), "length": N_("length")})
+_LABELS_OF_REVIEWS = Names({"positive": N_("positive"), "negative": N_("negative")})
+#: What known remarks are about, as `satispy.promotion.behaviour` names them.
+_TOPICS = Names(
+    {
+        "all": N_("all"),
+        "negation": N_("negations"),
+        "delivery": N_("delivery"),
+        "product": N_("product"),
+        "service": N_("service"),
+        "refund": N_("refund"),
+        "site": N_("site"),
+        "typing errors": N_("typing errors"),
+        "emoji": N_("emoji"),
+        "contrast": N_("contrast"),
+        "accents": N_("accents"),
+        "case": N_("capitals"),
+        "elision": N_("apostrophes"),
+        "unknown": N_("unknown words"),
+        "length": N_("lengths"),
+    }
+)
+_KINDS = Names(
+    {
+        "promoted": N_("promoted"),
+        "rolled_back": N_("rolled back"),
+        "default": N_("default model changed"),
+    }
+)
+
+#: Of changes: by the code of a retrain's reason, else by the words of who did it by hand.
+_REASONS = Names(
+    {
+        "first_of_family": N_("the first of its family"),
+        "unloadable": N_("the one before cannot be loaded any more"),
+        "not_worse": N_("meets the requirement and is not worse than the one before"),
+        "by hand": N_("by hand"),
+        "rollback by hand": N_("rollback by hand"),
+    }
+)
 
 
 @app.command("list")
@@ -39,11 +98,11 @@ def list_models(
     from satispy.registry.pointer import ASPECTS
     from satispy.reports import store as reports
 
-    store, _ = bucket_and_models()
+    store, _models = bucket_and_models()
     try:
         now = pointer.read(store)
     except BrokenArtefact as error:
-        console.print(f"[yellow]{error}[/]\n", soft_wrap=True)
+        console.print(f"[yellow]{told(error)}[/]\n", soft_wrap=True)
         now = pointer.Promoted()
     serving = {production.tag: family for family, production in now.families.items()}
     sizes = archives(store)
@@ -58,8 +117,8 @@ def list_models(
         if (report := reports.newest(store, [run]))
         for model in report.models.values()
     }
-    names = ("", "model", "dataset", "accuracy", "f1_0", "f1_1", "unseen", "size")
-    made = table(*names, words=("",), tags=("model",))
+    names = (_("dataset"), _("accuracy"), "f1_0", "f1_1", _("unseen"), _("size"))
+    made = table("", _("model"), *names, words=("",), tags=(_("model"),))
     for tag in listed:
         family, version = _family(tag), tag.partition(":")[2]
         mark = f"[green]●[/]{'★' if family == now.default_model else ''}" if tag in serving else ""
@@ -68,22 +127,28 @@ def list_models(
         if model is not None:
             origin = model.origin
             shown = (origin.accuracy, origin.f1_0, origin.f1_1, model.unseen.accuracy)
-            scores = [f"{score:.3f}" for score in shown]
+            scores = [decimal(score) for score in shown]
         row = (
             mark,
             f"{family}:{version}",
             str(dataset or "–"),
             *scores,
-            f"{sizes[tag] / 1e6:.1f} MB",
+            _("%(size)s MB", size=decimal(sizes[tag] / 1e6, 1)),
         )
         made.add_row(*row)
     if not made.row_count:
-        console.print("No model yet: each upload that adds reviews trains three.")
+        console.print(_("No model yet: each upload that adds reviews trains three."))
         return
     print_table(made, console)
-    console.print("\n[green]●[/] serves its family   [bold]★[/] answers when no model is asked for")
+    serves, answers = _("serves its family"), _("answers when no model is asked for")
+    console.print(f"\n[green]●[/] {serves}   [bold]★[/] {answers}")
     if older := len(judging) - len(listed):
-        console.print(f"{older:,} older ones are not shown: --last", highlight=False)
+        said = ngettext(
+            "%(num)s older one is not shown: --last",
+            "%(num)s older ones are not shown: --last",
+            older,
+        )
+        console.print(said, highlight=False)
 
 
 @app.command()
@@ -98,43 +163,53 @@ def show(model: Model) -> None:
     tag = _here(model, store, models)
     saved = models.describe(tag)
     about = saved.metadata
-    console.print(f"[bold]{tag}[/], saved {saved.created:%Y-%m-%d %H:%M} UTC\n")
-    for name in ("run", "dataset_version", "code_version", "seed", "embedding", "digest"):
+    saved_at = _("saved %(at)s", at=moment(saved.created))
+    console.print(f"[bold]{tag}[/], {saved_at}\n", highlight=False)
+    for name, called in _ABOUT.items():
         if about.get(name):
-            console.print(f"  {name.replace('_', ' '):16} {about[name]}", soft_wrap=True)
+            _line(called, str(about[name]))
     if _family(tag) == ASPECTS:
-        console.print(f"  {'aspects':16} {', '.join(about.get('names', ()))}", soft_wrap=True)
+        _line(_("aspects"), ", ".join(about.get("names", ())))
         return
-    for under in ("origin", "unseen"):
+    for under in _UNDER:
         scores = about.get(under, {})
-        line = ", ".join(
-            f"{n} {scores[n]:.4f}" for n in ("accuracy", "f1_0", "f1_1") if n in scores
-        )
-        console.print(f"  {under:16} {line}")
+        line = ", ".join(f"{_METRICS[n]} {decimal(scores[n], 4)}" for n in _METRICS if n in scores)
+        _line(_UNDER[under], line)
     report = reports.read(store, about["run"])
     scored = next((m for m in report.models.values() if m.tag == tag), None)
     if scored is None:
         return
     for spot in blind_spots([scored]):
         found = spot.found[scored.family]
-        console.print(
-            f"  [yellow]blind spot[/]       {spot.by} {spot.value}: finds {found:.0%} of the"
-            f" {spot.rows} {spot.label} reviews",
-            soft_wrap=True,
+        said = _(
+            "%(by)s %(value)s: finds %(share)s of the %(rows)s %(label)s reviews",
+            by=_BY.get(spot.by, spot.by),
+            value=spot.value,
+            share=percent(found, 0),
+            rows=count(spot.rows),
+            label=_LABELS_OF_REVIEWS.get(spot.label, spot.label),
         )
+        _line(_("blind spot"), said, "yellow")
     decision = scored.decision
     if decision is None:
         return
-    verdict = "[green]promoted[/]" if decision.promoted else "[yellow]not promoted[/]"
-    console.print(f"\n  {verdict}: {decision.reason}", soft_wrap=True)
+    verdict = _("promoted") if decision.promoted else _("not promoted")
+    style = "green" if decision.promoted else "yellow"
+    said = _(": %(word)s", word=_reason(decision))
+    console.print(f"\n  [{style}]{verdict}[/]{said}", soft_wrap=True)
+    rows = ngettext("on %(num)s row", "on %(num)s rows", decision.rows)
     for metric, gain in decision.gain.items():
-        console.print(f"  {metric:16} {gain.low:+.4f} … {gain.high:+.4f} on {decision.rows} rows")
+        between = f"{signed(gain.low, 4)} … {signed(gain.high, 4)}"
+        _line(_METRICS.get(metric, metric), f"{between} {rows}")
     if failed := isinstance(decision.why, Misbehaved) and decision.why.failed:
-        console.print("\n  Remarks whose label is known, of which too few were recognised:")
+        console.print("\n  " + _("Remarks whose label is known, of which too few were recognised:"))
         for each in failed:
-            console.print(f"    {each.kind:26} {each.right:4.0%}, at least {each.required:.0%}")
-    answers = ", ".join(f"{kind} {share:.0%}" for kind, share in decision.behaviour.items())
-    console.print(f"  {'behaviour':16} {answers}", soft_wrap=True)
+            least = _("at least %(share)s", share=percent(each.required, 0))
+            console.print(f"    {_kind(each.kind):38} {percent(each.right, 0):>5}, {least}")
+    answers = ", ".join(
+        f"{_kind(kind)} {percent(share, 0)}" for kind, share in decision.behaviour.items()
+    )
+    _line(_("behaviour"), answers)
 
 
 @app.command()
@@ -151,13 +226,19 @@ def compare(a: Model, b: Model) -> None:
     def says(tag: str, texts: "Sequence[str]") -> np.ndarray:
         return np.array([each.probability for each in models.load(tag).predict(texts)])
 
-    with console.status("Asking both"):
+    with console.status(_("Asking both")):
         found = comparing.compare(store, first, second, says)
-    console.print(f"From {tags[0]} to {tags[1]}")
-    console.print(f"on {found.rows} test rows that neither learned from, with 95 % intervals\n")
+    console.print(_("From %(first)s to %(second)s", first=tags[0], second=tags[1]))
+    on = _(
+        "on %(rows)s test rows that neither learned from, with 95 %% intervals",
+        rows=count(found.rows),
+    )
+    console.print(f"{on}\n")
     for metric, gain in found.gains.items():
-        verdict = "better" if gain.low > 0 else "worse" if gain.high < 0 else "within noise"
-        console.print(f"  {metric:10} {gain.low:+.4f} … {gain.high:+.4f}  {verdict}")
+        beyond = _("better") if gain.low > 0 else _("worse") if gain.high < 0 else None
+        verdict = beyond or _("within noise")
+        between = f"{signed(gain.low, 4)} … {signed(gain.high, 4)}"
+        console.print(f"  {_METRICS[metric]:10} {between}  {verdict}")
 
 
 @app.command()
@@ -171,7 +252,8 @@ def promote(model: Model) -> None:
     production = production_of(tag, models.describe(tag).metadata, datetime.now(UTC))
     family = family_of(tag)
     pointer.promote(store, family, production, "by hand", me())
-    console.print(f"[green]✓[/] {tag} serves {family}")
+    said = _("%(tag)s serves %(family)s", tag=tag, family=family)
+    console.print(f"[green]✓[/] {said}")
 
 
 @app.command()
@@ -179,11 +261,12 @@ def rollback(family: Family) -> None:
     """Let the version serve again that the current one replaced."""
     from satispy.registry import pointer
 
-    store, _ = bucket_and_models()
+    store, _models = bucket_and_models()
     now = pointer.rollback(store, family, datetime.now(UTC), me(), "rollback by hand")
     serving = now.of(family)
     assert serving is not None  # noqa: S101  it has just been brought back
-    console.print(f"[green]✓[/] {serving.tag} serves {family} again")
+    said = _("%(tag)s serves %(family)s again", tag=serving.tag, family=family)
+    console.print(f"[green]✓[/] {said}")
 
 
 @app.command()
@@ -197,16 +280,21 @@ def taxonomy(
     from satispy.aspects.taxonomy import parse
     from satispy.promotion import aspects
 
-    store, _ = bucket_and_models()
+    store, _models = bucket_and_models()
     if file is None:
         typer.echo(aspects.taxonomy(store).source, nl=False)
         return
     named = aspects.examined(parse(file.read_text("utf-8"), file.name)).taxonomy.names
-    said = "is good"
-    if not check:
+    if check:
+        said = _("%(file)s is good: %(aspects)s", file=file, aspects=", ".join(named))
+    else:
         store.write(aspects.TAXONOMY, file)
-        said = "is what the next retrain knows aspects by"
-    console.print(f"[green]✓[/] {file} {said}: {', '.join(named)}", soft_wrap=True)
+        said = _(
+            "%(file)s is what the next retrain knows aspects by: %(aspects)s",
+            file=file,
+            aspects=", ".join(named),
+        )
+    console.print(f"[green]✓[/] {said}", soft_wrap=True)
 
 
 @app.command()
@@ -218,17 +306,24 @@ def served(
     """Which models served at a date, since when, and who let them."""
     from satispy.registry.served import served as of
 
-    store, _ = bucket_and_models()
+    store, _models = bucket_and_models()
     asked = point_in_time(on, end_of_day=True)
     found = of(store, asked.astimezone(UTC))
-    made = table("family", "model", words=("family",), tags=("model",))
+    made = table(_("family"), _("model"), words=(_("family"),), tags=(_("model"),))
     for family, tag in sorted(found.then.tags.items()):
         star = "[bold]★[/]" if family == found.then.default_model else ""
         made.add_row(f"{family}{star}", tag)
     print_table(made, console)
     console.print(
-        f"\nsince {moment(found.when)}: {found.kind.replace('_', ' ')} by {found.by.who}"
-        f" ({found.by.via}), {found.reason}",
+        "\n"
+        + _(
+            "since %(at)s: %(what)s by %(who)s (%(via)s), %(why)s",
+            at=moment(found.when),
+            what=_KINDS.get(found.kind, found.kind.replace("_", " ")),
+            who=found.by.who,
+            via=found.by.via,
+            why=_REASONS.get(found.code or found.reason, found.reason),
+        ),
         soft_wrap=True,
         highlight=False,
         markup=False,
@@ -243,12 +338,15 @@ def native(
     """Download the LightGBM, scikit-learn or Keras objects behind a model, for research."""
     from satispy.registry.archives import native_key
 
-    store, _ = bucket_and_models()
+    store, _models = bucket_and_models()
     tag = _tag(model, store)
     if not store.exists(native_key(tag)):
-        raise NotFound(f"nothing is kept of {tag}; `satispy models list` shows all models")
+        raise NotFound(
+            "nothing is kept of %(tag)s; `satispy models list` shows all models", tag=tag
+        )
     store.download(native_key(tag), file)
-    console.print(f"[green]✓[/] {file}; satispy.models.training.native.unpack reads it")
+    said = _("%(file)s; satispy.models.training.native.unpack reads it", file=file)
+    console.print(f"[green]✓[/] {said}")
 
 
 @app.command()
@@ -276,7 +374,28 @@ def prune(
         if saved.tag not in pinned:
             models.delete(saved.tag)
             gone += 1
-    console.print(f"[green]✓[/] {gone} deleted from this machine; their archives stay in S3")
+    said = _("%(gone)s deleted from this machine; their archives stay in S3", gone=count(gone))
+    console.print(f"[green]✓[/] {said}")
+
+
+def _line(name: str, said: str, style: str = "") -> None:
+    line = Text.assemble("  ", (f"{name:18}", style), f" {said}")
+    console.print(line, soft_wrap=True)
+
+
+def _kind(kind: str) -> str:
+    """`delivery (negative)` → livraison (négatif)"""
+    topic, _sep, label = kind.removesuffix(")").partition(" (")
+    named = _TOPICS.get(topic, topic)
+    return f"{named} ({_LABELS_OF_REVIEWS.get(label, label)})" if label else named
+
+
+def _reason(decision: "Decision") -> str:
+    from satispy.reports import english
+
+    if decision.why is None:
+        return decision.reason
+    return told(english.reason(decision.why, decision.against))
 
 
 def _family(tag: str) -> str:
@@ -305,7 +424,7 @@ def _tag(given: str, store: "Store") -> str:
         return find(store, given)
     serving = pointer.read(store).of(given.removeprefix("satispy-"))
     if serving is None:
-        raise NotFound(f"no {given} serves; `satispy models list` shows all models")
+        raise NotFound("no %(given)s serves; `satispy models list` shows all models", given=given)
     return serving.tag
 
 

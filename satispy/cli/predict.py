@@ -8,12 +8,17 @@ import typer
 
 from satispy.cli import _place as place
 from satispy.errors import RequestRefused
+from satispy.locales.formats import decimal, signed
+from satispy.locales.messages import N_, Names, _, ngettext
+from satispy.locales.reader import reader
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.client import Client, Prediction
 
 COLOURS = {"positive": "green", "negative": "red", "unknown": "yellow"}
+
+_LABELS = Names({"positive": N_("positive"), "negative": N_("negative"), "unknown": N_("unknown")})
 
 
 @place.with_service
@@ -54,8 +59,12 @@ def predict(
             )
             typer.echo(f"{target}")
             if unread:
-                rows = "1 row" if unread == 1 else f"{unread:,} rows"
-                typer.echo(f"{rows} could not be read: satispy_problem says why", err=True)
+                said = ngettext(
+                    "%(num)s row could not be read: satispy_problem says why",
+                    "%(num)s rows could not be read: satispy_problem says why",
+                    unread,
+                )
+                typer.echo(said, err=True)
             return
         asked = _texts(texts or [], file, encoding)
         if explain:
@@ -104,23 +113,28 @@ def _show(texts: list[str], predictions: "list[Prediction]") -> None:
     several = any(prediction.by_model for prediction in predictions)
     table = Table(box=None, pad_edge=False, show_header=several)
     table.add_column("", no_wrap=True)
-    table.add_column("P(positive)", no_wrap=True)
+    table.add_column(_("P(positive)"), no_wrap=True)
     if several:
         for family in predictions[0].by_model or {}:
             table.add_column(family, justify="right", no_wrap=True)
     table.add_column("", overflow="fold")
     for text, prediction in zip(texts, predictions, strict=True):
         colour = COLOURS[prediction.label]
-        votes = [f"{vote.probability:.2f}" for vote in (prediction.by_model or {}).values()]
+        votes = [decimal(vote.probability, 2) for vote in (prediction.by_model or {}).values()]
         table.add_row(
-            Text(prediction.label, colour),
-            Text.assemble(_bar(prediction.probability, colour), f" {prediction.probability:.2f}"),
+            Text(_LABELS[prediction.label], colour),
+            Text.assemble(
+                _bar(prediction.probability, colour), f" {decimal(prediction.probability, 2)}"
+            ),
             *votes,
             Text(text),
         )
         for each in prediction.aspects or ():
-            said = Text.assemble("  ", (each.en, COLOURS[each.label]), f": « {each.clause} »")
-            table.add_row("", "", *("" for _ in votes), said)
+            title = getattr(each, reader().language)
+            said = Text.assemble(
+                "  ", (title, COLOURS[each.label]), _(": « %(clause)s »", clause=each.clause)
+            )
+            table.add_row("", "", *("" for _vote in votes), said)
     console = Console()
     console.print(table)
     console.print(f"[dim]{predictions[0].model} · {predictions[0].tag}[/dim]", highlight=False)
@@ -138,10 +152,13 @@ def _explain(client: "Client", texts: list[str], model: str, version: str) -> No
     console = Console()
     for text in texts:
         found = client.explain(text, model, version)
-        console.print(Text(f"{found.label} {found.probability:.2f}", COLOURS[found.label]), text)
+        console.print(
+            Text(f"{_LABELS[found.label]} {decimal(found.probability, 2)}", COLOURS[found.label]),
+            text,
+        )
         for contribution in found.contributions[:12]:
             colour = "green" if contribution.weight > 0 else "red"
-            points = f"{contribution.weight:+.3f}"
+            points = signed(contribution.weight, 3)
             bar = "━" * min(40, round(abs(contribution.weight) * 80))
             console.print(Text.assemble(f"  {points} ", (bar, colour), f" {contribution.word}"))
         console.print(f"[dim]{found.tag} · {found.method}[/dim]", highlight=False)

@@ -3,6 +3,8 @@
 from rich.console import Console
 
 from satispy.errors import NotFound
+from satispy.locales.formats import count, decimal
+from satispy.locales.messages import _
 from satispy.settings import Settings
 
 
@@ -31,16 +33,28 @@ def retrain() -> None:
             report = retrain_here(settings, store, models, version)
         promoted = [family for family, model in report.models.items() if model.promoted]
         Console().print(
-            f"[green]✓[/] {report.run} has learned from {report.rows:,} reviews in"
-            f" {report.seconds:.0f} s; promoted: {', '.join(promoted) or 'none'}",
+            "[green]✓[/] "
+            + _(
+                "%(run)s has learned from %(rows)s reviews in %(seconds)s s;"
+                " promoted: %(promoted)s",
+                run=report.run,
+                rows=count(report.rows),
+                seconds=decimal(report.seconds, 0),
+                promoted=", ".join(promoted) or _("none"),
+            ),
             highlight=False,
         )
         return
     with journal.acting(store, what):
         run = ask_for_retrain(settings, store, version, by_hand=True)
     Console().print(
-        f"[green]✓[/] {run} is started on dataset version {version}; satispy logs functions -f"
-        f" shows its steps, and it will be in reports/{run}.json",
+        "[green]✓[/] "
+        + _(
+            "%(run)s is started on dataset version %(version)s; satispy logs functions -f shows its"
+            " steps, and it will be in reports/%(run)s.json",
+            run=run,
+            version=version,
+        ),
         highlight=False,
     )
 

@@ -14,6 +14,8 @@ from satispy.cli._mappings import forget, show_mappings
 from satispy.cli._stores import bucket
 from satispy.cli._terminal import console, moment, print_table, table
 from satispy.cli._uploads import quarantine, receipt, replay, show_receipts, upload
+from satispy.locales.formats import count, day, signed
+from satispy.locales.messages import N_, Names, _, ngettext
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,21 +40,34 @@ app.command()(delete)
 Version = Annotated[int, typer.Argument(help="A dataset version.", min=0)]
 
 
+_MADE_BY = Names(
+    {
+        "create": N_("create"),
+        "merge": N_("merge"),
+        "change": N_("change"),
+        "restore": N_("restore"),
+        "tidy": N_("tidy"),
+        "vacuum": N_("vacuum"),
+        "settings": N_("settings"),
+    }
+)
+
+
 @app.command("log")
 def show_log(last: Annotated[int, typer.Option(help="How many of the newest.")] = 20) -> None:
     """The versions of the dataset, the newest first, and how long each can be read."""
     from satispy.reviews import versions
 
-    names = ("version", "when", "what", "upload", "added", "rows", "readable")
-    made = table(*names, words=("when", "what", "upload", "readable"))
+    words = when, what, upload, readable = _("when"), _("what"), _("upload"), _("readable")
+    made = table(_("version"), when, what, upload, _("added"), _("rows"), readable, words=words)
     for commit in versions.log(_reviews(), last):
         made.add_row(
             str(commit.version),
             moment(commit.at),
-            commit.what,
+            _MADE_BY.get(commit.what, commit.what),
             Text(commit.upload or ""),
-            f"{commit.added:+,}" if commit.added else "",
-            "" if commit.rows is None else f"{commit.rows:,}",
+            signed(commit.added, 0) if commit.added else "",
+            "" if commit.rows is None else count(commit.rows),
             _readable(commit.readable),
         )
     print_table(made)
@@ -76,8 +91,15 @@ def diff(a: Version, b: Version) -> None:
     from satispy.reviews import versions
 
     found = versions.compare(_reviews(), a, b)
-    console.print(f"Version {a} → {b}: [green]+{found.added:,}[/] rows, [red]-{found.removed:,}[/]")
-    for title, groups in (("added", found.added_by), ("removed", found.removed_by)):
+    said = _(
+        "Version %(a)s → %(b)s: [green]+%(added)s[/] rows, [red]-%(removed)s[/]",
+        a=a,
+        b=b,
+        added=count(found.added),
+        removed=count(found.removed),
+    )
+    console.print(said)
+    for title, groups in ((_("added"), found.added_by), (_("removed"), found.removed_by)):
         if groups:
             console.print(title, style="bold")
             _show_groups(groups)
@@ -91,7 +113,7 @@ def export(
     from satispy.reviews import versions
 
     rows = versions.export(_reviews(), version, file)
-    console.print(f"Wrote {rows:,} rows to {file}")
+    console.print(_("Wrote %(rows)s rows to %(file)s", rows=count(rows), file=file))
 
 
 @app.command()
@@ -110,11 +132,11 @@ def restore(
     what = Fact(by=me(), what=What.REVIEWS_RESTORED, on=f"version {version}")
     with journal.acting(store, what):
         new = versions.restore(ReviewTable(store), version)
-    console.print(f"Version {new} now has the rows of version {version}.")
+    console.print(_("Version %(new)s now has the rows of version %(old)s.", new=new, old=version))
     settings = Settings()
     if retrain and settings.state_machine_arn:
         run = ask_for_retrain(settings, store, new, by_hand=True)
-        console.print(f"Retrain [bold]{run}[/] started.")
+        console.print(_("Retrain [bold]%(run)s[/] started.", run=run))
 
 
 @app.command()
@@ -143,7 +165,13 @@ def vacuum(
         with journal.acting(store, what):
             versions.tidy(reviews, whole=True)
             files = retention.vacuum(reviews, older, keep)
-    console.print(f"{len(files)} files {'would be ' if dry_run else ''}deleted.")
+    if dry_run:
+        said = ngettext(
+            "%(num)s file would be deleted.", "%(num)s files would be deleted.", len(files)
+        )
+    else:
+        said = ngettext("%(num)s file deleted.", "%(num)s files deleted.", len(files))
+    console.print(said)
 
 
 app.command()(replay)
@@ -164,12 +192,12 @@ def schema(
 
 def _readable(found: "Readable") -> str:
     if not found.now:
-        return "no"
+        return _("no")
     if found.until is None:
-        return "yes"
+        return _("yes")
     if found.beyond_its_time(datetime.now(UTC)):
-        return "kept"
-    return f"until {moment(found.until).partition(' ')[0]}"
+        return _("kept")
+    return _("until %(day)s", day=day(found.until))
 
 
 def _reviews() -> "ReviewTable":
@@ -180,14 +208,15 @@ def _reviews() -> "ReviewTable":
 
 def _show_groups(groups: "Counter[tuple[str, str, int]]") -> None:
     stars_of = [f"{star} ★" for star in range(1, 6)]
-    made = table("upload", "source", *stars_of, "rows", words=("upload", "source"))
+    words = (_("upload"), _("source"))
+    made = table(*words, *stars_of, _("rows"), words=words)
     made.columns[-1].style = "bold"
-    for upload_name, source in sorted({(name, source) for name, source, _ in groups}):
+    for upload_name, source in sorted({(name, source) for name, source, _star in groups}):
         stars = [groups.get((upload_name, source, star), 0) for star in range(1, 6)]
-        made.add_row(Text(upload_name), Text(source), *(f"{n:,}" for n in stars), f"{sum(stars):,}")
+        made.add_row(Text(upload_name), Text(source), *map(count, stars), count(sum(stars)))
     total = [sum(n for (_, _, star), n in groups.items() if star == s) for s in range(1, 6)]
     made.add_section()
-    made.add_row("", "all", *(f"{n:,}" for n in total), f"{sum(total):,}", style="bold")
+    made.add_row("", _("all"), *map(count, total), count(sum(total)), style="bold")
     print_table(made)
 
 

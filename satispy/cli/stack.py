@@ -12,12 +12,27 @@ from rich.table import Table
 from satispy import one_time
 from satispy.cli import _place as place
 from satispy.errors import NoPlace, NotFound, SatispyError
+from satispy.locales import formats
+from satispy.locales.formats import decimal
+from satispy.locales.messages import N_, Names, _, ngettext
+from satispy.locales.telling import told
+from satispy.sentence import Sentence
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from infra.stack import PartStatus, Stack
+    from satispy.keys import LeftOut
 
 console = Console()
+_TITLES = Names(
+    {
+        "localstack": N_("LocalStack"),
+        "service": N_("Prediction service"),
+        "app": N_("App"),
+    }
+)
 
 
 @place.without_stack
@@ -27,27 +42,41 @@ def up() -> None:
 
     stack = Stack(Settings())
     begin = time.monotonic()
-    with console.status("Looking for what runs already") as status:
-        resumed = stack.up(lambda what: status.update(f"{what} …"))
-    console.print(f"[green]✓[/] up after {time.monotonic() - begin:.1f} s\n")
+    with console.status(_("Looking for what runs already")) as status:
+        resumed = stack.up(lambda what: status.update(f"{told(what)} …"))
+    took = decimal(time.monotonic() - begin, 1)
+    console.print("[green]✓[/] " + _("up after %(seconds)s s", seconds=took) + "\n")
     if resumed.was_open:
-        console.print(f"other users could read {stack.home}: it is closed to them now")
+        console.print(
+            _("other users could read %(home)s: it is closed to them now", home=stack.home)
+        )
     if resumed.uploads:
-        console.print(f"{resumed.uploads} uploads without a receipt are being merged again")
+        said = ngettext(
+            "%(num)s upload without a receipt is being merged again",
+            "%(num)s uploads without a receipt are being merged again",
+            resumed.uploads,
+        )
+        console.print(said)
     if resumed.run:
-        console.print(f"the retrain {resumed.run} had no report, and was started again")
+        said = _("the retrain %(run)s had no report, and was started again", run=resumed.run)
+        console.print(said)
     show(stack)
     if resumed.admin:
         name, password = resumed.admin
         console.print(
-            f"\nThe first account: [bold]{name}[/] / [bold]{password}[/]   (shown only now; "
-            "another: satispy accounts add)",
+            "\n"
+            + _("The first account: ")
+            + f"[bold]{name}[/] / [bold]{password}[/]   "
+            + _("(shown only now; another: satispy accounts add)"),
             highlight=False,
         )
     if console.is_terminal:  # into no file
-        console.print(f"\nThe app: {way_in(stack.home, stack.app.url)}", soft_wrap=True)
+        console.print("\n" + _("The app: ") + way_in(stack.home, stack.app.url), soft_wrap=True)
     bucket = stack.settings.bucket
-    console.print(f"\nCSVs go to [bold]s3://{bucket}/uploads/[/]: satispy upload FILE.csv")
+    console.print(
+        "\n"
+        + _("CSVs go to [bold]s3://%(bucket)s/uploads/[/]: satispy upload FILE.csv", bucket=bucket)
+    )
 
 
 def open_(
@@ -70,7 +99,10 @@ def open_(
 def way_in(home: Path, app: str, name: str = "") -> str:
     minutes = round(one_time.LASTS_SECONDS / 60)
     link = one_time.link(app, one_time.make(home, name))
-    return f"[bold]{link}[/]\n(signs you in once, within {minutes} minutes; again: satispy open)"
+    once = _(
+        "(signs you in once, within %(minutes)s minutes; again: satispy open)", minutes=minutes
+    )
+    return f"[bold]{link}[/]\n{once}"
 
 
 @place.without_stack
@@ -79,9 +111,10 @@ def down() -> None:
     from infra.stack import Stack
 
     stack = Stack(Settings())
-    with console.status("Stopping"):
+    with console.status(_("Stopping")):
         count = stack.down()
-    console.print(f"[green]✓[/] {count} processes ended" if count else "Nothing was running")
+    ended = ngettext("%(num)s process ended", "%(num)s processes ended", count)
+    console.print(f"[green]✓[/] {ended}" if count else _("Nothing was running"))
 
 
 @place.without_stack
@@ -123,7 +156,11 @@ def logs(
     folder = settings.home / "logs"
     found = {path.stem: path for path in sorted(folder.glob("*.log"))}
     if name is not None and name not in found:
-        raise NotFound(f"There is no log of {name}. There are: {', '.join(found) or 'none yet'}")
+        raise NotFound(
+            "There is no log of %(name)s. There are: %(found)s",
+            name=name,
+            found=", ".join(found) or Sentence("none yet"),
+        )
     chosen = {name: found[name]} if name else found
     read = {each: _print_tail(each, path, lines, len(chosen) > 1) for each, path in chosen.items()}
     while follow:
@@ -168,44 +205,61 @@ def _print_lines(name: str, lines: list[str], titled: bool) -> None:
 
 def show(stack: "Stack") -> bool:
     """Print the table of parts; answers whether each of them answers."""
-    from satispy.left_out import in_words
-
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("", "part", "address", "process", "memory"):
-        right = column in ("process", "memory")
-        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for column in ("", _("part"), _("address")):
+        table.add_column(column, overflow="fold")
+    for column in (_("process"), _("memory")):
+        table.add_column(column, justify="right", overflow="fold")
     parts = stack.status()
     for each in parts:
         mark = _state(each)
         table.add_row(
             mark,
-            each.part.title,
+            _TITLES.get(each.part.name, each.part.title),
             each.part.url if each.process else f"[dim]{each.part.url}[/]",
             str(each.process.pid) if each.process else "",
-            f"{each.memory_mb} MB" if each.process else "",
+            _("%(size)s MB", size=formats.count(each.memory_mb)) if each.process else "",
         )
     console.print(table)
     strays = [pid for each in parts for pid in each.strays]
     if strays:
         console.print(
-            f"\nThe parents of {', '.join(map(str, strays))} were killed: satispy up ends them",
+            "\n"
+            + _(
+                "The parents of %(pids)s were killed: satispy up ends them",
+                pids=", ".join(map(str, strays)),
+            ),
             style="yellow",
         )
     if api := stack.api_url():
         # Below the table: a column as wide as this would be folded, and nobody could copy it.
-        console.print(f"\nREST API  {api}", soft_wrap=True)
-    if named := in_words(stack.left_out()):
+        console.print("\n" + _("REST API") + f"  {api}", soft_wrap=True)
+    if named := _left_out(stack.left_out()):
         console.print(f"\n{named}", style="yellow", markup=False, highlight=False, soft_wrap=True)
     return all(each.answers for each in parts)
 
 
 def _state(each: "PartStatus") -> str:
-    left = f"[yellow], {len(each.strays)} left over[/]" if each.strays else ""
+    left_over = ngettext(", %(num)s left over", ", %(num)s left over", len(each.strays))
+    left = f"[yellow]{left_over}[/]" if each.strays else ""
     if each.answers:
         return f"[green]●[/]{left}"
     if each.process is None:
         return f"[dim]○[/]{left}"
-    return f"[yellow]● {'does not answer' if each.process.ready else 'is starting'}[/]{left}"
+    said = _("does not answer") if each.process.ready else _("is starting")
+    return f"[yellow]● {said}[/]{left}"
+
+
+def _left_out(found: "Iterable[LeftOut]", most: int = 20) -> str:
+    """`2 objects are left out: …`, one a line; empty if there are none."""
+    found = list(found)
+    if not found:
+        return ""
+    title = ngettext("%(num)s object is left out:", "%(num)s objects are left out:", len(found))
+    lines = [title, *(f"  {told(each)}" for each in found[:most])]
+    if found[most:]:
+        lines.append(_("  … and %(more)s more", more=formats.count(len(found) - most)))
+    return "\n".join(lines)
 
 
 commands = {"up": up, "open": open_, "down": down, "status": status, "env": env, "logs": logs}

@@ -9,6 +9,7 @@ import typer
 
 from satispy.cli import _place as place
 from satispy.errors import Conflict, NotFound, SatispyError
+from satispy.locales.messages import _
 from satispy.settings import Settings
 
 app = typer.Typer(help="Bearer tokens of the prediction service.", no_args_is_help=True)
@@ -20,10 +21,14 @@ Name = Annotated[str, typer.Argument(help="Whose token it is; one word.")]
 def add(name: Name) -> None:
     """Make a token and print it, this once: only its hash is kept."""
     if not name.isidentifier() and not name.replace("-", "_").isidentifier():
-        raise SatispyError(f"{name!r} is no name for a token: letters, digits, - and _ only.")
+        raise SatispyError(
+            "%(name)r is no name for a token: letters, digits, - and _ only.", name=name
+        )
     path = _file()
     if name in _names(path):
-        raise Conflict(f"{name} has a token already: `satispy tokens revoke {name}` first.")
+        raise Conflict(
+            "%(name)s has a token already: `satispy tokens revoke %(name)s` first.", name=name
+        )
     token = f"satispy_{secrets.token_urlsafe(32)}"
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -32,7 +37,8 @@ def add(name: Name) -> None:
         file.write(f"{name} {hashlib.sha256(token.encode()).hexdigest()}\n")
     typer.echo(token)
     if Settings().tokens is None:
-        typer.echo(f"The service asks for tokens once SATISPY_TOKENS={path.resolve()}", err=True)
+        said = _("The service asks for tokens once SATISPY_TOKENS=%(path)s", path=path.resolve())
+        typer.echo(said, err=True)
 
 
 @app.command("list")
@@ -49,7 +55,7 @@ def revoke(name: Name) -> None:
     """End a token; a running service knows within a second."""
     path = _file()
     if name not in _names(path):
-        raise NotFound(f"{name} has no token in {path}.")
+        raise NotFound("%(name)s has no token in %(path)s.", name=name, path=path)
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     kept = [line for line in lines if line.split()[:1] != [name]]
     unfinished = path.with_name(f"{path.name}.part")

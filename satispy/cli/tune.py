@@ -12,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from satispy.errors import NotFound, SatispyError
+from satispy.locales.formats import count, decimal, signed
+from satispy.locales.messages import _
 from satispy.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,14 +45,18 @@ def tune(
     from satispy.storage import Store
 
     if model not in FAMILIES:
-        raise SatispyError(f"{model} is not one of {', '.join(FAMILIES)}")
+        raise SatispyError(
+            "%(model)s is not one of %(families)s", model=model, families=", ".join(FAMILIES)
+        )
     settings = Settings()
     store = Store.bucket(settings)
     version = version or ReviewTable(store).version()
     if not version:
         raise NotFound("there are no reviews yet to learn from: satispy upload FILE.csv")
     seed = settings.seed if seed is None else seed
-    with console.status(f"Reading dataset version {version}, preparing its training rows"):
+    with console.status(
+        _("Reading dataset version %(version)s, preparing its training rows", version=version)
+    ):
         models = ModelStore(settings.bentoml_home)
         rows, vectors = training_rows(
             *(store, models, model, version, seed, settings.embeddings),
@@ -58,7 +64,12 @@ def tune(
             max_rows=settings.max_training_rows,
             buckets=partial(Store.bucket, settings),
         )
-    console.print(f"[bold]{model}[/], {len(rows.labels):,} training rows of version {version}\n")
+    said = _(
+        "%(rows)s training rows of version %(version)s",
+        rows=count(len(rows.labels)),
+        version=version,
+    )
+    console.print(f"[bold]{model}[/], {said}\n")
     created = datetime.now(UTC)
     with _progress(trials, seconds) as tell:
         parameters = Parameters.model_validate(settings.parameters)
@@ -76,7 +87,8 @@ def tune(
     )
     key = tuning.save(store)
     _conclude(tuning, settings.parameters)
-    console.print(f"\nEvery trial: {store.url}/{key}", soft_wrap=True)
+    where = f"{store.url}/{key}"
+    console.print("\n" + _("Every trial: %(url)s", url=where), soft_wrap=True)
 
 
 def _watched(trials: "Iterable[Trial]") -> "list[Trial]":
@@ -86,44 +98,61 @@ def _watched(trials: "Iterable[Trial]") -> "list[Trial]":
     try:
         for trial in trials:
             tried.append(trial)
-            values = "set now" if trial.number == 1 else _changed(trial, tried[0])
+            values = _("set now") if trial.number == 1 else _changed(trial, tried[0])
             if not trial.whole:
-                figure = f"[dim]given up in fold {len(trial.accuracies)}"
+                figure = "[dim]" + _("given up in fold %(fold)s", fold=len(trial.accuracies))
             elif trial.accuracy > best:
                 best = trial.accuracy
-                figure = f"[green]{trial.accuracy:.4f}[/] ± {trial.sd:.4f}"
+                figure = f"[green]{decimal(trial.accuracy, 4)}[/] ± {decimal(trial.sd, 4)}"
             else:
-                figure = f"{trial.accuracy:.4f} ± {trial.sd:.4f}"
-            line = f"{trial.number:>4}  {figure} {trial.seconds:6.1f} s  {escape(values)}"
+                figure = f"{decimal(trial.accuracy, 4)} ± {decimal(trial.sd, 4)}"
+            line = f"{trial.number:>4}  {figure} {decimal(trial.seconds, 1):>6} s  {escape(values)}"
             console.print(line, overflow="ellipsis", no_wrap=True)
     except KeyboardInterrupt:
-        console.print("[yellow]Stopped[/]; what was found so far:")
+        console.print(_("[yellow]Stopped[/]; what was found so far:"))
     return tried
 
 
 def _conclude(tuning: "Tuning", set_now: dict[str, Any]) -> None:
     now, best = tuning.trials[0], tuning.best
     console.print(
-        f"{tuning.folds} folds, twins together; accuracy ± sd over them; seconds of one fit"
+        _(
+            "%(folds)s folds, twins together; accuracy ± sd over them; seconds of one fit",
+            folds=tuning.folds,
+        )
     )
-    console.print(f"  set now   {now.accuracy:.4f} ± {now.sd:.4f} {now.seconds:6.1f} s")
+    _line(_("set now"), now)
     if best is now:
-        console.print("Nothing that was tried is better than what is set now.")
+        console.print(_("Nothing that was tried is better than what is set now."))
         return
-    console.print(f"  best      {best.accuracy:.4f} ± {best.sd:.4f} {best.seconds:6.1f} s")
+    _line(_("best"), best)
     gain, error = best.gain or 0.0, best.gain_error or 0.0
     clear = gain > 2 * error
-    verdict = "[green]beyond noise[/]" if clear else "[yellow]within noise[/]: leave it as it is"
-    console.print(f"  gain     {gain:+.4f} ± {error:.4f} on the same rows, {verdict}")
+    clearly, unclear = _("[green]beyond noise[/]"), _("[yellow]within noise[/]: leave it as it is")
+    same = _("on the same rows, %(verdict)s", verdict=clearly if clear else unclear)
+    named = _("gain")
+    console.print(f"  {named:9}{signed(gain, 4)} ± {decimal(error, 4)} {same}")
     console.print(f"\n  {escape(_changed(best, now))}")
     console.print(
-        f"\nThe best of {len(tuning.trials)} looks a little better than it is; a retrain with it"
-        " tells, and promotes it\nonly if it is not worse than what serves. To try it:\n"
+        "\n"
+        + _(
+            "The best of %(trials)s looks a little better than it is; a retrain with it tells, and"
+            " promotes it only if it is not worse than what serves. To try it:",
+            trials=len(tuning.trials),
+        )
+        + "\n"
     )
     overrides = json.dumps(tuning.overrides(set_now))
     console.print(f"  export SATISPY_PARAMETERS='{escape(overrides)}'", soft_wrap=True)
-    console.print("  satispy up         # or, in AWS, the template's parameter ModelParameters")
+    console.print(
+        "  satispy up         # " + _("or, in AWS, the template's parameter ModelParameters")
+    )
     console.print("  satispy retrain")
+
+
+def _line(name: str, trial: "Trial") -> None:
+    figures = f"{decimal(trial.accuracy, 4)} ± {decimal(trial.sd, 4)}"
+    console.print(f"  {name:10}{figures} {decimal(trial.seconds, 1):>6} s")
 
 
 def _changed(trial: "Trial", now: "Trial") -> str:
@@ -147,7 +176,11 @@ def _progress(trials: int, seconds: float | None) -> Iterator[Callable[[int, int
             share = (trial - 1 + (fold - 1) / 4) / trials
             if seconds:
                 share = max(share, min(bars.tasks[0].elapsed or 0, seconds) / seconds)
-            bars.update(task, description=f"trial {trial}, fold {fold}", completed=share)
+            bars.update(
+                task,
+                description=_("trial %(trial)s, fold %(fold)s", trial=trial, fold=fold),
+                completed=share,
+            )
 
         yield tell
 

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from dataclasses import asdict
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,7 +11,6 @@ from rich.text import Text
 from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import console, print_table, table
 from satispy.errors import NoModel, SatispyError
-from satispy.settings import Settings
 
 if TYPE_CHECKING:
     from satispy.aspects.figures import AspectFigures
@@ -21,11 +19,6 @@ if TYPE_CHECKING:
     from satispy.registry.store import ModelStore
     from satispy.reviews import ReviewSet
     from satispy.storage import Store
-
-
-class Lang(StrEnum):
-    en = "en"
-    fr = "fr"
 
 
 #: Clauses shown of each of the first causes.
@@ -43,31 +36,23 @@ def why(
     proposals: Annotated[
         bool, typer.Option("--proposals", help="What complaints speak of that no cause names.")
     ] = False,
-    lang: Annotated[
-        Lang | None,
-        typer.Option(help="In which language; without it, as SATISPY_LANG or LANG says."),
-    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="The figures as one JSON object.")
     ] = False,
 ) -> None:
     """Why customers are unhappy: what they complain of, and what each cause costs.
 
-    `costs`: points by which the share of negative reviews would fall without it, and 95 % of a
-    bootstrap.
+    `costs`: points by which the share of negative reviews would fall without it, and an interval
+    of 95 % by bootstrap.
     """
     from satispy.aspects.figures import complaints, figures
-    from satispy.locales.reader import Reader, answering, of_terminal
     from satispy.promotion.insights import NEGATIVE_BELOW, read_all
     from satispy.reviews import ReviewTable
 
-    settings = Settings()
-    asked = answering(Reader(lang or of_terminal(settings.lang), settings.timezone))
     first, last = _day(since, "since"), _day(until, "until")
     store, models = bucket_and_models()
     if proposals:
-        with asked:
-            _show_proposals(store, as_json)
+        _show_proposals(store, as_json)
         return
     reviews = ReviewTable(store).read()
     chosen = _chosen(reviews, first, last, company, source)
@@ -91,10 +76,9 @@ def why(
         }
         typer.echo(json.dumps(shown, indent=1))
     else:
-        with asked:
-            titles = _titles(reader)
-            _show_incidents(store, titles, company, source)
-            _show(titles, found, negative)
+        titles = _titles(reader)
+        _show_incidents(store, titles, company, source)
+        _show(titles, found, negative)
         for each in found[:EXAMPLES_OF]:
             console.print(f"\n{titles[each.name]}", style="bold")
             for clause in _worst(each.name, mentions, chosen, reviews):
@@ -105,7 +89,9 @@ def _day(given: str, option: str) -> dt.date | None:
     try:
         return dt.date.fromisoformat(given) if given else None
     except ValueError as error:
-        raise SatispyError(f"--{option} {given}: a day is written 2026-10-01") from error
+        raise SatispyError(
+            "--%(option)s %(given)s: a day is written 2026-10-01", option=option, given=given
+        ) from error
 
 
 def _chosen(
@@ -151,18 +137,18 @@ def _show_incidents(store: "Store", titles: dict[str, str], company: str, source
         if other or (source and each.source.lower() != source.lower()):
             continue
         said = _(
-            "%(cause)s, %(company)s (%(source)s) depuis le %(since)s : %(complaints)s sur"
-            " %(reviews)s se plaignent, %(share)s au lieu de %(usual)s",
+            "%(cause)s at %(company)s (%(source)s) since %(since)s: %(complaints)s of %(reviews)s"
+            " complain, %(share)s instead of %(usual)s",
             cause=titles.get(each.aspect, each.aspect),
-            company=each.company or _("sans enseigne"),
-            source=each.source or _("sans source"),
+            company=each.company or _("no company"),
+            source=each.source or _("no source"),
             since=day(each.since),
             complaints=count(each.complaints),
-            reviews=ngettext("%(num)s avis", "%(num)s avis", each.reviews),
+            reviews=ngettext("%(num)s review", "%(num)s reviews", each.reviews),
             share=percent(each.complaints / each.reviews, 0),
             usual=percent(each.usual, 0),
         )
-        line = Text.assemble(("Incident", "bold red"), _(" : "), said)
+        line = Text.assemble((_("Incident"), "bold red"), _(": %(word)s", word=said))
         console.print(line, soft_wrap=True, highlight=False)
         for clause in each.examples:
             console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
@@ -180,10 +166,10 @@ def _show_proposals(store: "Store", as_json: bool) -> None:
         typer.echo(json.dumps([each.model_dump() for each in proposed], indent=1))
         return
     if not proposed:
-        console.print(_("Rien ne revient souvent qu’aucune cause ne nomme."))
+        console.print(_("Nothing is said often that no cause names."))
     for each in proposed:
-        many = ngettext("%(num)s avis négatif", "%(num)s avis négatifs", each.reviews)
-        console.print(many + _(" : "), end="", highlight=False)
+        many = ngettext("%(num)s negative review", "%(num)s negative reviews", each.reviews)
+        console.print(many + _(": %(word)s", word=""), end="", highlight=False)
         console.print(Text(" · ".join(each.phrases), style="bold"), soft_wrap=True)
         for clause in each.examples:
             console.print(Text.assemble("  « ", clause, " »"), soft_wrap=True)
@@ -198,14 +184,14 @@ def _show(
     from satispy.locales.messages import _, ngettext
 
     said = ngettext(
-        "%(num)s avis sur %(all)s est négatif : %(share)s.",
-        "%(num)s avis sur %(all)s sont négatifs : %(share)s.",
+        "%(num)s of %(all)s reviews is negative: %(share)s.",
+        "%(num)s of %(all)s reviews are negative: %(share)s.",
         sum(negative),
         all=count(len(negative)),
         share=percent(sum(negative) / len(negative)),
     )
     console.print(f"{said}\n")
-    made = table("", _("citée"), _("plaintes"), _("coûte"), "95 %", words=("",))
+    made = table("", _("mentioned"), _("complaints"), _("costs"), "95 %", words=("",))
     for each in found:
         impact = each.impact
         made.add_row(

@@ -126,7 +126,7 @@ class Client:
                     arrived(part)
             unfinished.replace(target)
         except httpx.TransportError as error:
-            raise ServiceUnreachable(f"the answer broke off: {error}") from error
+            raise ServiceUnreachable("the answer broke off: %(error)s", error=error) from error
         finally:
             answer.close()
             unfinished.unlink(missing_ok=True)

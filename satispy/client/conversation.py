@@ -53,8 +53,10 @@ def ask(request: httpx.Request, patience: Patience) -> Conversation:
                 raise error
         else:
             error = ServiceUnreachable(
-                f"{request.url.copy_with(path='/', query=None)} does not answer ({said}). "
-                "Is the service up? `satispy status` tells."
+                "%(copy_with)s does not answer (%(said)s). Is the service up? `satispy "
+                "status` tells.",
+                copy_with=request.url.copy_with(path="/", query=None),
+                said=said,
             )
         if attempt >= patience.retries:
             raise error

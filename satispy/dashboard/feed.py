@@ -30,6 +30,7 @@ from satispy.retraining.pace import State
 from satispy.retraining.turn import ASKS_AGAIN, Turns
 from satispy.reviews import receipts as receipt_store
 from satispy.reviews.receipts import Receipt, of_newest_puts
+from satispy.sentence import Sentence
 from satispy.storage import Store
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ class Snapshot:
     alerts: Book | None = None  # those that are open, and the newest that are over
     runs: tuple[RunProgress, ...] = ()  # under way or failed, the newest last
     left_out: tuple[LeftOut, ...] = ()  # by key
-    error: str | None = None  # why the last reading failed; what was known before stays
+    error: Sentence | None = None  # why the last reading failed; what was known before stays
     read: bool = False  # False until the bucket answered once
     restarts: bool = False  # the app is about to start anew: what is typed is to be sent now
 
@@ -100,7 +101,7 @@ class Bucket:
             self._refresh_runs({report.run for report in reports})
             self._look_at_the_rest()
         except StorageUnreachable as error:
-            return replace(previous, error=str(error))
+            return replace(previous, error=error.sentence)
         now = datetime.now(UTC)
         runs = [run for name in self._runs if (run := self._run(name, now)) is not None]
         return Snapshot(

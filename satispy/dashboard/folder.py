@@ -46,5 +46,5 @@ class Folder(Generic[Item]):
             except NotFound:  # deleted since it was listed; the next listing will not have it
                 continue
             except BrokenArtefact as error:
-                broken.append(LeftOut(key, str(error)))
+                broken.append(LeftOut(key, error.sentence))
         return Folder(items, etags, tuple(broken))

@@ -1,11 +1,9 @@
 """What codes of reports, receipts and the journal are called, in the reader’s language."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from satispy.locales.messages import N_, Names, _
-from satispy.locales.reader import SOURCE, reader
+from satispy.locales.reader import reader
 from satispy.reviews import reasons
 
 FAMILIES = Names(
@@ -129,57 +127,10 @@ FIELDS = Names(
     }
 )
 
-#: How a file was read, by the codes of `satispy.reviews.notes`; with its figures.
-NOTES = Names(
-    {
-        "dates_said": N_("dates lues %(order)s, comme demandé"),
-        "dates_export": N_("dates lues %(order)s, comme %(export)s les écrit"),
-        "dates_column": N_(
-            "dates lues %(order)s : %(day)s n’ont de sens que jour d’abord, %(month)s que mois"
-            " d’abord, %(either)s se lisent des deux façons"
-        ),
-        "dates_either": N_("dates lues %(order)s : toutes se lisent des deux façons (%(either)s)"),
-        "dates_mixed": N_(
-            "dates écrites des deux façons (%(day)s jour d’abord, %(month)s mois d’abord) : les"
-            " %(either)s qui se lisent des deux façons sont écartées"
-        ),
-        "encoding_guessed": N_("lettres accentuées lues en %(codec)s (sûr à %(percent)s %%)"),
-        "encoding_unknown": N_("lignes dans un codage inconnu : %(lines)s"),
-        "encoded_twice": N_("lignes codées deux fois (« dÃ©Ã§u »), réparées : %(lines)s"),
-        "header_again": N_("l’en-tête revient, d’abord ligne %(line)s : ce n’est pas un avis"),
-        "header_below": N_("l’en-tête est à la ligne %(line)s ; ce qui le précède est passé"),
-        "mapping_remembered": N_("colonnes confirmées auparavant pour cet en-tête"),
-        "numbers_rounded": N_(
-            "numéros arrondis par un tableur, qui n’identifient aucun avis : %(count)s"
-        ),
-        "quotes_literal": N_("les guillemets sont du texte dans ce fichier"),
-        "backslashes_escape": N_("la barre oblique inverse protège le signe qui la suit"),
-        "surplus_cut": N_("cellules vides coupées au bout de chaque ligne : %(cells)s"),
-        "without_words": N_("notes sans texte : %(count)s, rien à corriger"),
-    }
-)
-
 
 def row_fault(code: str, message: str) -> str:
     """Why a row is rejected; message: the same in English, which comes with each fault."""
-    return reasons.FRENCH.get(code, message) if reader().language == SOURCE else message
-
-
-#: Which number of a date is the day, within a sentence.
-ORDERS = Names(
-    {
-        "day first": N_("jour d’abord"),
-        "month first": N_("mois d’abord"),
-        "mixed": N_("des deux façons"),
-    }
-)
-
-
-def noted(code: str, message: str, facts: Mapping[str, Any]) -> str:
-    """A note of a receipt; in English where its code is newer than this page."""
-    if code not in NOTES:
-        return message
-    return NOTES[code] % {**facts, "order": ORDERS.get(str(facts.get("order")), "")}
+    return reasons.in_language(code, message, reader().language)
 
 
 #: What is entered in the journal, by its code.

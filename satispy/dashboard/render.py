@@ -15,8 +15,9 @@ from satispy.keys import shown
 from satispy.locales import formats, messages
 from satispy.locales.messages import _
 from satispy.locales.reader import LANGUAGES, reader
+from satispy.locales.telling import told
 from satispy.models.family import STAGES
-from satispy.reviews.receipts import fault_of_the_file
+from satispy.reviews.receipts import fault_of_the_file, why_refused
 
 
 @cache
@@ -46,6 +47,7 @@ def _environment() -> Environment:
         formats.pause,
         title_of,
         names.family,
+        told,
         names.role,
         names.changed,
         names.slice_name,
@@ -64,8 +66,8 @@ def _environment() -> Environment:
     environment.globals["labels"] = names.LABELS
     environment.globals["labels_of_reviews"] = names.LABELS_OF_REVIEWS
     environment.globals["row_fault"] = names.row_fault
+    environment.globals["why_refused"] = why_refused
     environment.globals["fault_of_the_file"] = fault_of_the_file
-    environment.globals["noted"] = names.noted
     environment.globals["fields"] = names.FIELDS
     environment.globals["baselines"] = names.BASELINES
     environment.globals["stages"] = names.STAGES

@@ -34,7 +34,7 @@ def csv_files(folder: Path) -> list[Path]:
             if "commentaire" in file.readline().lower():
                 found.append(path)
     if not found:
-        raise NotFound(f"{folder} holds no CSV with a column Commentaire")
+        raise NotFound("%(folder)s holds no CSV with a column Commentaire", folder=folder)
     return found
 
 
@@ -147,8 +147,10 @@ def wait_until_served(client: Client, update: Update, patience: float = 30) -> N
     while not promoted <= {served.tag for served in client.models().serving}:
         if time.monotonic() > end:
             raise SatispyError(
-                f"The service does not serve {', '.join(sorted(promoted))} after {patience:.0f} s."
-                " `satispy logs service` says why."
+                "The service does not serve %(promoted)s after %(patience).0f s. `satispy"
+                " logs service` says why.",
+                promoted=", ".join(sorted(promoted)),
+                patience=patience,
             )
         time.sleep(0.2)
 

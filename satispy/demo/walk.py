@@ -48,7 +48,7 @@ class Update:
     def figures(self) -> dict[str, Any]:
         """What `.satispy/demo.json` says of this update."""
         if self.report is None:
-            raise SatispyError(f"{self.upload} has no report yet")
+            raise SatispyError("%(upload)s has no report yet", upload=self.upload)
         return {
             "upload": self.upload,
             "rows": self.report.rows,
@@ -111,18 +111,27 @@ def ticks(
         update.seconds = time.monotonic() - begin
         time.sleep(0.25)
     raise SatispyError(
-        f"{update.upload} was still {update.state} after {patience:.0f} s."
-        " `satispy logs functions` says what the functions are doing."
+        "%(upload)s was still %(state)s after %(patience).0f s. `satispy logs "
+        "functions` says what the functions are doing.",
+        upload=update.upload,
+        state=update.state,
+        patience=patience,
     )
 
 
 def accept(update: Update, receipt: Mapping[str, Any]) -> None:
     if receipt.get("refused"):
-        raise SatispyError(f"{update.upload} was refused: {receipt['refused']}")
+        raise SatispyError(
+            "%(upload)s was refused: %(refused)s", upload=update.upload, refused=receipt["refused"]
+        )
     if not receipt.get("run"):
         raise SatispyError(
-            f"{update.upload} started no retrain: {receipt['added']} rows added,"
-            f" {receipt['duplicate']} known already, {receipt['rejected']} rejected"
+            "%(upload)s started no retrain: %(added)s rows added, %(duplicate)s known"
+            " already, %(rejected)s rejected",
+            upload=update.upload,
+            added=receipt["added"],
+            duplicate=receipt["duplicate"],
+            rejected=receipt["rejected"],
         )
     update.rows, update.run, update.state = receipt["added"], receipt["run"], "training"
 
@@ -138,8 +147,9 @@ def follow(store: Store, update: Update) -> None:
                 update.failed.pop(stage, None)
             elif time.monotonic() - update.failed.setdefault(stage, time.monotonic()) > RETRIED:
                 raise SatispyError(
-                    f"The {stage} step of run {update.run} failed."
-                    " `satispy logs functions` says why."
+                    "The %(stage)s step of run %(run)s failed. `satispy logs functions` says why.",
+                    stage=stage,
+                    run=update.run,
                 )
 
 

@@ -38,18 +38,22 @@ def fetch(
     scheme, name = urlsplit(source).scheme, Path(urlsplit(source).path).name
     if scheme in ("https", "http"):
         if scheme == "http" and not sha256:
-            raise SatispyError(f"{source} could be altered on its way: use https or give a sha256")
+            raise SatispyError(
+                "%(source)s could be altered on its way: use https or give a sha256", source=source
+            )
         path = _download(_Web(source), source, folder / name, progress)
     elif scheme == "s3":
         if buckets is None:
-            raise SatispyError(f"{source}: no access to S3 was given")
+            raise SatispyError("%(source)s: no access to S3 was given", source=source)
         parts = urlsplit(source)
         remote = _Bucket(buckets(parts.netloc), parts.path.lstrip("/"))
         path = _download(remote, source, folder / name, progress)
     else:
         path = Path(source)
         if not path.is_file():
-            raise NotFound(f"{source} is not a file (nor an https:// or s3:// address)")
+            raise NotFound(
+                "%(source)s is not a file (nor an https:// or s3:// address)", source=source
+            )
     if sha256:
         _check(path, sha256, keep=scheme not in ("https", "http", "s3"))
     return path
@@ -85,7 +89,12 @@ def _download(remote: _Remote, source: str, path: Path, progress: Progress) -> P
                         left = _ATTEMPTS
                         progress("downloading", done, total)
             if total is not None and done != total:
-                raise Interrupted(f"{source} stopped after {done} of {total} bytes")
+                raise Interrupted(
+                    "%(source)s stopped after %(done)s of %(total)s bytes",
+                    source=source,
+                    done=done,
+                    total=total,
+                )
         except Interrupted:
             left -= 1
             if not left:
@@ -112,16 +121,22 @@ class _Web:
                 "GET", self._url, headers=headers, follow_redirects=True, timeout=30
             ) as answer:
                 if answer.status_code == 404:
-                    raise NotFound(f"{self._url} does not exist")
+                    raise NotFound("%(url)s does not exist", url=self._url)
                 if answer.status_code not in (200, 206):
-                    raise SatispyError(f"{self._url} answered {answer.status_code}")
+                    raise SatispyError(
+                        "%(url)s answered %(status_code)s",
+                        url=self._url,
+                        status_code=answer.status_code,
+                    )
                 begin = start if answer.status_code == 206 else 0
                 length = answer.headers.get("content-length")
                 total = begin + int(length) if length else None
                 yield begin, total, answer.headers.get("etag"), answer.iter_bytes(_CHUNK)
         except httpx.TransportError as error:
             raise Interrupted(
-                f"{self._url}: {error or type(error).__name__}; run it again to go on"
+                "%(url)s: %(error)s; run it again to go on",
+                url=self._url,
+                error=error or type(error).__name__,
             ) from error
 
 
@@ -145,5 +160,8 @@ def _check(path: Path, sha256: str, keep: bool) -> None:
         if not keep:  # or the next attempt would find it and stop here again
             path.unlink()
         raise BrokenArtefact(
-            f"{path.name} has sha256 {found}, not {sha256}: it is damaged or another file"
+            "%(name)s has sha256 %(found)s, not %(sha256)s: it is damaged or another file",
+            name=path.name,
+            found=found,
+            sha256=sha256,
         )

@@ -62,7 +62,9 @@ def convert(
     packed = kinds[-1:] == [".bz2"]
     kind = kinds[-2] if packed and len(kinds) == 2 else kinds[-1] if kinds else ""
     if kind not in (".pkl", ".txt"):
-        raise SatispyError(f"{path.name}: a .pkl or .txt of wikipedia2vec, or its .bz2, is needed")
+        raise SatispyError(
+            "%(name)s: a .pkl or .txt of wikipedia2vec, or its .bz2, is needed", name=path.name
+        )
     folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder) as scratch:
         if kind == ".pkl":
@@ -82,14 +84,19 @@ def _gather(
     with raw.open("wb") as file:
         for new, rows in blocks:
             if not words and dim not in (None, rows.shape[1]):
-                raise BrokenArtefact(f"{name} has {rows.shape[1]} numbers a word, not {dim}")
+                raise BrokenArtefact(
+                    "%(name)s has %(shape)s numbers a word, not %(dim)s",
+                    name=name,
+                    shape=rows.shape[1],
+                    dim=dim,
+                )
             if not np.isfinite(rows).all():
-                raise BrokenArtefact(f"{name} holds numbers that are not finite")
+                raise BrokenArtefact("%(name)s holds numbers that are not finite", name=name)
             words += new
             rows.tofile(file)
             progress("converting", len(words), None)
     if not words:
-        raise BrokenArtefact(f"{name} holds no word")
+        raise BrokenArtefact("%(name)s holds no word", name=name)
     return words, np.memmap(raw, np.float32, "r").reshape(len(words), -1)
 
 
@@ -107,11 +114,11 @@ def _bz2_errors(name: str) -> Iterator[None]:
     try:
         yield
     except EOFError as error:
-        raise BrokenArtefact(f"{name} is cut short: {error}") from error
+        raise BrokenArtefact("%(name)s is cut short: %(error)s", name=name, error=error) from error
     except OSError as error:
         if error.errno:  # a full disk, say: not the file's fault
             raise
-        raise BrokenArtefact(f"{name} is damaged: {error}") from error
+        raise BrokenArtefact("%(name)s is damaged: %(error)s", name=name, error=error) from error
 
 
 # --- native files -------------------------------------------------------------------------------
@@ -134,10 +141,14 @@ def _native(path: Path, name: str) -> Iterator[Block]:
         *(AttributeError, LookupError, TypeError, MemoryError),
     ) as error:
         raise BrokenArtefact(
-            f"{name} is no native wikipedia2vec file, or is cut short: {error}"
+            "%(name)s is no native wikipedia2vec file, or is cut short: %(error)s",
+            name=name,
+            error=error,
         ) from error
     if getattr(vectors, "ndim", 0) != 2 or len(vectors) < len(words):
-        raise BrokenArtefact(f"{name} has {len(words)} words but fewer vectors")
+        raise BrokenArtefact(
+            "%(name)s has %(words)s words but fewer vectors", name=name, words=len(words)
+        )
     by_count = np.argsort(-counts[rows].astype(np.int64), kind="stable")
     for start in range(0, len(words), _BLOCK):
         chosen = by_count[start : start + _BLOCK]
@@ -154,7 +165,7 @@ def _read_pickle(path: Path) -> Any:
     class PlainArray(NumpyArrayWrapper):
         def read(self, *args: Any) -> Any:
             if self.dtype.hasobject:  # joblib would unpickle those with nothing forbidden
-                raise BrokenArtefact(f"{path.name} holds arrays of objects")
+                raise BrokenArtefact("%(name)s holds arrays of objects", name=path.name)
             return super().read(*args)
 
     class ArraysOnly(NumpyUnpickler):
@@ -164,7 +175,10 @@ def _read_pickle(path: Path) -> Any:
             if (module, name) in (("numpy", "ndarray"), ("numpy", "dtype")):
                 return getattr(np, name)
             raise BrokenArtefact(
-                f"{path.name} asks for {module}.{name}: it is no native wikipedia2vec file"
+                "%(file)s asks for %(module)s.%(name)s: it is no native wikipedia2vec file",
+                file=path.name,
+                module=module,
+                name=name,
             )
 
     with path.open("rb") as file:
@@ -191,8 +205,12 @@ def _text(path: Path, packed: bool) -> Iterator[Block]:
                 dim = dim or len(numbers)
                 if len(numbers) != dim:
                     raise BrokenArtefact(
-                        f"{path.name}: vector {read} has {len(numbers)} numbers instead of {dim}; "
-                        "the file is cut short or is no word vectors"
+                        "%(name)s: vector %(read)s has %(numbers)s numbers instead of %(dim)s; "
+                        "the file is cut short or is no word vectors",
+                        name=path.name,
+                        read=read,
+                        numbers=len(numbers),
+                        dim=dim,
                     )
                 if word.startswith("ENTITY/") or word in seen:
                     continue
@@ -202,13 +220,20 @@ def _text(path: Path, packed: bool) -> Iterator[Block]:
             if words:
                 yield words, np.array(vectors, np.float32)
         if announced is not None and announced != read:
-            raise BrokenArtefact(f"{path.name} announces {announced} vectors but holds {read}")
+            raise BrokenArtefact(
+                "%(name)s announces %(announced)s vectors but holds %(read)s",
+                name=path.name,
+                announced=announced,
+                read=read,
+            )
 
 
 def _lines(file: IO[bytes], name: str) -> Iterator[bytes]:
     while line := file.readline(_LONGEST_LINE):
         if not line.endswith(b"\n"):
-            raise BrokenArtefact(f"{name} is cut short, or is no word vectors: a line has no end")
+            raise BrokenArtefact(
+                "%(name)s is cut short, or is no word vectors: a line has no end", name=name
+            )
         yield line[:-1]
 
 
@@ -235,4 +260,6 @@ def _split(line: bytes, number: int, name: str) -> tuple[str, list[float]]:
     try:
         return word.decode(), [float(value) for value in numbers.split()]
     except ValueError as error:
-        raise BrokenArtefact(f"{name}: line {number} is not a word and its numbers") from error
+        raise BrokenArtefact(
+            "%(name)s: line %(number)s is not a word and its numbers", name=name, number=number
+        ) from error

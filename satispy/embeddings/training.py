@@ -62,8 +62,10 @@ def train(
     known = [word for word, times in counts.items() if times >= settings.min_count]
     if not known:
         raise SatispyError(
-            f"no word stands {settings.min_count} times in these {len(texts)} texts: "
-            "there is too little text to train word vectors on"
+            "no word stands %(min_count)s times in these %(texts)s texts: there is "
+            "too little text to train word vectors on",
+            min_count=settings.min_count,
+            texts=len(texts),
         )
     model = _model(known, counts, texts)
     with _ONE_AT_A_TIME, _in_this_process(seed, counts):

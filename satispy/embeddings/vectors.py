@@ -33,7 +33,11 @@ class WordVectors:
         #: Where they come from, in JSON values: source, seed, settings of the training…
         self.about = dict(about or {})
         if len(self.vocabulary) != len(table):
-            raise BrokenArtefact(f"{len(self.vocabulary)} words but {len(table)} vectors")
+            raise BrokenArtefact(
+                "%(vocabulary)s words but %(table)s vectors",
+                vocabulary=len(self.vocabulary),
+                table=len(table),
+            )
         self.digest = digest or self._digest()
         self._file: int | None = None
         if isinstance(table, np.memmap):
@@ -70,7 +74,9 @@ class WordVectors:
         """The words of the nearest vectors by cosine, nearest first. Reads the whole table once."""
         row = int(self.rows([word])[0])
         if row < 0:
-            raise NotFound(f"« {word} » is not among these {len(self)} words")
+            raise NotFound(
+                "« %(word)s » is not among these %(self)s words", word=word, self=len(self)
+            )
         wanted = self.take(np.array([row]))[0]
         cosines = np.empty(len(self), np.float32)
         for start in range(0, len(self), _BLOCK):
@@ -105,22 +111,30 @@ class WordVectors:
         try:
             facts = json.loads((folder / "vectors.json").read_text(encoding="utf-8"))
         except FileNotFoundError as error:
-            raise NotFound(f"no word vectors in {folder}") from error
+            raise NotFound("no word vectors in %(folder)s", folder=folder) from error
         if facts["format"] > FORMAT:
-            raise BrokenArtefact(f"{folder} was written by a newer satispy; update this one")
+            raise BrokenArtefact(
+                "%(folder)s was written by a newer satispy; update this one", folder=folder
+            )
         try:
             vocabulary = Vocabulary.open(folder, facts["salt"])
             table = np.load(folder / "table.npy", mmap_mode="r")
         except (OSError, ValueError) as error:
-            raise BrokenArtefact(f"the word vectors in {folder} are damaged: {error}") from error
+            raise BrokenArtefact(
+                "the word vectors in %(folder)s are damaged: %(error)s", folder=folder, error=error
+            ) from error
         if table.shape != (facts["rows"], facts["dim"]) or table.dtype != np.float32:
-            raise BrokenArtefact(f"{folder / 'table.npy'} is not the table that was saved")
+            raise BrokenArtefact(
+                "%(folder)s is not the table that was saved", folder=folder / "table.npy"
+            )
         return cls(vocabulary, table, facts["about"], facts["digest"])
 
     def verify(self) -> None:
         """Read everything; raises BrokenArtefact if the bytes are not those of the digest."""
         if self._digest() != self.digest:
-            raise BrokenArtefact(f"these word vectors are not those of digest {self.digest[:12]}")
+            raise BrokenArtefact(
+                "these word vectors are not those of digest %(digest)s", digest=self.digest[:12]
+            )
 
     def _digest(self) -> str:
         total = sha256(f"{len(self)} {self.dim}".encode())

@@ -109,9 +109,11 @@ class Vocabulary(Sequence[str]):
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in _FILES}
         rows = len(arrays["order"])
         if len(arrays["offsets"]) != rows + 1 or len(arrays["hashes"]) != rows:
-            raise BrokenArtefact(f"the vocabulary in {folder} is cut short")
+            raise BrokenArtefact("the vocabulary in %(folder)s is cut short", folder=folder)
         if arrays["offsets"][-1] != size:
-            raise BrokenArtefact(f"{folder / 'words.txt'} is not the one that was saved")
+            raise BrokenArtefact(
+                "%(folder)s is not the one that was saved", folder=folder / "words.txt"
+            )
         return cls(text, salt=salt, **arrays)
 
 

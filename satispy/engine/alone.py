@@ -36,7 +36,12 @@ def alone(function: Callable[..., Found], *arguments: Any) -> Found:
             raise MemoryError(f"{function.__module__}.{function.__name__} was killed")
         if done.returncode:
             last = done.stderr.strip().rpartition("\n")[2]
-            raise SatispyError(f"{function.__module__}.{function.__name__} failed: {last}")
+            raise SatispyError(
+                "%(module)s.%(name)s failed: %(last)s",
+                module=function.__module__,
+                name=function.__name__,
+                last=last,
+            )
         found: Found = pickle.loads((folder / "found").read_bytes())  # noqa: S301 - our own process wrote it
         return found
 

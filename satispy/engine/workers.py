@@ -66,8 +66,9 @@ class Workers:
                 return cls(Client(settings.dask_scheduler, timeout=ANSWERS_WITHIN))
             except OSError as error:
                 raise EngineLost(
-                    f"no scheduler of Dask answers at {settings.dask_scheduler}: start it, or unset"
-                    " SATISPY_DASK_SCHEDULER for workers on this machine"
+                    "no scheduler of Dask answers at %(dask_scheduler)s: start it, or unset "
+                    "SATISPY_DASK_SCHEDULER for workers on this machine",
+                    dask_scheduler=settings.dask_scheduler,
                 ) from error
         cluster = LocalCluster(
             n_workers=settings.dask_workers,
@@ -94,7 +95,8 @@ class Workers:
         except TimeoutError as error:
             cluster.close()
             raise EngineLost(
-                f"no worker has come within {WORKERS_WITHIN} s: is there capacity for them?"
+                "no worker has come within %(workers_within)s s: is there capacity for them?",
+                workers_within=WORKERS_WITHIN,
             ) from error
         found = cls(client, cluster)
         found._announced = store
@@ -187,9 +189,12 @@ def _told() -> Iterator[None]:
         raise
     except KilledWorker as error:
         raise SatispyError(
-            f"{error.task} took its worker down {error.allowed_failures + 1} times: most likely it"
-            " ran out of memory. Give workers more (SATISPY_DASK_WORKER_MB, or --memory-limit), or"
-            " let a retrain read fewer rows (SATISPY_MAX_TRAINING_ROWS)"
+            "%(task)s took its worker down %(allowed_failures)s times: most likely it"
+            " ran out of memory. Give workers more (SATISPY_DASK_WORKER_MB, or "
+            "--memory-limit), or let a retrain read fewer rows "
+            "(SATISPY_MAX_TRAINING_ROWS)",
+            task=error.task,
+            allowed_failures=error.allowed_failures + 1,
         ) from error
     except (
         ClosedClientError,
@@ -197,7 +202,7 @@ def _told() -> Iterator[None]:
         FuturesCancelledError,
         CommClosedError,
     ) as error:
-        raise EngineLost(f"the scheduler of Dask is gone: {error}") from error
+        raise EngineLost("the scheduler of Dask is gone: %(error)s", error=error) from error
     except MemoryError as error:
         raise SatispyError(
             "a worker is out of memory: give it more (SATISPY_DASK_WORKER_MB), or let a retrain"
@@ -206,9 +211,10 @@ def _told() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise SatispyError(
-                f"the disk of a worker is full ({error.filename or 'its scratch folder'}): about"
-                " 1.5 kB a review are needed; free some, or point TMPDIR elsewhere"
+                "the disk of a worker is full (%(filename)s): about 1.5 kB a review are "
+                "needed; free some, or point TMPDIR elsewhere",
+                filename=error.filename or "its scratch folder",
             ) from error
         if isinstance(error, TimeoutError | ConnectionError):
-            raise EngineLost(f"the scheduler of Dask is gone: {error}") from error
+            raise EngineLost("the scheduler of Dask is gone: %(error)s", error=error) from error
         raise

@@ -131,7 +131,7 @@ def parse(number: int, data: bytes) -> Entry:
     """The entry of this place, of its bytes. Raises BrokenArtefact, and says what is wrong."""
     entry = read(data)
     if entry.number != number:
-        raise BrokenArtefact(f"is entry {entry.number}, moved to another place")
+        raise BrokenArtefact("is entry %(number)s, moved to another place", number=entry.number)
     return entry
 
 

@@ -88,7 +88,11 @@ def record(store: Store, fact: Fact, event: str = "") -> Entry:
             time.sleep(random.uniform(0, 0.002 * min(race, 25)))  # noqa: S311  not all at once again
             continue
         return entry
-    raise Conflict(f"{ATTEMPTS} others were entered before {fact.what}; try again")
+    raise Conflict(
+        "%(attempts)s others were entered before %(what)s; try again",
+        attempts=ATTEMPTS,
+        what=fact.what,
+    )
 
 
 @contextmanager
@@ -117,7 +121,7 @@ def head(store: Store) -> Anchor:
 def entry(store: Store, number: int) -> Entry:
     """Raises NotFound, and BrokenArtefact."""
     if not 1 <= number < MOST:
-        raise NotFound(f"the journal has no entry {number}")
+        raise NotFound("the journal has no entry %(number)s", number=number)
     return parse(number, store.read(key_of(number)))
 
 

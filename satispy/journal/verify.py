@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from satispy.errors import BrokenArtefact, NotFound
 from satispy.journal.entries import NOTHING, Anchor, Entry, key_of, read
 from satispy.journal.log import EVENTS, Event, head, stored
+from satispy.sentence import Sentence
 from satispy.storage import Store
 
 Trouble = Literal["edited", "deleted", "moved", "truncated"]
@@ -28,10 +29,14 @@ class Finding:
 
     number: int
     trouble: Trouble
-    reason: str
+    reason: Sentence
 
     def __str__(self) -> str:
-        return f"entry {self.number} {self.reason}"
+        return str(self.sentence)
+
+    @property
+    def sentence(self) -> Sentence:
+        return Sentence("entry %(number)s %(reason)s", number=self.number, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,10 @@ def verify(store: Store, anchors: Iterable[Anchor] = ()) -> Verdict:
     known = {each.number: each.hash for each in (*_marks(store), *anchors) if each.number}
     bad = _first_bad(store, found.number, known)
     if bad is None and (reaches := max(known, default=0)) > found.number:
-        reason = f"is gone, as all after it: entries up to {reaches} are known to have been there"
+        reason = Sentence(
+            "is gone, as all after it: entries up to %(reaches)s are known to have been there",
+            reaches=reaches,
+        )
         bad = Finding(found.number + 1, "truncated", reason)
     return Verdict(found.number, found, bad)
 
@@ -57,29 +65,43 @@ def _first_bad(store: Store, newest: int, known: Mapping[int, str]) -> Finding |
     sure = 0  # the newest entry that an anchor agrees with
     for number, data in stored(store, range(1, newest + 1)):
         if data is None:
-            return Finding(number, "deleted", "is not there: it was deleted")
+            return Finding(number, "deleted", Sentence("is not there: it was deleted"))
         try:
             entry = read(data)
         except BrokenArtefact as error:
-            return Finding(number, "edited", str(error))
+            return Finding(number, "edited", error.sentence)
         if entry.number != number:
-            reason = f"is not in its place: entry {entry.number} stands there"
+            reason = Sentence(
+                "is not in its place: entry %(other)s stands there", other=entry.number
+            )
             return Finding(number, "moved", reason)
         if entry.previous != hash_before:
             # Its word against that of the entry before; the entry after decides.
             bad = number if number == 1 or _doubted(store, entry) else number - 1
-            reason = "was written anew: the entry after it was made after another one"
+            reason = Sentence("was written anew: the entry after it was made after another one")
             if bad == number:
-                reason = "was written anew, or moved: it was not made after the entry before it"
+                reason = Sentence(
+                    "was written anew, or moved: it was not made after the entry before it"
+                )
             return Finding(bad, "edited", reason)
         if known.get(number, entry.hash) != entry.hash:
-            since = f"one of the entries {sure + 1} to {number}" if sure + 1 < number else "it"
-            reason = f"is not the one that was known: {since} was written anew, and all since"
-            return Finding(number, "edited", reason)
+            return Finding(number, "edited", _not_known(sure + 1, number))
         if number in known:
             sure = number
         hash_before = entry.hash
     return None
+
+
+def _not_known(first: int, number: int) -> Sentence:
+    """Of an entry that an anchor does not agree with; first: of those that it may be."""
+    if first == number:
+        return Sentence("is not the one that was known: it was written anew, and all since")
+    return Sentence(
+        "is not the one that was known: one of the entries %(first)s to %(number)s was written"
+        " anew, and all since",
+        first=first,
+        number=number,
+    )
 
 
 def _doubted(store: Store, entry: Entry) -> bool:

@@ -37,6 +37,12 @@ def decimal(value: float | Decimal, digits: int = 3) -> str:
     return numbers.format_decimal(value, f"#,##{_digits(digits)}", locale=reader().locale)
 
 
+def signed(value: float | Decimal, digits: int = 3) -> str:
+    """0.0042 → +0,004"""
+    pattern = f"#,##{_digits(digits)}"
+    return numbers.format_decimal(value, f"+{pattern};-{pattern}", locale=reader().locale)
+
+
 def count(number: float) -> str:
     """15703 → 15 703"""
     return numbers.format_decimal(number, locale=reader().locale)

@@ -1,6 +1,8 @@
-"""Sentences in the reader's language. The source of a message is its French.
+"""Sentences in the reader's language.
 
-`make translations` finds what stands in `_(…)`, `N_(…)` and `ngettext(…)`, and in the templates.
+A message is the sentence in the code: French where the app speaks, English elsewhere. Each language
+has a catalogue of those that are written in the other; `make translations` finds what stands in
+`_(…)`, `N_(…)`, `ngettext(…)`, `Sentence(…)` and in errors, and what stands in the templates.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,20 +16,21 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import Translations
 
-from satispy.locales.reader import SOURCE, reader
+from satispy.locales.reader import reader
+from satispy.sentence import N_ as N_
 
 
 def translated(message: str) -> str:
     """The message in the reader's language, with its `%(…)s` as they are."""
-    language = reader().language
-    return message if language == SOURCE else _catalogue(language).ugettext(message)
+    return _catalogue(reader().language).ugettext(message) if message else ""
 
 
 def translated_plural(one: str, many: str, number: int) -> str:
     language = reader().language
-    if language == SOURCE:
-        return one if Locale(SOURCE).plural_form(number) == "one" else many
-    return _catalogue(language).ungettext(one, many, number)
+    found = _catalogue(language).ungettext(one, many, number)
+    if found not in (one, many):
+        return found
+    return one if Locale(language).plural_form(number) == "one" else many
 
 
 def _(message: str, **values: object) -> str:
@@ -39,11 +42,6 @@ def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """values: as for `_`; `%(num)s` is the number, in the reader's figures."""
     figures = format_decimal(number, locale=reader().locale)
     return translated_plural(one, many, number) % {"num": figures, **values}
-
-
-def N_(message: str) -> str:  # noqa: N802  the name that extractors know
-    """A message that is translated where it is shown: on import nobody reads yet."""
-    return message
 
 
 class Names(Mapping[str, str]):

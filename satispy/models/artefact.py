@@ -55,19 +55,28 @@ def read(folder: Path) -> Artefact:
         text = (folder / ABOUT).read_bytes()
         about = json.loads(text)
     except FileNotFoundError as error:
-        raise BrokenArtefact(f"{folder} holds no {ABOUT}: it is not a model") from error
+        raise BrokenArtefact(
+            "%(folder)s holds no %(about)s: it is not a model", folder=folder, about=ABOUT
+        ) from error
     except ValueError as error:
-        raise BrokenArtefact(f"{folder / ABOUT} is not JSON: {error}") from error
+        raise BrokenArtefact(
+            "%(folder)s is not JSON: %(error)s", folder=folder / ABOUT, error=error
+        ) from error
     if about.get("format") != FORMAT:
         raise BrokenArtefact(
-            f"{folder} has format {about.get('format')}; this version of satispy reads {FORMAT}"
+            "%(folder)s has format %(format)s; this version of satispy reads %(reads)s",
+            folder=folder,
+            format=about.get("format"),
+            reads=FORMAT,
         )
     arrays: dict[str, np.ndarray] = {}
     lists: dict[str, list[str]] = {}
     for name, digest in about["files"].items():
         path = folder / name
         if not path.is_file() or _sha256(path.read_bytes()) != digest:
-            raise BrokenArtefact(f"{path} is missing or not the file that was saved: train again")
+            raise BrokenArtefact(
+                "%(path)s is missing or not the file that was saved: train again", path=path
+            )
         if path.suffix == ".npy":
             arrays[path.stem] = np.load(path, allow_pickle=False)
         else:

@@ -39,8 +39,11 @@ def load(folder: Path, vectors: Path | None = None) -> SentimentModel:
     about = saved.about
     if about["text_version"] != TextPipeline.version:
         raise BrokenArtefact(
-            f"{folder} was trained on text pipeline {about['text_version']}, this is "
-            f"{TextPipeline.version}: retrain, or run the version of satispy that made it"
+            "%(folder)s was trained on text pipeline %(text_version)s, this is "
+            "%(version)s: retrain, or run the version of satispy that made it",
+            folder=folder,
+            text_version=about["text_version"],
+            version=TextPipeline.version,
         )
     return SentimentModel(
         family=about["family"],
@@ -58,13 +61,21 @@ def _vectorizer(saved: Artefact, folder: Path, vectors: Path | None) -> Vectoriz
     if saved.about["family"] == "gbc":
         return TermsAndPolarity(BagOfWords(saved.lists["terms"]), _polarity(saved))
     if vectors is None:
-        raise BrokenArtefact(f"{folder} pins word vectors {saved.about['vectors']}: give them too")
+        raise BrokenArtefact(
+            "%(folder)s pins word vectors %(vectors)s: give them too",
+            folder=folder,
+            vectors=saved.about["vectors"],
+        )
     from satispy.embeddings import WordVectors
 
     table = WordVectors.open(vectors)
     if table.digest != saved.about["vectors"]:
         raise BrokenArtefact(
-            f"{vectors} holds word vectors {table.digest}, {folder} pins {saved.about['vectors']}"
+            "%(vectors)s holds word vectors %(digest)s, %(folder)s pins %(pinned)s",
+            vectors=vectors,
+            digest=table.digest,
+            folder=folder,
+            pinned=saved.about["vectors"],
         )
     files = saved.about["files"]
     saved_as = (table.digest, saved.about["unseen"], *(files[name] for name in POOLING_FILES))

@@ -67,7 +67,9 @@ def examined(taxonomy: Taxonomy) -> AspectModel:
         for example in (text for pair in aspect.examples for text in pair):
             if not any(number in model.seeds.sides(each) for each in clause_tokens(example)):
                 raise BrokenTaxonomy(
-                    f"no seed of {aspect.name} recognises its example {example!r}: add one to its"
-                    " topics, complaints or praises"
+                    "no seed of %(name)s recognises its example %(example)r: add one to its "
+                    "topics, complaints or praises",
+                    name=aspect.name,
+                    example=example,
                 )
     return model

@@ -47,7 +47,7 @@ def compare(store: Store, first: Model, second: Model, says: Says) -> Compared:
     for each in (first, second):
         if "origin" not in each.about:
             raise SatispyError(
-                f"{each.tag} judges no review: only gbc, svm and ann can be compared"
+                "%(tag)s judges no review: only gbc, svm and ann can be compared", tag=each.tag
             )
     about = second.about
     reviews = ReviewTable(store).read(about["dataset_version"], about.get("max_rows", 0))
@@ -55,7 +55,9 @@ def compare(store: Store, first: Model, second: Model, says: Says) -> Compared:
     before = first.about.get("split", "published"), reviews.ids, first.about["rows"]
     fair = np.flatnonzero(new_to_second & ~learned_from(*before, reviews.numbers))
     if not len(fair):
-        raise SatispyError(f"{first.tag} has learned from every test row of {second.tag}")
+        raise SatispyError(
+            "%(tag)s has learned from every test row of %(other)s", tag=first.tag, other=second.tag
+        )
     found = reviews.texts.of(fair.tolist())
     texts = [_CONTROL.sub(" ", found[at]) for at in fair.tolist()]
     labels = np.array([reviews.stars[at] >= POSITIVE_STARS for at in fair], dtype=int)

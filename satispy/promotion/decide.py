@@ -88,7 +88,7 @@ def decide(
         why: Why = Unloadable() if unloadable else FirstOfFamily()
         return Decision(
             promoted=True,
-            reason=english.reason(why, unloadable),
+            reason=str(english.reason(why, unloadable)),
             why=why,
             against=unloadable,
             behaviour=answers,
@@ -96,7 +96,7 @@ def decide(
     why = _against(origin, answers, incumbent, anchor)
     return Decision(
         promoted=isinstance(why, NotWorse),
-        reason=english.reason(why, incumbent.tag),
+        reason=str(english.reason(why, incumbent.tag)),
         why=why,
         against=incumbent.tag,
         rows=len(incumbent.labels),

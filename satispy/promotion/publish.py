@@ -89,7 +89,11 @@ def _settled(
             store.delete(_key(prepared.run))
             continue
         return verdict
-    raise Conflict(f"what serves changed {ATTEMPTS} times while {prepared.run} was being judged")
+    raise Conflict(
+        "what serves changed %(attempts)s times while %(run)s was being judged",
+        attempts=ATTEMPTS,
+        run=prepared.run,
+    )
 
 
 def _serving(store: Store) -> Promoted:

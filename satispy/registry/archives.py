@@ -39,9 +39,11 @@ def find(store: Store, given: str) -> str:
     begins = [tag for tag in known if tag.startswith(whole)]
     meant = [whole] if whole in known else of_run or begins
     if len(meant) > 1:
-        raise NotFound(f"{given} may be {' or '.join(meant)}: which one?")
+        raise NotFound(
+            "%(given)s may be %(meant)s: which one?", given=given, meant=" or ".join(meant)
+        )
     if not meant:
-        raise NotFound(f"there is no model {given}; `satispy models list` shows all")
+        raise NotFound("there is no model %(given)s; `satispy models list` shows all", given=given)
     return meant[0]
 
 

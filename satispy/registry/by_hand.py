@@ -21,7 +21,7 @@ def production_of(tag: str, about: Mapping[str, Any], now: datetime) -> Producti
     aspects = family_of(tag) == ASPECTS
     if "origin" not in about and not aspects:
         raise SatispyError(
-            f"{tag} answers no question: only gbc, svm, ann and aspects can be promoted"
+            "%(tag)s answers no question: only gbc, svm, ann and aspects can be promoted", tag=tag
         )
     return Production(
         tag=tag,
@@ -50,11 +50,13 @@ def archived_metadata(store: Store, tag: str) -> dict[str, Any]:
                 found: Any = yaml.safe_load(file.read()) if file else None
                 return dict(found["metadata"])
         except (tarfile.TarError, StopIteration, yaml.YAMLError, KeyError, TypeError) as error:
-            raise BrokenArtefact(f"{archive_key(tag)} is no archive of a model") from error
+            raise BrokenArtefact(
+                "%(archive_key)s is no archive of a model", archive_key=archive_key(tag)
+            ) from error
 
 
 def family_of(tag: str) -> str:
     name, colon, version = tag.partition(":")
     if not (colon and version and name.startswith("satispy-")):
-        raise NotFound(f"{tag} is no model")
+        raise NotFound("%(tag)s is no model", tag=tag)
     return name.removeprefix("satispy-")

@@ -94,15 +94,18 @@ def find(store: Store, number: int) -> Change:
     entry = journal.entered(store, _event(number))
     if entry is None:
         raise NotFound(
-            f"change {number} of what serves is not in the journal: `satispy audit verify` tells"
-            " whether something was taken from it"
+            "change %(number)s of what serves is not in the journal: `satispy audit "
+            "verify` tells whether something was taken from it",
+            number=number,
         )
     about: dict[str, Any] = {"reason": entry.why, "by": entry.by, "when": entry.at}
     about |= {"kind": _KINDS.get(entry.what), "family": entry.on}
     try:
         return Change.model_validate({**entry.after["change"], **about})  # type: ignore[dict-item]
     except (ValidationError, KeyError, TypeError) as error:
-        raise BrokenArtefact(f"entry {entry.number} is not a change of what serves") from error
+        raise BrokenArtefact(
+            "entry %(number)s is not a change of what serves", number=entry.number
+        ) from error
 
 
 def count(store: Store) -> int:

@@ -49,8 +49,9 @@ def parse(key: str, data: bytes) -> Promoted:
         return Promoted.model_validate_json(data)
     except (ValidationError, KeyError, TypeError, AttributeError) as error:  # of an old history
         raise BrokenArtefact(
-            f"{key} does not say which models serve: the next retrain writes it anew, "
-            "`satispy models promote` does so at once"
+            "%(key)s does not say which models serve: the next retrain writes it "
+            "anew, `satispy models promote` does so at once",
+            key=key,
         ) from error
 
 
@@ -81,14 +82,16 @@ def rollback(
     def change(promoted: Promoted) -> Promoted:
         serving = promoted.of(family)
         if serving is None:
-            raise NoModel(f"no {family} is promoted: there is nothing to roll back")
+            raise NoModel("no %(family)s is promoted: there is nothing to roll back", family=family)
         kept, below = promoted.earlier.get(family, []), promoted.below
         if not kept:
             kept, below = _from_journal(store, promoted, family)
         if not kept:
             raise NotFound(
-                f"{serving.tag} is the first {family} that was promoted, or the first that is"
-                f" known: `satispy models promote` takes any version by name"
+                "%(tag)s is the first %(family)s that was promoted, or the first that is "
+                "known: `satispy models promote` takes any version by name",
+                tag=serving.tag,
+                family=family,
             )
         back = Production.model_validate(kept[-1].model_dump() | {"since": now})
         changed = _with(promoted, family, back, "rolled_back", reason, by)
@@ -104,7 +107,9 @@ def let_answer(store: Store, family: str, now: datetime, reason: str, by: Actor)
 
     def change(promoted: Promoted) -> Promoted:
         if family not in promoted.families:
-            raise NoModel(f"no {family} is promoted: it cannot be the default model")
+            raise NoModel(
+                "no %(family)s is promoted: it cannot be the default model", family=family
+            )
         return _answering(promoted, family, now, reason, by)
 
     return update(store, change)
@@ -120,7 +125,7 @@ def settle(store: Store, settlement: Settlement, by: Actor = PUBLISH) -> Promote
         if settlement.run in now.settled:
             return now
         if settlement.based_on != now.tags():
-            raise Outdated(f"other models serve than {settlement.run} was judged against")
+            raise Outdated("other models serve than %(run)s was judged against", run=settlement.run)
         changed = now
         for family, promotion in settlement.promotions.items():
             changed = _promoted(

@@ -28,5 +28,5 @@ def served(store: Store, when: datetime) -> Change:
         else:
             high = middle - 1
     if found is None:
-        raise NotFound(f"nothing was promoted by {when:%Y-%m-%d %H:%M} UTC")
+        raise NotFound("nothing was promoted by %(when)s", when=when)
     return found

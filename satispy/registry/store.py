@@ -176,9 +176,15 @@ class ModelStore:
             yield {"_model_store": self._store_at(beside / "models")}
             arrived = beside / "models" / name / version
             if error := trouble(arrived, every_byte=True):
-                raise BrokenArtefact(f"{tag} did not arrive as it was saved: {error}") from error
+                raise BrokenArtefact(
+                    "%(tag)s did not arrive as it was saved: %(error)s", tag=tag, error=error
+                ) from error
             if wanted is not None and not _same(arrived, wanted):
-                raise BrokenArtefact(f"{wanted} has changed while it was being saved as {tag}")
+                raise BrokenArtefact(
+                    "%(wanted)s has changed while it was being saved as %(tag)s",
+                    wanted=wanted,
+                    tag=tag,
+                )
             self._put(arrived, self._place(tag), beside)
         self._name_latest(name)
 
@@ -194,7 +200,9 @@ class ModelStore:
                     place.rename(beside / f"replaced-{attempt}")
                 except FileNotFoundError:
                     continue  # and another one has moved the broken one away
-        raise BrokenArtefact(f"{place} is written again and again by others; try again")
+        raise BrokenArtefact(
+            "%(place)s is written again and again by others; try again", place=place
+        )
 
     @contextmanager
     def _beside(self) -> Iterator[Path]:
@@ -219,7 +227,9 @@ class ModelStore:
         return self._root / name / version
 
     def _get(self, tag: str) -> Any:
-        missing = NotFound(f"the model store has no {tag}; `satispy models list` shows all")
+        missing = NotFound(
+            "the model store has no %(tag)s; `satispy models list` shows all", tag=tag
+        )
         # BentoML also takes `latest` and the beginning of a version.
         if not (self._place(tag) / DESCRIPTION).is_file():
             raise missing
@@ -236,7 +246,9 @@ def trouble(folder: Path, *, every_byte: bool = False) -> Exception | None:
     """
     try:
         if not (folder / DESCRIPTION).is_file():
-            raise NotFound(f"{folder} holds no {DESCRIPTION}")
+            raise NotFound(
+                "%(folder)s holds no %(description)s", folder=folder, description=DESCRIPTION
+            )
         if (folder / artefact.ABOUT).is_file():
             artefact.read(folder)
         else:

@@ -15,38 +15,60 @@ from satispy.reports.schema import (
     WorseOnParts,
     WorsePart,
 )
+from satispy.sentence import Sentence
 
 
-def reason(why: Why, against: str | None = None) -> str:
+def reason(why: Why, against: str | None = None) -> Sentence:
     """against: tag of the incumbent."""
     match why:
         case FirstOfFamily():
-            return "the first of its family"
+            return Sentence("the first of its family")
         case Unloadable():
-            return f"{against}, which served, cannot be loaded any more"
+            return Sentence("%(against)s, which served, cannot be loaded any more", against=against)
         case NotWorse():
-            return f"meets the requirement and is not worse than {against}"
+            return Sentence(
+                "meets the requirement and is not worse than %(against)s", against=against
+            )
         case BelowRequirement():
-            return "misses the requirement"
+            return Sentence("misses the requirement")
         case Misbehaved(failed=failed):
-            return f"fails the behavioural suite: {', '.join(each.kind for each in failed)}"
+            kinds = ", ".join(each.kind for each in failed)
+            return Sentence("fails the behavioural suite: %(kinds)s", kinds=kinds)
         case TooFewRows(least=least, lost=lost, won=won):
-            return (
-                f"{lost} rows lost and {won} won against {against}: fewer than {least} test rows"
-                " cannot tell that from noise"
+            return Sentence(
+                "%(lost)s rows lost and %(won)s won against %(against)s: fewer than %(least)s test"
+                " rows cannot tell that from noise",
+                lost=lost,
+                won=won,
+                against=against,
+                least=least,
             )
         case Worse(gain=gain):
-            return f"worse than {against} beyond noise: {', '.join(gain)}"
+            metrics = ", ".join(gain)
+            return Sentence(
+                "worse than %(against)s beyond noise: %(metrics)s", against=against, metrics=metrics
+            )
         case LessSure(loss=loss):
-            return (
-                f"worse probabilities than {against} beyond noise: Brier score"
-                f" {loss.low:+.4f} to {loss.high:+.4f}"
+            return Sentence(
+                "worse probabilities than %(against)s beyond noise: Brier score %(low)+.4f to"
+                " %(high)+.4f",
+                against=against,
+                low=loss.low,
+                high=loss.high,
             )
         case LossesAddUp(best=best, gain=gain, loss=loss):
             worse = [*gain, *(["Brier score"] if loss else [])]
-            return f"no worse than {against}, but than {best} before it: {', '.join(worse)}"
+            return Sentence(
+                "no worse than %(against)s, but than %(best)s before it: %(metrics)s",
+                against=against,
+                best=best,
+                metrics=", ".join(worse),
+            )
         case WorseOnParts(parts=parts):
-            return f"worse than {against} beyond noise on {', '.join(map(part, parts))}"
+            on = ", ".join(map(part, parts))
+            return Sentence(
+                "worse than %(against)s beyond noise on %(parts)s", against=against, parts=on
+            )
 
 
 def part(worse: WorsePart) -> str:

@@ -146,4 +146,4 @@ def parse(key: str, data: bytes) -> Insights:
     try:
         return Insights.model_validate_json(data)
     except ValidationError as error:
-        raise BrokenArtefact(f"{key} holds no insights") from error
+        raise BrokenArtefact("%(key)s holds no insights", key=key) from error

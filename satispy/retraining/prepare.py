@@ -90,8 +90,12 @@ def demand_enough(stars: Sequence[int], primer: bool) -> None:
     fewest = FEWEST_WITH_PRIMER if primer else FEWEST
     if min(positive, len(stars) - positive) < fewest:
         raise SatispyError(
-            f"{len(stars)} reviews, {positive} of them positive, are too few to train on: it takes"
-            f" {fewest} positive and {fewest} negative ones. Upload more; nothing else is needed."
+            "%(stars)s reviews, %(positive)s of them positive, are too few to train "
+            "on: it takes %(fewest)s positive and %(fewest)s negative ones. Upload "
+            "more; nothing else is needed.",
+            stars=len(stars),
+            positive=positive,
+            fewest=fewest,
         )
 
 

@@ -50,7 +50,7 @@ class Turns(BaseModel):
 def order(run: str) -> tuple[int, int]:
     """(3, 2) of "v00003-2": the dataset version, then how often it was started."""
     if not (match := re.fullmatch(r"v(\d+)(?:-(\d+))?", run)):
-        raise SatispyError(f"{run} is not the name of a run: v00003 or v00003-2")
+        raise SatispyError("%(run)s is not the name of a run: v00003 or v00003-2", run=run)
     return int(match[1]), int(match[2] or 1)
 
 
@@ -128,7 +128,11 @@ def kept(store: Store, run: str, every: dt.timedelta = LEASE / 6) -> Iterator[No
         renewing.join()
     holder = read(store).holder
     if holder and holder.run != run and holder.at > dt.datetime.now(dt.UTC):
-        raise Conflict(f"{run} has lost its turn to {holder.run}: what it has learned is not used")
+        raise Conflict(
+            "%(run)s has lost its turn to %(other)s: what it has learned is not used",
+            run=run,
+            other=holder.run,
+        )
 
 
 def _renewed(data: bytes | None, run: str) -> bytes | None:

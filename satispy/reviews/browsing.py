@@ -123,7 +123,9 @@ def one(table: ReviewTable, id: str, version: int | None = None) -> Review:
         for found in _rows(table, delta, _column(table, delta, query, "position")):
             if found.changes or not found.deleted:
                 return found
-    raise NotFound(f"version {delta.version()} of the dataset holds no review {id!r}")
+    raise NotFound(
+        "version %(version)s of the dataset holds no review %(id)r", version=delta.version(), id=id
+    )
 
 
 def offered(table: ReviewTable, version: int | None = None) -> tuple[list[str], list[str]]:

@@ -104,7 +104,10 @@ def make(store: Store, asked: Asked, *, masked: bool) -> int:
         if version % versions.TIDY_EVERY < 2:  # a change makes two versions
             versions.tidy(table)
         return version
-    raise Conflict(f"{MAX_ATTEMPTS} attempts to change a review met other commits; try it again")
+    raise Conflict(
+        "%(attempts)s attempts to change a review met other commits; try it again",
+        attempts=MAX_ATTEMPTS,
+    )
 
 
 def _attempt(table: ReviewTable, asked: Asked, *, masked: bool) -> int:
@@ -112,7 +115,8 @@ def _attempt(table: ReviewTable, asked: Asked, *, masked: bool) -> int:
     if all(change.id != asked.id for change in review.changes):
         if review.deleted or len(review.changes) != asked.seen:
             raise Outdated(
-                f"the review {asked.review} was changed or deleted meanwhile: look at it again"
+                "the review %(id)s was changed or deleted meanwhile: look at it again",
+                id=asked.review,
             )
         table.replace(review.position, _values(review, asked, masked=masked), {})
         review = browsing.one(table, asked.review)

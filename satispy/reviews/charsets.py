@@ -128,7 +128,8 @@ def given_codec(name: str) -> str:
     except (LookupError, ValueError, TypeError, AttributeError):
         pass
     raise UploadRefused(
-        f"{name!r} is no encoding of CSVs; for instance utf-8, utf-16, cp1252, mac-roman, cp850"
+        "%(name)r is no encoding of CSVs; for instance utf-8, utf-16, cp1252, mac-roman, cp850",
+        name=name,
     )
 
 

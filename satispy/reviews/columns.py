@@ -14,6 +14,7 @@ from satispy.reviews.headers import fold, unique
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.schema import NAMES, REQUIRED
 from satispy.reviews.stars import SCALES
+from satispy.sentence import Sentence
 
 _SCALED: Final = re.compile(rf"(.*\S)\s*/\s*({'|'.join(map(str, (5, *SCALES)))})")
 _POSITION: Final = re.compile(r"#(\d{1,4})")
@@ -22,7 +23,7 @@ _POSITION: Final = re.compile(r"#(\d{1,4})")
 class UnknownHeader(UploadRefused):
     """A column that is needed is not in the header."""
 
-    def __init__(self, message: str, header: Sequence[str], proposal: Proposal) -> None:
+    def __init__(self, message: Sentence, header: Sequence[str], proposal: Proposal) -> None:
         super().__init__(message)
         self.header = list(header)
         self.proposal = proposal
@@ -52,12 +53,14 @@ def parse_mapping(text: str) -> dict[str, str]:
     try:
         found = json.loads(text) if text.lstrip().startswith("{") else dict(parse_qsl(text))
     except ValueError as error:
-        raise UploadRefused(f"the column mapping is not JSON: {error}") from error
+        raise UploadRefused("the column mapping is not JSON: %(error)s", error=error) from error
     if not isinstance(found, dict) or not all(isinstance(v, str) for v in found.values()):
         raise UploadRefused("the column mapping must give a column name for each field")
     if unknown := sorted(set(found) - set(NAMES)):
         raise UploadRefused(
-            f"the column mapping names {', '.join(unknown)}; fields are {', '.join(NAMES)}"
+            "the column mapping names %(unknown)s; fields are %(names)s",
+            unknown=", ".join(unknown),
+            names=", ".join(NAMES),
         )
     return found
 

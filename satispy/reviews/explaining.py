@@ -19,6 +19,7 @@ from satispy.reviews.receipts import Reason
 from satispy.reviews.said import Said
 from satispy.reviews.schema import Review
 from satispy.reviews.survey import examine, look_at_header
+from satispy.sentence import Sentence
 
 #: Rows that are shown.
 FIRST: Final = 5
@@ -29,7 +30,7 @@ class Explained:
     """How a file is read and which of its rows are reviews; `refused` if none would be."""
 
     layout: Layout | None = None
-    refused: str | None = None
+    refused: Sentence | None = None
     proposal: Proposal | None = None
     reviews: int = 0
     rejected: int = 0
@@ -45,9 +46,9 @@ def explain(file: Path, said: Said, timezone: str) -> Explained:
     try:
         layout = examine(source, said, today=today)
     except UnknownHeader as unknown:
-        return Explained(refused=str(unknown), proposal=unknown.proposal)
+        return Explained(refused=unknown.sentence, proposal=unknown.proposal)
     except UploadRefused as refusal:
-        return Explained(refused=str(refusal))
+        return Explained(refused=refusal.sentence)
     reviews = 0
     first: list[tuple[int, Review]] = []
     with Quarantine(file.name, layout, masked=False) as rejected:

@@ -36,7 +36,7 @@ class Unsuitable(SatispyError):
 
     def __init__(self, code: Why) -> None:
         self.code = code
-        super().__init__(f"the file is not taken: {code}")
+        super().__init__("the file is not taken: %(code)s", code=code)
 
 
 class File(BaseModel):
@@ -106,7 +106,9 @@ class InParts:
         try:
             return Sending(owner, id, File.model_validate_json(stored))
         except ValidationError as error:
-            raise BrokenArtefact(f"{_home(owner)}{id} is not what the app writes") from error
+            raise BrokenArtefact(
+                "%(home)s%(id)s is not what the app writes", home=_home(owner), id=id
+            ) from error
 
     def have(self, sending: Sending) -> list[int]:
         """The parts that are there, whole."""
@@ -126,7 +128,12 @@ class InParts:
     def take(self, sending: Sending, part: int, data: bytes) -> None:
         """Raises Conflict where the part must have another size."""
         if not data or len(data) != sending.size_of(part):
-            raise Conflict(f"part {part} of {sending.name} has {len(data)} bytes")
+            raise Conflict(
+                "part %(part)s of %(name)s has %(data)s bytes",
+                part=part,
+                name=sending.name,
+                data=len(data),
+            )
         self._store.write(sending.at(f"{part:05}"), data)
 
     def join(self, sending: Sending) -> Sent:
@@ -139,7 +146,7 @@ class InParts:
             self._store.write(sending.key, self._bytes(keys))
         entry = self._store.describe(sending.key)
         if entry.size != sending.file.size:
-            raise Conflict(f"somebody else has just sent another {sending.name}")
+            raise Conflict("somebody else has just sent another %(name)s", name=sending.name)
         sent = Sent(key=sending.key, put=put_of(entry))
         self._store.write(sending.at(_SENT), sent.model_dump_json().encode())
         for key in keys:
@@ -149,7 +156,11 @@ class InParts:
     def demand_all(self, sending: Sending) -> None:
         """Raises Conflict while parts are missing."""
         if (have := self.have(sending)) != list(range(sending.parts)):
-            raise Conflict(f"{sending.parts - len(have)} parts of {sending.name} are missing")
+            raise Conflict(
+                "%(parts)s parts of %(name)s are missing",
+                parts=sending.parts - len(have),
+                name=sending.name,
+            )
 
     def cancel(self, sending: Sending) -> None:
         for entry in self._store.list(sending.at()):

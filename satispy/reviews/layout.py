@@ -29,6 +29,7 @@ from satispy.reviews.unpacking import (
     is_gzip,
     uncompressed,
 )
+from satispy.sentence import Count, Sentence
 
 __all__ = [
     "LINE",
@@ -172,7 +173,11 @@ def look(
     if found is None:
         raise UploadRefused("the first line is not the header of a CSV")
     if len(found.cells) > MAX_COLUMNS:
-        raise UploadRefused(f"the file has {len(found.cells):,} columns; at most {MAX_COLUMNS:,}")
+        raise UploadRefused(
+            "the file has %(cells)s columns; at most %(max_columns)s",
+            cells=Count(len(found.cells)),
+            max_columns=Count(MAX_COLUMNS),
+        )
     chosen = fields(found.cells, said.columns)
     notes: dict[str, dict[str, Any]] = {}
     if not said.columns and (mapping := recall(found.cells)):
@@ -229,10 +234,13 @@ def _bytes_of(source: Source) -> tuple[bytes, str, int, bool, charsets.Census]:
             if len(head) < 2 * MAX_LINE:
                 head += piece[: 2 * MAX_LINE - len(head)]
             if unpacked > MAX_BYTES:
-                raise UploadRefused(f"the file is larger than {MAX_BYTES >> 30} GB unpacked")
+                raise UploadRefused(
+                    "the file is larger than %(max_bytes)s GB unpacked", max_bytes=MAX_BYTES >> 30
+                )
             if unpack and unpacked > 64 << 20 and unpacked > MAX_BLOW_UP * size:
                 raise UploadRefused(
-                    f"the gzip unpacks to more than {MAX_BLOW_UP} times its size: a gzip bomb?"
+                    "the gzip unpacks to more than %(max_blow_up)s times its size: a gzip bomb?",
+                    max_blow_up=MAX_BLOW_UP,
                 )
             if census is None and len(head) >= 4:
                 census = charsets.Census()
@@ -268,10 +276,11 @@ def _writing(head: bytes, census: charsets.Census, said: Said) -> tuple[Writing,
     if legacy is None and not census.utf8:
         guess = charsets.guess(census.sample)
         raise UploadRefused(
-            "the encoding of the file is not certain: it is neither UTF-8 nor French in Windows,"
-            f" Mac or DOS letters{f' (perhaps {guess})' if guess else ''}. Say it: satispy upload"
-            " --encoding cp1252 (or mac-roman, cp850 …), or object metadata"
-            " x-amz-meta-satispy-encoding"
+            "the encoding of the file is not certain: it is neither UTF-8 nor French "
+            "in Windows, Mac or DOS letters%(perhaps)s. Say it: satispy upload "
+            "--encoding cp1252 (or mac-roman, cp850 …), or object metadata "
+            "x-amz-meta-satispy-encoding",
+            perhaps=Sentence(" (perhaps %(guess)s)", guess=guess) if guess else "",
         )
     cr = _ends_in_cr(head.decode("latin-1"))
     return Writing(legacy=legacy, cr=cr, nuls=census.nuls), sure

@@ -176,7 +176,7 @@ def _opened(store: Store, receipt: Receipt, day: str) -> tuple[Source, Layout]:
         recall=lambda header: remembered.recall(store, header),
     )
     if layout.origin is None:
-        raise NotFound(f"{key} does not name the rows it holds")
+        raise NotFound("%(key)s does not name the rows it holds", key=key)
     return lambda: store.stream(key), layout
 
 
@@ -191,7 +191,7 @@ def _metadata(store: Store, receipt: Receipt) -> dict[str, str]:
 
 def _quarantine(receipt: Receipt) -> str:
     if not receipt.quarantine:
-        raise NotFound(f"no row of {receipt.upload} was rejected")
+        raise NotFound("no row of %(upload)s was rejected", upload=receipt.upload)
     return receipt.quarantine
 
 

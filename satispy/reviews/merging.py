@@ -37,6 +37,7 @@ from satispy.reviews.schema import RUNNING_NUMBER, Review
 from satispy.reviews.stored import StoredReview
 from satispy.reviews.survey import examine
 from satispy.reviews.table import Known, ReviewTable, Seen
+from satispy.sentence import Sentence
 from satispy.settings import Settings
 from satispy.storage import Entry, Store
 
@@ -130,14 +131,13 @@ def merge_upload(
                 receipt = replace_receipt(receipt, waits=receipts.Waits.of(not_yet))
     except NotAllowed as denied:
         log.warning("%s: %s", key, denied)
-        receipt = replace_receipt(receipt, refused=unread.NOT_ALLOWED)
+        receipt = _refused(receipt, unread.NOT_ALLOWED)
     except UploadRefused as refusal:
         if isinstance(refusal, UnknownHeader):
             proposal = _masked(refusal.proposal) if rules.mask else refusal.proposal
             receipt = replace_receipt(receipt, proposal=proposal)
         # It may quote a first line that is a review, not a header.
-        words = mask(str(refusal)) if rules.mask else str(refusal)
-        receipt = replace_receipt(receipt, refused=words)
+        receipt = _refused(receipt, refusal.sentence, mask if rules.mask else str)
     receipt = replace_receipt(
         receipt, finished=dt.datetime.now(dt.UTC), seconds=round(time.monotonic() - started, 3)
     )
@@ -151,6 +151,14 @@ def merge_upload(
         or f"{receipt.added} added, {receipt.duplicate} duplicate, {receipt.rejected} rejected",
     )
     return receipt
+
+
+def _refused(receipt: Receipt, why: Sentence, hide: Callable[[str], str] = str) -> Receipt:
+    facts = receipts.Refusal.of(why, hide)
+    english = str(facts.sentence)
+    # What only shows in the whole sentence is hidden there: then there are no facts but that.
+    refused = hide(english)
+    return replace_receipt(receipt, refused=refused, refusal=facts if refused == english else None)
 
 
 def _masked(proposal: Proposal) -> Proposal:
@@ -325,7 +333,9 @@ def _commit(table: ReviewTable, chunk: Sequence[_Pending], receipt: Receipt) -> 
             continue
         return ours + len(fresh)
     raise Conflict(
-        f"{receipt.key}: {MAX_ATTEMPTS} attempts to commit met other uploads; try it again"
+        "%(key)s: %(max_attempts)s attempts to commit met other uploads; try it again",
+        key=receipt.key,
+        max_attempts=MAX_ATTEMPTS,
     )
 
 

@@ -1,33 +1,53 @@
 """What a receipt says of how a file was read, beyond its numbers: codes with figures, and English
 words for who reads the receipt itself."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from satispy.reviews.layout import Layout
+from satispy.sentence import N_, Sentence
 
 _WORDS: Final = {
-    "dates_said": "dates were read {order}, as was said",
-    "dates_export": "dates were read {order}, as {export} writes them",
-    "dates_column": "dates were read {order}: {day} of them only make sense day first, {month} only"
-    " month first, {either} either way; --dates or SATISPY_DATES overrides it",
-    "dates_either": "dates were read {order}: all {either} make sense either way; --dates or"
-    " SATISPY_DATES overrides it",
-    "dates_mixed": "dates are written both ways: {day} only make sense day first, {month} only"
-    " month first; the {either} that could be either were rejected: --dates says how to read them",
-    "encoding_guessed": "the letters beyond ASCII were read as {codec} ({percent} % sure);"
-    " --encoding overrides it",
-    "encoding_unknown": "lines in no encoding that is known here: {lines}",
-    "encoded_twice": "lines that were encoded twice (« dÃ©Ã§u ») and mended: {lines}",
-    "header_again": "the header comes again, first at line {line}; it is no row",
-    "header_below": "the header stands at line {line}; what is above it was passed over",
-    "mapping_remembered": "the columns are those that were confirmed for this header before",
-    "numbers_rounded": "numbers that a spreadsheet rounded, which identify no review: {count}",
-    "quotes_literal": "quotes are plain text in this file",
-    "backslashes_escape": "a backslash takes away the meaning of the sign behind it",
-    "surplus_cut": "empty cells cut from the end of every row: {cells}",
-    "without_words": "ratings without words: {count}; nothing to mend, and not in the quarantine",
+    "dates_said": N_("dates were read %(order)s, as was said"),
+    "dates_export": N_("dates were read %(order)s, as %(export)s writes them"),
+    "dates_column": N_(
+        "dates were read %(order)s: %(day)s of them only make sense day first, %(month)s only"
+        " month first, %(either)s either way; --dates or SATISPY_DATES overrides it"
+    ),
+    "dates_either": N_(
+        "dates were read %(order)s: all %(either)s make sense either way; --dates or"
+        " SATISPY_DATES overrides it"
+    ),
+    "dates_mixed": N_(
+        "dates are written both ways: %(day)s only make sense day first, %(month)s only month"
+        " first; the %(either)s that could be either were rejected: --dates says how to read them"
+    ),
+    "encoding_guessed": N_(
+        "the letters beyond ASCII were read as %(codec)s (%(percent)s %% sure); --encoding"
+        " overrides it"
+    ),
+    "encoding_unknown": N_("lines in no encoding that is known here: %(lines)s"),
+    "encoded_twice": N_("lines that were encoded twice (« dÃ©Ã§u ») and mended: %(lines)s"),
+    "header_again": N_("the header comes again, first at line %(line)s; it is no row"),
+    "header_below": N_("the header stands at line %(line)s; what is above it was passed over"),
+    "mapping_remembered": N_("the columns are those that were confirmed for this header before"),
+    "numbers_rounded": N_(
+        "numbers that a spreadsheet rounded, which identify no review: %(count)s"
+    ),
+    "quotes_literal": N_("quotes are plain text in this file"),
+    "backslashes_escape": N_("a backslash takes away the meaning of the sign behind it"),
+    "surplus_cut": N_("empty cells cut from the end of every row: %(cells)s"),
+    "without_words": N_(
+        "ratings without words: %(count)s; nothing to mend, and not in the quarantine"
+    ),
+}
+_ORDERS: Final = {
+    "day first": Sentence("day first"),
+    "month first": Sentence("month first"),
+    "mixed": Sentence("both ways"),
 }
 
 
@@ -38,9 +58,23 @@ class Note(BaseModel):
     message: str
     facts: dict[str, Any] = {}
 
+    @property
+    def sentence(self) -> Sentence:
+        """Of another satispy's note, whose code or facts are not known here, the English."""
+        known = _said(self.code, self.facts) if self.code in _WORDS else None
+        with suppress(KeyError, TypeError, ValueError):
+            if known and str(known):
+                return known
+        return Sentence(self.message)
+
 
 def note(code: str, **facts: Any) -> Note:
-    return Note(code=code, message=_WORDS[code].format(**facts), facts=facts)
+    return Note(code=code, message=str(_said(code, facts)), facts=facts)
+
+
+def _said(code: str, facts: Mapping[str, Any]) -> Sentence:
+    order = _ORDERS.get(str(facts.get("order")), "")
+    return Sentence(_WORDS[code], **{**facts, "order": order})
 
 
 def of_layout(layout: Layout) -> list[Note]:

@@ -27,6 +27,13 @@ FRENCH: Final = {
     "row_not_text": "ligne illisible (octets qui ne sont pas du texte)",
     "row_shifted": "cellules décalées : les colonnes satispy_ ne sont plus à leur place",
 }
+
+
+def in_language(code: str, message: str, language: str) -> str:
+    """Why a row is rejected; message: the same in English, which comes with each fault."""
+    return FRENCH.get(code, message) if language == "fr" else message
+
+
 #: Longest beginning of a cell that is shown.
 _SHOWN: Final = 60
 

@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import logging
 import unicodedata
+from collections.abc import Callable
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -13,6 +14,7 @@ from satispy.errors import BrokenArtefact, Conflict, NotFound, NotYet
 from satispy.keys import LeftOut, shown, why_unusable
 from satispy.reviews.notes import Note
 from satispy.reviews.proposal import Proposal
+from satispy.sentence import Sentence
 from satispy.storage import Entry, Store
 
 log = logging.getLogger(__name__)
@@ -51,8 +53,43 @@ class Waits(BaseModel):
     def of(cls, not_yet: NotYet) -> "Waits":
         return cls(rows=not_yet.rows, least=not_yet.least, earliest=not_yet.earliest)
 
+    @property
+    def sentence(self) -> Sentence:
+        return NotYet(self.rows, self.least, self.earliest).sentence
+
     def __str__(self) -> str:
-        return str(NotYet(self.rows, self.least, self.earliest))
+        return str(self.sentence)
+
+
+class Refusal(BaseModel):
+    """Why a whole file is refused, as facts, from which each reader gets a sentence."""
+
+    message: str
+    values: "dict[str, Refusal | int | float | str]" = {}
+
+    @classmethod
+    def of(cls, said: Sentence, hide: Callable[[str], str] = str) -> "Refusal":
+        """hide: masks what values quote of the file."""
+        return cls(
+            message=said.message,
+            values={name: _kept(value, hide) for name, value in said.values.items()},
+        )
+
+    @property
+    def sentence(self) -> Sentence:
+        """With figures and words as values, whatever they were."""
+        values = {
+            name: value.sentence if isinstance(value, Refusal) else value
+            for name, value in self.values.items()
+        }
+        return Sentence(self.message, **values)
+
+
+def _kept(value: object, hide: Callable[[str], str]) -> Refusal | int | float | str:
+    if isinstance(value, int | float):
+        return value
+    said = value if isinstance(value, Sentence) else getattr(value, "sentence", None)
+    return Refusal.of(said, hide) if isinstance(said, Sentence) else hide(str(value))
 
 
 class Receipt(BaseModel):
@@ -71,7 +108,8 @@ class Receipt(BaseModel):
     rejected: int = 0
     reasons: list[Reason] = []
     quarantine: str | None = None
-    refused: str | None = None
+    refused: str | None = None  # in English
+    refusal: Refusal | None = None
     #: The version of the dataset in which all rows of this upload stand.
     dataset_version: int | None = None
     run: str | None = None  # the retrain that was started
@@ -119,6 +157,12 @@ class Progress(BaseModel):
     @property
     def rows(self) -> int:
         return sum(chunk.rows for chunk in self.chunks)
+
+
+def why_refused(receipt: Receipt) -> Sentence:
+    """Of a receipt of before there were facts, the English."""
+    english = receipt.refused or ""
+    return receipt.refusal.sentence if receipt.refusal else Sentence(english)
 
 
 #: A reason that rejects so many of an upload's rows is a fault of the file, not of its rows.
@@ -181,7 +225,9 @@ def named(store: Store, name: str) -> Receipt:
     for entry in store.list("receipts"):
         if unicodedata.normalize("NFC", entry.key) == wanted:
             return parse(entry.key, store.read(entry.key))
-    raise NotFound(f"there is no receipt of {name}: `satispy reviews receipts` lists them")
+    raise NotFound(
+        "there is no receipt of %(name)s: `satispy reviews receipts` lists them", name=name
+    )
 
 
 def find(store: Store, key: str, put: str) -> Receipt | None:

@@ -62,10 +62,12 @@ def forget(store: Store, id: str) -> Remembered:
     """By its id, or the beginning of it. Raises NotFound, and SatispyError if it means several."""
     found = [each for each in all(store) if id and each.id.startswith(id)]
     if not found:
-        raise NotFound(f"no mapping {id!r} is remembered: satispy reviews mappings shows which are")
+        raise NotFound(
+            "no mapping %(id)r is remembered: satispy reviews mappings shows which are", id=id
+        )
     if len(found) > 1:
         ids = ", ".join(each.id for each in found)
-        raise SatispyError(f"{id!r} is the beginning of {ids}: name one")
+        raise SatispyError("%(id)r is the beginning of %(ids)s: name one", id=id, ids=ids)
     store.delete(key_of(found[0].header))
     return found[0]
 

@@ -32,7 +32,7 @@ def said_in(metadata: Mapping[str, str], columns: Mapping[str, str], dates: str)
     given = metadata.get(COLUMNS)
     dates = metadata.get(DATES) or dates
     if dates not in ("", "day-first", "month-first"):
-        raise UploadRefused(f"dates are day-first or month-first, not {dates!r}")
+        raise UploadRefused("dates are day-first or month-first, not %(dates)r", dates=dates)
     return Said(
         columns=parse_mapping(given) if given else columns,
         encoding=metadata.get(ENCODING, ""),

@@ -22,6 +22,7 @@ from satispy.reviews.proposal import ROWS, Proposal, propose
 from satispy.reviews.reading import Record, Shape, records
 from satispy.reviews.said import Said
 from satispy.reviews.schema import NAMES, REQUIRED
+from satispy.sentence import Sentence
 
 #: Different cells of a column that are counted one by one; those beyond are too many to be marks.
 _MOST_DIFFERENT: Final = 10_000
@@ -183,7 +184,7 @@ class _Survey:
         if "star" in layout.columns and layout.chosen.scale is None:
             name = layout.header[layout.columns["star"]]
             if highest := stars.foreign_scale(name, self._marks):
-                raise UploadRefused(_scale_refusal(name, highest, self._marks))
+                raise UploadRefused(_other_scale(name, highest, self._marks))
 
 
 def _proposed(source: Source, layout: Layout) -> Proposal:
@@ -194,13 +195,17 @@ def _proposed(source: Source, layout: Layout) -> Proposal:
     return propose(layout.header, [row.cells for row in found if row and not row.broken])
 
 
-def _scale_refusal(name: str, highest: int, marks: Mapping[str, int]) -> str:
+def _other_scale(name: str, highest: int, marks: Mapping[str, int]) -> Sentence:
     beyond = [cell.strip() for cell in marks if (m := stars.mark(cell)) and m[0] > 5]
-    shown = f" (for instance {', '.join(beyond[:3])})" if beyond else ""
-    return (
-        f"the marks in {name!r} are on a scale to {highest}, not stars from 1 to 5{shown}: nothing"
-        f" was merged. To convert them, map the column with its scale: --column"
-        f" star='{name}/{highest}'; if they are stars all the same: --column star='{name}/5'"
+    shown = Sentence(" (for instance %(cells)s)", cells=", ".join(beyond[:3]))
+    return Sentence(
+        "the marks in '%(column)s' are on a scale to %(highest)s, not stars from 1 to 5%(shown)s:"
+        " nothing was merged. To convert them, map the column with its scale: --column"
+        " star='%(column)s/%(highest)s'; if they are stars all the same: --column"
+        " star='%(column)s/5'",
+        column=name,
+        highest=highest,
+        shown=shown if beyond else "",
     )
 
 
@@ -215,26 +220,41 @@ def _whole_if_escaped(record: Record, layout: Layout) -> bool:
         return False
 
 
+def _listed(words: Sequence[str]) -> Sentence:
+    """One at least."""
+    if len(words) == 1:
+        return Sentence(words[0])
+    return Sentence("%(first)s and %(last)s", first=", ".join(words[:-1]), last=words[-1])
+
+
+def _no_column(
+    missing: Sequence[str], header: Sequence[str], mapping: Mapping[str, str], likely: Proposal
+) -> Sentence:
+    shown = ", ".join(repr(name[:60]) for name in header[:30])
+    more = Sentence(" and %(more)s more", more=len(header) - 30)
+    likeliest = Sentence(". The likeliest: %(options)s", options=likely.as_options())
+    return Sentence(
+        "no column for %(needed)s. Found: %(shown)s%(more)s. Needed: a comment (%(comment)r) and a"
+        " star (%(star)r). If they have other names, map them: object metadata"
+        " x-amz-meta-satispy-columns: %(example)s, `satispy upload --column"
+        " comment='…'`, or the setting SATISPY_COLUMNS%(likeliest)s",
+        needed=_listed([repr(mapping.get(name, NAMES[name][0])) for name in missing]),
+        shown=shown,
+        more=more if len(header) > 30 else "",
+        comment=NAMES["comment"][0],
+        star=NAMES["star"][0],
+        example=json.dumps(dict.fromkeys(REQUIRED, "…"), ensure_ascii=False),
+        likeliest=likeliest if likely.columns else "",
+    )
+
+
 def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str, str]) -> None:
     """Raises UploadRefused when a column that is needed is not there, or there twice."""
     header, chosen = layout.header, layout.chosen
     missing = sorted({*chosen.missing, *(n for n in chosen.required if n not in chosen.fields)})
     if missing:
-        shown = ", ".join(repr(name[:60]) for name in header[:30]) + (
-            f" and {len(header) - 30} more" if len(header) > 30 else ""
-        )
-        needed = " and ".join(f"{mapping.get(name, NAMES[name][0])!r}" for name in missing)
-        example = json.dumps(dict.fromkeys(REQUIRED, "<its column>"))
         likely = _proposed(source, layout)
-        proposed = f". The likeliest: {likely.as_options()}" if likely.columns else ""
-        raise UnknownHeader(
-            f"no column for {needed}. Found: {shown}. Needed: a comment ({NAMES['comment'][0]!r}) "
-            f"and a star ({NAMES['star'][0]!r}). If they have other names, map them: object "
-            f"metadata x-amz-meta-satispy-columns: {example}, `satispy upload --column "
-            f"comment='<its column>'`, or the setting SATISPY_COLUMNS{proposed}",
-            header,
-            likely,
-        )
+        raise UnknownHeader(_no_column(missing, header, mapping, likely), header, likely)
     for name in chosen.twice:
         places = [i + 1 for i, other in enumerate(header) if fold(other) == fold(name)]
         field = next(
@@ -242,6 +262,11 @@ def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str
             "comment",
         )
         raise UploadRefused(
-            f"{len(places)} columns are called {name!r}: say which one is meant by its position,"
-            f" --column {field}='#{places[0]}' or {field}='#{places[-1]}'"
+            "%(count)s columns are called %(name)r: say which one is meant by its "
+            "position, --column %(field)s='#%(first)s' or %(field)s='#%(last)s'",
+            count=len(places),
+            name=name,
+            field=field,
+            first=places[0],
+            last=places[-1],
         )

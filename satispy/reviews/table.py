@@ -240,9 +240,9 @@ class ReviewTable:
             with self._reaching():
                 return DeltaTable(self._url, version=version, storage_options=self._options)
         except TableNotFoundError as error:
-            raise NotFound(f"no reviews yet in {self._url}") from error
+            raise NotFound("no reviews yet in %(url)s", url=self._url) from error
         except DeltaError as error:
-            raise NotFound(f"the dataset has no version {version}") from error
+            raise NotFound("the dataset has no version %(version)s", version=version) from error
 
     def _open(self) -> DeltaTable:
         if self._delta is None:
@@ -250,7 +250,7 @@ class ReviewTable:
                 with self._reaching():
                     self._delta = DeltaTable(self._url, storage_options=self._options)
             except TableNotFoundError as error:
-                raise NotFound(f"no reviews yet in {self._url}") from error
+                raise NotFound("no reviews yet in %(url)s", url=self._url) from error
         return self._delta
 
     def _refresh(self) -> None:
@@ -276,8 +276,10 @@ class ReviewTable:
         except OSError as error:
             reason = " ".join(str(error).split())[:200]
             raise StorageUnreachable(
-                f"{self._url} cannot be read: {reason}. If `satispy status` names an object below"
-                " reviews/_delta_log/, delete it"
+                "%(url)s cannot be read: %(reason)s. If `satispy status` names an object "
+                "below reviews/_delta_log/, delete it",
+                url=self._url,
+                reason=reason,
             ) from error
 
     def query(
@@ -321,6 +323,8 @@ def quoted(text: str) -> str:
 
 def gone(version: int) -> NotFound:
     return NotFound(
-        f"version {version} of the dataset can no longer be read: files of it were replaced, and"
-        " deleted since by the vacuum; `satispy reviews log` says which versions can"
+        "version %(version)s of the dataset can no longer be read: files of it "
+        "were replaced, and deleted since by the vacuum; `satispy reviews log` "
+        "says which versions can",
+        version=version,
     )

@@ -49,7 +49,7 @@ class Gunzip:
                         break
                     yield piece
         except zlib.error as error:
-            raise UploadRefused(f"the gzip is damaged: {error}") from error
+            raise UploadRefused("the gzip is damaged: %(error)s", error=error) from error
 
     def finish(self) -> None:
         if not self._member.eof:

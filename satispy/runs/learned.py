@@ -95,7 +95,7 @@ def _saved(store: Store, run: str) -> Iterator[Mapping[str, np.ndarray]]:
             yield saved
     except (NotFound, KeyError) as error:
         raise SatispyError(
-            f"{run} was begun by another version of satispy: start the retrain again."
+            "%(run)s was begun by another version of satispy: start the retrain again.", run=run
         ) from error
 
 

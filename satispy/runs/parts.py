@@ -89,7 +89,9 @@ class Parts:
             said = json.loads(data)
             return cls(store, run, int(said["rows"]), int(said["rows_a_part"]))
         except (ValueError, KeyError, TypeError) as error:
-            raise BrokenArtefact(f"{_manifest(run)} names no parts: {error}") from error
+            raise BrokenArtefact(
+                "%(manifest)s names no parts: %(error)s", manifest=_manifest(run), error=error
+            ) from error
 
     def __len__(self) -> int:
         return -(-self.rows // self.rows_a_part)
@@ -146,7 +148,9 @@ class Parts:
             with np.load(io.BytesIO(self.store.read(key)), allow_pickle=False) as saved:
                 yield saved
         except (ValueError, KeyError, TypeError, OSError, zipfile.BadZipFile) as error:
-            raise BrokenArtefact(f"{key} is not what a run prepares: {error}") from error
+            raise BrokenArtefact(
+                "%(key)s is not what a run prepares: %(error)s", key=key, error=error
+            ) from error
 
     def _key(self, number: int) -> str:
         return f"runs/{self.run}/parts/{number:05d}.npz"

@@ -65,7 +65,7 @@ class Prepared:
             return cls(Parts.of_run(store, run).corpus(), **arrays)
         except (NotFound, ValueError, KeyError, zipfile.BadZipFile) as error:
             raise SatispyError(
-                f"{run} was begun by another version of satispy: start the retrain again."
+                "%(run)s was begun by another version of satispy: start the retrain again.", run=run
             ) from error
 
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -92,14 +92,14 @@ def sign_in(visitor: BrowserContext, address: str, role: Role = "admin") -> None
 
 
 @contextmanager
-def running_app(port: int = 0, **environment: str) -> Iterator[str]:
-    """The app as the stack starts it; yields its address."""
+def running_app(port: int = 0, origins: Sequence[str] = (), **environment: str) -> Iterator[str]:
+    """The app as the stack starts it; yields its address. origins: other hosts of its pages."""
     port = port or free_port()
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "satispy.dashboard"),
             *("--port", str(port), "--address", "127.0.0.1"),
-            *("--allow-websocket-origin", f"127.0.0.1:{port}"),
+            *(f"--allow-websocket-origin={host}" for host in (f"127.0.0.1:{port}", *origins)),
             "--liveness",
             *("--session-token-expiration", str(7 * 24 * 3600)),
         ],

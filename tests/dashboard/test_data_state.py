@@ -9,9 +9,19 @@ from satispy.dashboard.feed import Bucket, Snapshot
 from satispy.dashboard.pages.data import DataPage, DataState
 from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.render import render
+from satispy.locales.reader import Reader, answering
 from satispy.retraining import turn
 from satispy.reviews.proposal import Proposal
-from satispy.reviews.receipts import MOST_RECENT, Reason, Receipt, newest, receipt_key, save
+from satispy.reviews.receipts import (
+    MOST_RECENT,
+    Reason,
+    Receipt,
+    Refusal,
+    newest,
+    receipt_key,
+    save,
+)
+from satispy.sentence import Sentence
 from satispy.storage import Store
 
 NOW = datetime(2026, 3, 20, 12, 0, tzinfo=UTC)
@@ -82,6 +92,19 @@ def test_reasons_are_said_in_french_and_unknown_ones_as_they_come() -> None:
     assert "note absente" in shown
     assert "a rule of tomorrow" in shown
     assert "fichier refusé" in shown
+
+
+def test_why_a_file_was_refused_is_said_in_the_language_of_the_reader() -> None:
+    why = Sentence(
+        "the file has %(cells)s columns; at most %(max_columns)s", cells=9, max_columns=5
+    )
+    refused = receipt("photo", refused=str(why), refusal=Refusal.of(why))
+    of_before = receipt("old", refused="the file is not text")
+    shown = render("receipts.html", waiting=[], receipts=[refused, of_before])
+    assert "le fichier a 9 colonnes ; 5 au plus" in shown
+    assert "the file is not text" in shown
+    with answering(Reader("en")):
+        assert str(why) in render("receipts.html", waiting=[], receipts=[refused])
 
 
 def test_a_header_that_nobody_knew_is_no_longer_asked_about_once_the_file_came_again() -> None:

@@ -15,6 +15,7 @@ from satispy.dashboard.progress import RunProgress, StageProgress
 from satispy.journal import Actor
 from satispy.registry.changes import Change, Serving
 from satispy.reports.schema import Interval
+from satispy.sentence import Sentence
 
 
 def reports(count: int, level_shift: float = 0.0):
@@ -144,10 +145,12 @@ def test_empty_unread_and_unreachable_are_told_apart() -> None:
     assert "satispy upload" in trouble(Snapshot(read=True))
     running = RunProgress("v00001", {"gbc": StageProgress(state="running", started=START)})
     assert "Premier entraînement" in trouble(Snapshot(runs=(running,), read=True))
-    lost = trouble(Snapshot(error="s3://satispy does not answer: refused"))
+    lost = trouble(Snapshot(error=Sentence("s3://satispy does not answer: refused")))
     assert "ne répond pas" in lost
     assert "satispy status" in lost
-    stale = trouble(Snapshot(reports=reports(1), read=True, error="s3://satispy does not answer"))
+    stale = trouble(
+        Snapshot(reports=reports(1), read=True, error=Sentence("s3://satispy does not answer"))
+    )
     assert "derniers lus" in stale
     assert trouble(Snapshot(reports=reports(1), read=True)) == ""
 

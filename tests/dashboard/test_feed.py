@@ -143,7 +143,7 @@ def test_what_was_known_stays_while_s3_does_not_answer(tmp_path: Path) -> None:
     store.gone = True
     lost = bucket.snapshot(known)
     assert lost.reports == known.reports
-    assert lost.error == "s3://satispy does not answer: unplugged"
+    assert str(lost.error) == "s3://satispy does not answer: unplugged"
     store.gone = False
     assert bucket.snapshot(lost) == known
 

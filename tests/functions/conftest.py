@@ -7,6 +7,13 @@ import boto3
 import pytest
 
 from benchmarks._served import moto
+from satispy.locales.reader import Reader, answering
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with answering(Reader("en")):
+        yield
 
 
 @pytest.fixture(scope="session")

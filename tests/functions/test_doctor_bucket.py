@@ -27,7 +27,7 @@ def test_an_empty_bucket_and_one_with_reviews_are_well(store):
 def test_odd_objects_are_counted_and_are_not_grave(aws, store):
     odd_objects.put(aws, "satispy", line_ends=False)
     (found,) = [each for each in found_in(store) if each.area == "bucket"]
-    assert "objects are left out" in found.what
+    assert "objects are left out" in str(found.what)
     assert not found.grave
 
 
@@ -51,8 +51,8 @@ def test_a_model_that_serves_without_an_archive_is_named(store):
     )
     pointer.promote(store, "gbc", production, "by hand", Actor(who="anne", via="cli"))
     (found,) = found_in(store)
-    assert "satispy-gbc:v00001-1a2b serves" in found.what
-    assert "satispy models rollback gbc" in found.do
+    assert "satispy-gbc:v00001-1a2b serves" in str(found.what)
+    assert "satispy models rollback gbc" in str(found.do)
 
 
 def test_reviews_whose_log_is_rubbish_are_said_not_to_be_readable(store):
@@ -62,7 +62,7 @@ def test_reviews_whose_log_is_rubbish_are_said_not_to_be_readable(store):
         store.write(entry.key, b"rubbish")
     (found,) = found_in(store)
     assert found.area == "table"
-    assert "cannot be read" in found.what
+    assert "cannot be read" in str(found.what)
 
 
 def found_in(store):

@@ -53,7 +53,7 @@ def test_versions_are_shown_compared_exported_and_restored(merged, type_in, tmp_
     rows = list(csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8")))
     assert [row["Commentaire"] for row in rows] == ["bien", "bof"]
     assert "Version 3" in type_in("restore", "1")
-    assert "files would be deleted" in type_in("vacuum", "--days", "0", "--dry-run")
+    assert "would be deleted" in type_in("vacuum", "--days", "0", "--dry-run")
 
 
 def test_a_review_is_found_corrected_and_deleted(merged, type_in, tmp_path):

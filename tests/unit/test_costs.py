@@ -16,10 +16,10 @@ AS_ON_THE_PAGE = Month(uploads_a_day=1, rows=50_000, rows_of_upload=2_000)
 
 
 def dollars(month: Month) -> dict[str, float]:
-    return {line.what: line.dollars for line in lines(month)}
+    return {str(line.what): line.dollars for line in lines(month)}
 
 
-@pytest.mark.parametrize("line", lines(AS_ON_THE_PAGE), ids=lambda line: line.what)
+@pytest.mark.parametrize("line", lines(AS_ON_THE_PAGE), ids=lambda line: str(line.what))
 def test_the_page_on_deploying_has_each_line(line: costs.Line) -> None:
     assert f"| {line.what} | {line.amount} | {line.dollars:.2f} |" in PAGE
 

@@ -18,12 +18,17 @@ def signing_key(settings: Settings) -> str:
     """Raises SatispyError where there is no place for one, or others can read it."""
     if settings.app_secret:
         if len(settings.app_secret) < _LEAST:
-            raise SatispyError(f"SATISPY_APP_SECRET has fewer than {_LEAST} characters")
+            raise SatispyError(
+                "SATISPY_APP_SECRET has fewer than %(least)s characters", least=_LEAST
+            )
         return settings.app_secret
     if not settings.home.is_dir():
         raise SatispyError(
-            f"Nothing signs the app's cookies: set SATISPY_APP_SECRET to {_LEAST} random characters"
-            f" or more, or SATISPY_HOME to the folder of a stack ({settings.home} is not there)"
+            "Nothing signs the app's cookies: set SATISPY_APP_SECRET to %(least)s "
+            "random characters or more, or SATISPY_HOME to the folder of a stack "
+            "(%(home)s is not there)",
+            least=_LEAST,
+            home=settings.home,
         )
     return _kept(settings.home / _FILE)
 
@@ -47,5 +52,7 @@ def _kept(path: Path) -> str:
         draft.unlink()
     seen = path.stat()
     if seen.st_uid != os.geteuid() or seen.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise SatispyError(f"Others can read {path}: remove it, and start the app again")
+        raise SatispyError(
+            "Others can read %(path)s: remove it, and start the app again", path=path
+        )
     return path.read_text().strip()

@@ -7,6 +7,7 @@ from satispy.accounts import Role
 from satispy.dashboard.render import notice
 from satispy.errors import Forbidden, SatispyError
 from satispy.locales.messages import N_, _
+from satispy.locales.telling import told
 from satispy.visits import ROLES, Visitor
 
 
@@ -32,7 +33,7 @@ class Permits:
 
 def nobody() -> Permits:
     def refuse(visit: str, role: Role) -> Visitor:
-        raise Forbidden(f"this takes the role {role}", signed_out=True)
+        raise Forbidden("this takes the role %(role)s", role=role, signed_out=True)
 
     return Permits(None, refuse)
 
@@ -41,7 +42,7 @@ def not_done(error: SatispyError, title: str) -> str:
     """The notice of an action that failed; title: what to call that, unless it was not allowed."""
     if isinstance(error, Forbidden):
         return refused(error)
-    return notice("error", title, detail=str(error))
+    return notice("error", title, detail=told(error))
 
 
 def refused(error: Forbidden) -> str:

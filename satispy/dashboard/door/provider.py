@@ -12,6 +12,7 @@ from satispy.dashboard.door import handlers, sending
 from satispy.dashboard.door.keeper import keeper
 from satispy.dashboard.render import render
 from satispy.errors import StorageUnreachable
+from satispy.locales.telling import told
 from satispy.visits import Visitor
 
 
@@ -49,7 +50,7 @@ async def signed_in(handler: RequestHandler) -> Visitor | None:
         if not is_socket:
             handler.set_status(503)
             handler.set_header("Retry-After", "5")
-            await handler.finish(render("door_unreachable.html", detail=str(error)))
+            await handler.finish(render("door_unreachable.html", detail=told(error)))
         return None
     handler.request.satispy_visitor = visitor  # type: ignore[attr-defined]
     return visitor

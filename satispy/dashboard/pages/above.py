@@ -4,6 +4,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.progress import RunProgress
 from satispy.dashboard.render import Slot, notice, render
 from satispy.locales.messages import _
+from satispy.locales.telling import told
 
 
 class Progress(Slot):
@@ -38,7 +39,7 @@ def unread(snapshot: Snapshot) -> str:
             if snapshot.read
             else _("La page s’affichera dès qu’il répondra. Pour voir l’état des services :"),
             command=None if snapshot.read else "satispy status",
-            detail=snapshot.error,
+            detail=told(snapshot.error),
         )
     return "" if snapshot.read else notice("info", _("Lecture des rapports…"))
 

@@ -142,7 +142,7 @@ class AccountState(param.Parameterized):
         if action == PASSWORD:
             found = accounts.of(name)
             if found is None:
-                raise NotFound(f"there is no account {name!r}")
+                raise NotFound("there is no account %(name)r", name=name)
             role = found.role
         after = {"role": role}
         fact = Fact(by=actor, what=What.ACCOUNT_SET, on=name, after=dict(after))

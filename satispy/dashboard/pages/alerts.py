@@ -25,6 +25,7 @@ from satispy.errors import NotFound, SatispyError
 from satispy.journal import Actor
 from satispy.locales.formats import moment
 from satispy.locales.messages import N_, Names, _
+from satispy.locales.telling import told
 from satispy.reports.insights import Title
 from satispy.storage import Store
 
@@ -106,7 +107,7 @@ class AlertsState(param.Parameterized):
         try:
             found = await asyncio.to_thread(self._known_channels)
         except SatispyError as error:
-            self.param.update(channels=[], misread=str(error))
+            self.param.update(channels=[], misread=told(error))
         else:
             self.param.update(channels=list(found), misread="")
 

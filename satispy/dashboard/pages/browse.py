@@ -19,6 +19,7 @@ from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import NotFound, SatispyError
 from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.reviews import browsing
 from satispy.reviews.browsing import Page, Wanted
 from satispy.reviews.dates import NoSuchDay, day_of
@@ -102,7 +103,7 @@ class BrowseState(param.Parameterized):
         """None: the newest. Raises NotFound."""
         typed = self.version.strip().removeprefix("v")
         if typed and not (typed.isascii() and typed.isdigit()):
-            raise NotFound(f"the dataset has no version {typed!r}")
+            raise NotFound("the dataset has no version %(typed)r", typed=typed)
         return int(typed) if typed else None
 
     async def _look(self, first: int, version: int | None) -> None:
@@ -252,6 +253,6 @@ def said(trouble: SatispyError) -> str:
                 " ou ne peut plus être lue."
             ),
             command="satispy reviews log",
-            detail=str(trouble),
+            detail=told(trouble),
         )
     return not_done(trouble, _("Les avis ne peuvent pas être lus"))

@@ -172,7 +172,10 @@ class ChangingState(param.Parameterized):
 
     def _demand_unchanged(self, review: Review, asked: Asked) -> None:
         if review.deleted or len(review.changes) != asked.seen:
-            raise Outdated(f"the review {asked.review} was changed or deleted meanwhile")
+            raise Outdated(
+                "the review %(id)s was changed or deleted meanwhile: look at it again",
+                id=asked.review,
+            )
 
 
 class Changing:

@@ -88,9 +88,9 @@ class ComparingState(param.Parameterized):
         for tag in sorted(serving - known.keys()):  # older, or of a report that is yet to come
             family, version = split(tag)
             known[tag] = f"{family.upper()} · {version}"
+        serves = _("en service")
         return {
-            f"{label} · {_('en service')}" if tag in serving else label: tag
-            for tag, label in known.items()
+            f"{label} · {serves}" if tag in serving else label: tag for tag, label in known.items()
         }
 
     @property

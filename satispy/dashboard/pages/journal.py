@@ -23,6 +23,7 @@ from satispy.journal import Entry
 from satispy.journal.verify import Verdict, verify
 from satispy.locales.formats import count
 from satispy.locales.messages import N_, Names, _, by_label, ngettext
+from satispy.locales.telling import told
 from satispy.registry import pointer
 from satispy.reviews.dates import NoSuchDay, day_of
 from satispy.storage import Store
@@ -206,7 +207,7 @@ def said(state: JournalState) -> str:
             "error",
             _TROUBLES[bad.trouble] % {"number": count(bad.number)},
             _("Ce qui suit ne prouve plus rien ; le seau peut en garder une version antérieure."),
-            detail=str(bad),
+            detail=told(bad),
         )
     return notice(
         "success",

@@ -17,6 +17,7 @@ from satispy.dashboard.render import Slot, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import Forbidden, SatispyError
 from satispy.locales.messages import N_, Names, _, by_label
+from satispy.locales.telling import told
 from satispy.reviews.explaining import columns_of
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Receipt, put_of
@@ -82,7 +83,7 @@ class MappingState(param.Parameterized):
         try:
             proposal = await asyncio.to_thread(self._columns, self.asked.key)
         except SatispyError as error:
-            self.trouble = str(error)
+            self.trouble = told(error)
             return
         if proposal is None:
             self.trouble = _("ce fichier n’est plus celui qui a été refusé")
@@ -120,7 +121,7 @@ class MappingState(param.Parameterized):
                 self.fault = _(FOR_ADMINS)
                 return
             except SatispyError as error:
-                self.trouble = str(error)
+                self.trouble = told(error)
                 return
             self._sent(key, put)
             self.param.update(asked=None, proposal=None, fault="", trouble="")

@@ -20,6 +20,7 @@ from satispy.dashboard.theme import STACK, family_stroke
 from satispy.errors import NoModel, NotFound, SatispyError
 from satispy.locales.messages import _
 from satispy.locales.reader import reader
+from satispy.locales.telling import told
 from satispy.models.family import FAMILIES
 from satispy.reviews import browsing, receipts
 from satispy.reviews.browsing import Review
@@ -184,7 +185,7 @@ class OneReview:
         state = self._state
         if isinstance(state.trouble, NotFound):
             return notice(
-                "info", _("Cet avis n’est pas, ou plus, dans la base"), detail=str(state.trouble)
+                "info", _("Cet avis n’est pas, ou plus, dans la base"), detail=told(state.trouble)
             )
         if state.trouble:
             return not_done(state.trouble, _("Cet avis ne peut pas être lu"))
@@ -199,7 +200,7 @@ class OneReview:
         if isinstance(state.silence, NoModel):
             return notice("info", _("Aucun modèle n’est encore en service"))
         if state.silence:
-            return notice("warning", _("Les modèles n’ont pas répondu"), detail=str(state.silence))
+            return notice("warning", _("Les modèles n’ont pas répondu"), detail=told(state.silence))
         if state.said is None:
             return notice("info", _("Les modèles lisent…"))
         return render(

@@ -24,6 +24,7 @@ from satispy.dashboard.render import Slot, dim, notice, pane, render, static
 from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import Forbidden, NoModel, RequestRefused, SatispyError
 from satispy.locales.messages import N_, Names, _
+from satispy.locales.telling import told
 from satispy.models.family import FAMILIES
 
 #: Comments that are asked at a click.
@@ -188,11 +189,11 @@ def explained(trouble: SatispyError) -> str:
     if isinstance(trouble, Forbidden):
         return refused(trouble)
     if isinstance(trouble, RequestRefused):
-        return notice("warning", _("Le service n’accepte pas cette demande"), detail=str(trouble))
+        return notice("warning", _("Le service n’accepte pas cette demande"), detail=told(trouble))
     return notice(
         "error",
         _("Le service de prédiction n’a pas répondu"),
         _("Le reste de l’application fonctionne. Pour voir l’état des services :"),
         command="satispy status",
-        detail=str(trouble),
+        detail=told(trouble),
     )

@@ -23,6 +23,7 @@ from satispy.dashboard.theme import STACK
 from satispy.errors import Conflict, NotFound, SatispyError, UploadRefused
 from satispy.journal import Actor, Fact, What
 from satispy.locales.messages import _, ngettext
+from satispy.locales.telling import told
 from satispy.reviews import mending
 from satispy.reviews.mending import Sheet
 from satispy.reviews.reasons import Fault
@@ -240,14 +241,14 @@ class Rejected:
                 "warning",
                 _("Ces lignes écartées ont changé entre-temps"),
                 _("Ouvrez-les de nouveau."),
-                detail=str(state.trouble),
+                detail=told(state.trouble),
             )
         if isinstance(state.trouble, UploadRefused):
             return notice(
                 "warning",
                 _("Ces lignes ne peuvent pas être corrigées ici"),
                 _("Téléchargez-les, corrigez-les dans un tableur et envoyez le fichier."),
-                detail=str(state.trouble),
+                detail=told(state.trouble),
             )
         if state.trouble:
             return not_done(state.trouble, _("Les lignes n’ont pas pu être envoyées"))

@@ -20,6 +20,7 @@ from satispy.dashboard.render import Slot, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import Forbidden, StorageUnreachable
 from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.reviews import inbox
 from satispy.reviews.schema import Review
 from satispy.storage import Store
@@ -87,7 +88,7 @@ class ReviewFormState(param.Parameterized):
             )
             return
         except StorageUnreachable as error:
-            self.param.update(faults=[], unreachable=str(error))
+            self.param.update(faults=[], unreachable=told(error))
             return
         self.param.update(
             comment="",

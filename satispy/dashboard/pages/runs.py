@@ -26,6 +26,7 @@ from satispy.dashboard.theme import PAGE, STACK, family_stroke
 from satispy.errors import SatispyError, StorageUnreachable
 from satispy.locales import formats
 from satispy.locales.messages import _
+from satispy.locales.telling import told
 from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import Report
 
@@ -165,7 +166,7 @@ class RunsPage:
         try:
             await self._state.ask_steps()
         except SatispyError as error:
-            self._said.show(notice("error", _("Le journal n’a pas pu être lu"), detail=str(error)))
+            self._said.show(notice("error", _("Le journal n’a pas pu être lu"), detail=told(error)))
 
     def _draw_under_way(self) -> None:
         html = "".join(render("machine.html", drawn=each) for each in self._state.under_way)

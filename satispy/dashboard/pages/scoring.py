@@ -19,6 +19,7 @@ from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import RequestRefused, SatispyError
 from satispy.locales.messages import _, ngettext
+from satispy.locales.telling import told
 
 #: What a browser may send and fetch by its websocket; larger files go by `satispy predict --file`.
 MAX_MEGABYTES: Final = 20
@@ -182,7 +183,7 @@ class Scoring:
             return notice("warning", _("Fichier non envoyé"), str(state.trouble))
         if isinstance(state.trouble, RequestRefused):  # what is wrong with the file
             title = _("Le service n’a pas pu lire %(name)s", name=state.file)
-            return notice("warning", title, detail=str(state.trouble), unfolded=True)
+            return notice("warning", title, detail=told(state.trouble), unfolded=True)
         if state.trouble:
             return not_done(state.trouble, _("Le fichier n’a pas pu être noté"))
         if state.result is None:

@@ -167,8 +167,12 @@ def _demand_enough(facts: Sequence[reading.Facts], primer: bool) -> None:
     fewest = FEWEST_WITH_PRIMER if primer else FEWEST
     if min(positive, rows - positive) < fewest:
         raise SatispyError(
-            f"{rows} reviews, {positive} of them positive, are too few to train on: it takes"
-            f" {fewest} positive and {fewest} negative ones. Upload more; nothing else is needed."
+            "%(rows)s reviews, %(positive)s of them positive, are too few to train "
+            "on: it takes %(fewest)s positive and %(fewest)s negative ones. Upload "
+            "more; nothing else is needed.",
+            rows=rows,
+            positive=positive,
+            fewest=fewest,
         )
 
 

@@ -102,8 +102,8 @@ def test_a_taken_port_is_said_with_the_way_out(tmp_path: Path) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         (found,) = by_area(stack_with(tmp_path, app_port=port), "ports")
-    assert f"Port {port}, for App, is taken by" in found.what
-    assert f"SATISPY_APP_PORT={port + 1}" in found.do
+    assert f"Port {port}, for App, is taken by" in str(found.what)
+    assert f"SATISPY_APP_PORT={port + 1}" in str(found.do)
 
 
 def test_a_home_that_others_can_read_is_closed(tmp_path: Path) -> None:

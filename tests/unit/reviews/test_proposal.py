@@ -5,6 +5,7 @@ import pytest
 from satispy.reviews import explaining
 from satispy.reviews.proposal import propose
 from satispy.reviews.said import Said
+from satispy.sentence import Sentence
 
 ROWS = [
     ["F1", "03/02/2024", "Zoé Essai", "4", "Reçu vite, bien emballé", "Merci à vous et à bientôt"],
@@ -62,7 +63,7 @@ def test_what_would_become_of_a_file_is_told_without_sending_it(explained):
 
 
 def test_a_file_that_would_be_refused_says_why(explained):
-    assert explained("").refused == "the file is empty"
+    assert explained("").refused == Sentence("the file is empty")
     unknown = explained("Dit;Ressenti\nTrès bien reçu;5\nPas du tout;1\n")
     assert unknown.proposal.columns == {"comment": "Dit", "star": "Ressenti"}
     assert explained("Dit;Ressenti\nbien;5\n", columns=unknown.proposal.columns).reviews == 1
