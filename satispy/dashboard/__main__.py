@@ -13,6 +13,7 @@ from satispy.alerts import telling
 from satispy.dashboard import static_files
 from satispy.dashboard.door import pages
 from satispy.dashboard.door.key import derived, signing_key
+from satispy.dashboard.door.language import HERE
 from satispy.dashboard.door.provider import Door
 from satispy.dashboard.guarded import GuardedServer
 from satispy.errors import SatispyError
@@ -31,6 +32,12 @@ class ServeBehindDoor(Serve):
         return found
 
     def customize_kwargs(self, args: argparse.Namespace, server_kwargs: dict[str, Any]) -> Any:
+        # Panel puts one provider in front, and ours is: theirs would be believed and never asked.
+        if args.oauth_provider or args.basic_auth or config.oauth_provider or config.basic_auth:
+            raise SatispyError(
+                "the app signs people in by itself, and would not ask --oauth-provider or"
+                " --basic-auth: docs/security.md says how a provider stands in front of it"
+            )
         settings = Settings()
         key = signing_key(settings)
         config.cookie_secret = key
@@ -39,7 +46,7 @@ class ServeBehindDoor(Serve):
             "auth_provider": Door(),
             "cookie_secret": key,
             "xsrf_cookies": True,
-            "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Strict"},
+            "xsrf_cookie_kwargs": {"httponly": True, "samesite": "Strict", "path": HERE},
             # Bokeh's own: the token in each page, which names its session.
             "sign_sessions": True,
             "secret_key": derived(key, "pages").encode(),

@@ -1,7 +1,10 @@
 """Who comes in, over HTTP as a program asks, and through a websocket that no page opened."""
 
 import base64
+import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -282,6 +285,18 @@ def test_a_stack_without_an_administrator_shows_how_to_make_one(
     assert key.stat().st_mode & 0o077 == 0
 
 
+def test_a_guard_that_would_never_be_asked_is_refused() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "satispy.dashboard", "--oauth-provider", "generic"],
+        env={**os.environ, "SATISPY_APP_SECRET": APP_SECRET},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert ended.returncode == 1
+    assert "would not ask --oauth-provider" in ended.stderr
+
+
 def test_behind_a_proxy_and_under_a_path_of_its_own(cloud: dict[str, str], s3: Store) -> None:
     Accounts(s3, cost=16).create("anne", "admin", PASSWORD)
     write_report(s3, make_report(1))
@@ -295,7 +310,7 @@ def test_behind_a_proxy_and_under_a_path_of_its_own(cloud: dict[str, str], s3: S
             assert answer.url.join(answer.headers["Location"]).path == "/avis/app"
             (ours,) = (c for c in answer.headers.get_list("Set-Cookie") if "satispy-" in c)
             assert "Secure" in ours
-            assert "Path=/avis/" in ours
+            assert "Path=" not in ours  # the folder of the page: /avis
             name, value = ours.partition(";")[0].split("=", 1)
             page = web.get("app", headers={"Cookie": f"{name}={value}"})
             assert page.status_code == 200

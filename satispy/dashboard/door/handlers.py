@@ -10,9 +10,10 @@ from tornado.web import HTTPError, RequestHandler
 from satispy import one_time
 from satispy.accounts import LEAST_PASSWORD, is_name
 from satispy.dashboard.door.keeper import keeper
-from satispy.dashboard.door.language import ASKED, Speaks
+from satispy.dashboard.door.language import ASKED, HERE, Speaks
 from satispy.dashboard.render import render
 from satispy.errors import NotFound, StorageUnreachable, TooManyTries
+from satispy.locales.telling import told
 
 #: Each password that is looked at takes 32 MB and a processor for 60 ms.
 _HASHED_AT_ONCE: Final = asyncio.Semaphore(2)
@@ -31,7 +32,7 @@ class Stranger(Speaks):
         error = kwargs.get("exc_info", (None, None, None))[1]
         if isinstance(error, StorageUnreachable):
             self.set_status(503)
-            self.finish(render("door_unreachable.html", detail=str(error)))
+            self.finish(render("door_unreachable.html", detail=told(error)))
         else:
             # 403: the form's token; it waited too long, or cookies are refused.
             self.finish(render("door_error.html", status=status_code))
@@ -57,7 +58,7 @@ class Stranger(Speaks):
         self.set_cookie(
             door.cookie,
             door.signed(pass_),
-            path=self.application.prefix + "/",  # type: ignore[attr-defined]
+            path=HERE,
             max_age=door.seconds,
             httponly=True,
             samesite="Lax",
@@ -142,7 +143,7 @@ class Logout(Stranger):
         visit = door.visit_of(self.get_cookie(door.cookie))
         if visit:
             await door.end(visit)
-        self.clear_cookie(door.cookie, path=self.application.prefix + "/")  # type: ignore[attr-defined]
+        self.clear_cookie(door.cookie, path=HERE)
         self.redirect("./login", status=303)
 
 

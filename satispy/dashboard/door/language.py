@@ -1,6 +1,6 @@
 """Which language a request is answered in."""
 
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from tornado.web import RequestHandler
 
@@ -10,6 +10,9 @@ from satispy.settings import Settings
 #: Of an address; what it asks for is remembered.
 ASKED: Final = "lang"
 _COOKIE: Final = "satispy-language"
+#: The path of a cookie: none, by which browsers take the folder of the page as they know it
+#: (RFC 6265, 5.1.4), also where a proxy takes a path away that we never see.
+HERE: Final = cast(str, None)
 _A_YEAR: Final = 365 * 86400
 
 
@@ -25,7 +28,7 @@ class Speaks(RequestHandler):
             self.set_cookie(
                 _COOKIE,
                 asked,
-                path=self.application.prefix + "/",  # type: ignore[attr-defined]
+                path=HERE,
                 max_age=_A_YEAR,
                 httponly=True,
                 samesite="Lax",
