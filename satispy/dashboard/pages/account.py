@@ -14,6 +14,7 @@ from satispy import journal
 from satispy.accounts import LEAST_PASSWORD, Accounts, Role, is_name
 from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits, not_done, reserved
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Conflict, Forbidden, NotFound, SatispyError, TooManyTries
@@ -37,7 +38,7 @@ ACTIONS: Final = Names(
 ROLES: Final = Names({"user": N_("Utilisateur"), "admin": N_("Administrateur")})
 
 
-class AccountState(param.Parameterized):
+class AccountState(AtWork):
     """What is typed, and what became of it, without a widget."""
 
     action: param.String[str] = param.String(default=ADD)
@@ -48,13 +49,9 @@ class AccountState(param.Parameterized):
     #: The account whose removal waits for a second click.
     leaving: param.String[str] = param.String(default="")
     fault: param.String[str] = param.String(default="")
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
     done: param.String[str] = param.String(default="")
     #: A password that was just made, and whose: shown to who made it, once.
     given: param.Tuple = param.Tuple(default=("", ""))
-    busy: param.Boolean[bool] = param.Boolean(default=False)
     own_fault: param.String[str] = param.String(default="")
     own_done: param.Boolean[bool] = param.Boolean(default=False)
 

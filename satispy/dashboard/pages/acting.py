@@ -14,6 +14,7 @@ from satispy import journal
 from satispy.dashboard import evolution, names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.errors import SatispyError
 from satispy.journal import Actor, Fact, What
 from satispy.locales import formats
@@ -53,7 +54,7 @@ class Planned:
     serving: str | None = None
 
 
-class ActingState(param.Parameterized):
+class ActingState(AtWork):
     """What was chosen, planned and done, without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -66,11 +67,7 @@ class ActingState(param.Parameterized):
     reason: param.String[str] = param.String(default="")
     planned: param.ClassSelector[Planned | None] = param.ClassSelector(class_=Planned, default=None)
     fault: param.String[str] = param.String(default="")
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
     done: param.String[str] = param.String(default="")
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(
         self,

@@ -19,6 +19,7 @@ from satispy.dashboard import alerting
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import unread
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError
@@ -40,7 +41,7 @@ SILENCES: Final = Names(
 Do = Callable[[Store, Actor, datetime], str]
 
 
-class AlertsState(param.Parameterized):
+class AlertsState(AtWork):
     """What is looked at, written and done, without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -52,11 +53,7 @@ class AlertsState(param.Parameterized):
     hours: param.Selector[str] = param.Selector(objects=list(SILENCES))
     channels: param.List[list[Channel]] = param.List(default=[])
     misread: param.String[str] = param.String(default="")  # why channels are not known
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
     done: param.String[str] = param.String(default="")
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(
         self,

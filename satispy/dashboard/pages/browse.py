@@ -13,6 +13,7 @@ import param
 
 from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.pages.changing import ChangingState
 from satispy.dashboard.pages.one_review import OneReview, OneReviewState
 from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
@@ -33,7 +34,7 @@ STARS: Final = (ANY, "12", "345", *(f"{star}" for star in range(1, 6)))
 _ASKED: Final = ["words", "stars", "source", "company", "since", "until", "version"]
 
 
-class BrowseState(param.Parameterized):
+class BrowseState(AtWork):
     """What is searched for and found, without a widget."""
 
     words: param.String[str] = param.String(default="")
@@ -49,10 +50,6 @@ class BrowseState(param.Parameterized):
     found: param.ClassSelector[Page | None] = param.ClassSelector(class_=Page, default=None)
     sources: param.List[list[str]] = param.List(default=[])
     companies: param.List[list[str]] = param.List(default=[])
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(self, store: Callable[[], Store], permits: Permits, **params: Any) -> None:
         super().__init__(**params)

@@ -15,6 +15,7 @@ from satispy import journal
 from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits, not_done
 from satispy.dashboard.pages.acting import LEAST_REASON
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import NotFound, SatispyError
@@ -31,7 +32,7 @@ from satispy.storage import Store
 LOOKS: Final = 60
 
 
-class ChangingState(param.Parameterized):
+class ChangingState(AtWork):
     """What is typed of the open review, and what became of it; without a widget."""
 
     review: param.ClassSelector[Review | None] = param.ClassSelector(class_=Review, default=None)
@@ -41,12 +42,8 @@ class ChangingState(param.Parameterized):
     #: A deletion waits for its confirmation.
     deleting: param.Boolean[bool] = param.Boolean(default=False)
     fault: param.String[str] = param.String(default="")
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
     #: What was done of the review of this identity.
     done: param.String[str] = param.String(default="")
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(
         self,

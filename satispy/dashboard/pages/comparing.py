@@ -19,6 +19,7 @@ from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.asking import split
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import SatispyError
@@ -45,7 +46,7 @@ class Judge(Protocol):
     def predict(self, texts: Sequence[str], model: str, version: str) -> list[Prediction]: ...
 
 
-class ComparingState(param.Parameterized):
+class ComparingState(AtWork):
     """What is compared and what came of it, without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -55,12 +56,8 @@ class ComparingState(param.Parameterized):
     second: param.String[str] = param.String(default="")
     #: Of a hundred.
     done: param.Integer[int] = param.Integer(default=0)
-    busy: param.Boolean[bool] = param.Boolean(default=False)
     #: Tags, and what was found of them.
     found: param.Tuple[Any] = param.Tuple(default=None, length=3, allow_None=True)
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
 
     def __init__(
         self,

@@ -16,6 +16,7 @@ import param
 from satispy import journal
 from satispy.dashboard import entries
 from satispy.dashboard.door.permits import Permits, not_done, reserved
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, no_day, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import BrokenArtefact, SatispyError
@@ -55,7 +56,7 @@ _TROUBLES: Final = Names(
 )
 
 
-class JournalState(param.Parameterized):
+class JournalState(AtWork):
     """What was asked for and found, without a widget."""
 
     kind: param.Selector[str] = param.Selector(objects=list(KINDS))
@@ -64,10 +65,6 @@ class JournalState(param.Parameterized):
     no_day: param.String[str] = param.String(default="")
     entries: param.List[list[Entry]] = param.List(default=[])
     verdict: param.ClassSelector[Verdict | None] = param.ClassSelector(class_=Verdict, default=None)
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(
         self, store: Callable[[], Store], permits: Permits, timezone: str, **params: Any

@@ -18,6 +18,7 @@ from satispy import journal
 from satispy.dashboard import names, theme
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import Conflict, NotFound, SatispyError, UploadRefused
@@ -34,7 +35,7 @@ from satispy.storage import Store
 OFFERED: Final = 6
 
 
-class RejectedState(param.Parameterized):
+class RejectedState(AtWork):
     """Which rejected rows are looked at, and what became of what was typed; without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -48,10 +49,6 @@ class RejectedState(param.Parameterized):
     #: Of the last that was sent: what is still wrong.
     faults: param.Dict[dict[int, tuple[Fault, ...]]] = param.Dict(default={})
     sent: param.Integer[int] = param.Integer(default=0)
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
-    busy: param.Boolean[bool] = param.Boolean(default=False)
 
     def __init__(
         self,

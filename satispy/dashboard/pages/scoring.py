@@ -15,6 +15,7 @@ import param
 
 from satispy.dashboard.door.permits import Permits, not_done
 from satispy.dashboard.pages.asking import ALL, PAIR, PredictState
+from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import RequestRefused, SatispyError
@@ -47,18 +48,14 @@ class UnsuitableFile(SatispyError):
     """The name of the file says that it is something else, or it is too large."""
 
 
-class ScoringState(param.Parameterized):
+class ScoringState(AtWork):
     """A file and how far it is, without a widget."""
 
     file: param.String[str] = param.String(default="")
     #: Of a hundred.
     done: param.Integer[int] = param.Integer(default=0)
-    busy: param.Boolean[bool] = param.Boolean(default=False)
     result: param.ClassSelector[Path | None] = param.ClassSelector(class_=Path, default=None)
     unread: param.Integer[int] = param.Integer(default=0)
-    trouble: param.ClassSelector[SatispyError | None] = param.ClassSelector(
-        class_=SatispyError, default=None
-    )
 
     def __init__(self, scorer: Callable[[], Scorer], permits: Permits, **params: Any) -> None:
         super().__init__(**params)
