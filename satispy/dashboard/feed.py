@@ -232,9 +232,7 @@ class Feed:
         ticket = object()
         with self._wake:
             self._listeners[ticket] = listener
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
-                self._thread.start()
+            self._begin()
             self._wake.notify_all()
 
         def stop() -> None:
@@ -243,10 +241,18 @@ class Feed:
 
         return stop
 
+    def look(self) -> None:
+        """Read once, though nobody listens yet, so that the first who does finds something."""
+        with self._wake:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+            self._thread.start()
+
     def _run(self) -> None:
         while True:
-            with self._wake:
-                self._wake.wait_for(lambda: bool(self._listeners))
             snapshot = replace(self._take(self.latest), restarts=self._restarts)
             if snapshot != self.latest:
                 self.latest = snapshot
@@ -259,3 +265,4 @@ class Feed:
                         log.exception("a session could not be told of a change")
             with self._wake:
                 self._wake.wait(self._every)
+                self._wake.wait_for(lambda: bool(self._listeners))
