@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-TARGETS := help demo test check bench translations image image-check fresh-check audit lock clean
+TARGETS := help demo test check bench translations screenshots image image-check fresh-check audit lock clean
 .PHONY: $(TARGETS)
 
 override MAKEFLAGS += --no-print-directory --jobs=2
@@ -36,6 +36,9 @@ bench: .venv/.dev $(LOCALSTACK) ## list the benchmarks, or run one: NAME=retrain
 
 translations: .venv/.app ## bring the catalogues up to the sentences in the code; names those without translation
 	@$(PY) -m infra.translations
+
+screenshots: .venv/.dev $(LOCALSTACK) ## take the pictures of README and docs anew, of the demo's reviews (some minutes)
+	@$(PY) -m infra.screenshots
 
 image: .venv/.app ## make satispy:latest, a lean image of the service and the promoted models (needs Docker)
 	@$(PY) -m infra.image.build
