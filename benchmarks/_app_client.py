@@ -3,7 +3,6 @@
 import asyncio
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,8 +12,6 @@ from uuid import uuid4
 import httpx
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
-
-from satispy.dashboard import ahead
 
 
 @dataclass(frozen=True)
@@ -44,30 +41,19 @@ class RawPage:
         self.review = ""
         #: What came since it was last asked for, in JSON: changes of the page.
         self._heard: list[str] = []
-        #: When the first page could be read, and when the session was there.
-        self.read_at = self.whole_at = 0.0
 
     @classmethod
     async def opened(cls, app: str, cookie: str) -> Self:
         """Raises httpx or Tornado's errors where the door is shut."""
-        text, read_at = "", 0.0
-        async with (
-            httpx.AsyncClient(timeout=120) as web,
-            web.stream("GET", app, headers={"Cookie": cookie}) as answer,
-        ):
-            if answer.status_code != httpx.codes.OK:
-                raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
-            async for part in answer.aiter_text():
-                text += part
-                if not read_at and ahead.SENT in text:
-                    read_at = time.perf_counter()
-        token = token_of(text)
+        async with httpx.AsyncClient(timeout=120) as web:
+            answer = await web.get(app, headers={"Cookie": cookie})
+        if answer.status_code != httpx.codes.OK:
+            raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
+        token = token_of(answer.text)
         page = cls(app, cookie, await connected(app, cookie, token), token)
-        page.read_at = read_at
         await page.received("ACK")
         await page.send("PULL-DOC-REQ", {})
         page._document = (await page.received("PULL-DOC-REPLY"))["doc"]
-        page.whole_at = time.perf_counter()
         page.document = json.dumps(page._document, ensure_ascii=False)
         page.widgets = list(_widgets(page._document))
         return page

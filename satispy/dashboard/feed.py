@@ -232,7 +232,9 @@ class Feed:
         ticket = object()
         with self._wake:
             self._listeners[ticket] = listener
-            self._begin()
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+                self._thread.start()
             self._wake.notify_all()
 
         def stop() -> None:
@@ -241,18 +243,10 @@ class Feed:
 
         return stop
 
-    def look(self) -> None:
-        """Read once, though nobody listens yet, so that the first who does finds something."""
-        with self._wake:
-            self._begin()
-
-    def _begin(self) -> None:
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
-            self._thread.start()
-
     def _run(self) -> None:
         while True:
+            with self._wake:
+                self._wake.wait_for(lambda: bool(self._listeners))
             snapshot = replace(self._take(self.latest), restarts=self._restarts)
             if snapshot != self.latest:
                 self.latest = snapshot
@@ -265,4 +259,3 @@ class Feed:
                         log.exception("a session could not be told of a change")
             with self._wake:
                 self._wake.wait(self._every)
-                self._wake.wait_for(lambda: bool(self._listeners))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from html import escape
+from pathlib import Path
 
 import panel as pn
 import panel_material_ui as pmui
@@ -13,7 +14,7 @@ from panel.models import HTML
 from satispy.alerts.channels import channels
 from satispy.client import AsyncClient, Client, Patience
 from satispy.cloud import Queue
-from satispy.dashboard import addresses, ahead, connection, looked_up, memory
+from satispy.dashboard import addresses, connection, looked_up, memory
 from satispy.dashboard.busy import show_no_busy_bar
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
@@ -97,7 +98,15 @@ _HEAD = """<script>
   history.pushState = (state, title, address) => {
     if (new URL(address, location).href !== location.href) enter(state, title, address);
   };
-</script>"""
+</script>
+</head>"""
+
+
+@cache
+def _template(language: str) -> str:
+    """Panel's own page, with its language: screen readers pronounce it by this."""
+    base = (Path(pmui.__file__).parent / "_templates" / "base.html").read_text(encoding="utf-8")
+    return base.replace('<html lang="en"', f'<html lang="{language}"').replace("</head>", _HEAD)
 
 
 def is_of_before() -> bool:
@@ -122,7 +131,7 @@ def session() -> pmui.Page:
     pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
         connection.keep(pn.state.curdoc)
-        pn.state.curdoc.js_on_event("document_ready", addresses.telling(), ahead.leaving())
+        pn.state.curdoc.js_on_event("document_ready", addresses.telling())
     feed = shared_feed()
     overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
@@ -198,7 +207,7 @@ def session() -> pmui.Page:
     page = pmui.Page(
         title="satispy",
         meta_description=_("Avis clients : ce que chaque mise à jour apprend aux modèles"),
-        template=ahead.template(_HEAD),
+        template=_template(reader().language),
         header=[status, who, _other_language(), night],
         main=[tabs],
         main_width=1240,

@@ -1,6 +1,5 @@
 """Bokeh's pages and websockets, each for the visit that its page was made for."""
 
-import asyncio
 from typing import Any
 
 from bokeh.application.handlers.handler import Handler
@@ -8,10 +7,8 @@ from bokeh.util.token import get_token_payload
 from panel.io import server
 from tornado.web import HTTPError
 
-from satispy.dashboard import ahead
 from satispy.dashboard.door.keeper import keeper
 from satispy.dashboard.door.language import Speaks, reader_of
-from satispy.dashboard.session import shared_feed
 from satispy.locales.reader import answering
 from satispy.visits import Visitor
 
@@ -27,38 +24,16 @@ class NamesVisit(Handler):
         return {"visit": visitor.visit} if visitor else {}
 
 
-#: Sessions are made one after another: between two of them, others are sent what comes ahead.
-_making = asyncio.Lock()
-
-
 class Page(Speaks, server.DocHandler):
-    _sent_ahead = False
-
     async def prepare(self) -> None:
         self.speak()
         await super().prepare()  # type: ignore[misc]
 
-    async def get(self, *args: Any, **kwargs: Any) -> None:
+    async def get_session(self) -> Any:
         asked = {*self.request.arguments, *map(str.lower, self.request.headers)}
         if asked & {"bokeh-token", "bokeh-session-id"}:
             raise HTTPError(403, "sessions are made here, and not by who asks")
-        if isinstance(self.current_user, Visitor) and self.request.path.endswith("/app"):
-            await self._send_ahead(self.current_user)
-        async with _making:
-            await asyncio.sleep(0)
-            if made := super().get(*args, **kwargs):  # None where it leads to the login page
-                await made
-
-    async def _send_ahead(self, visitor: Visitor) -> None:
-        if begun := ahead.html(shared_feed().latest, visitor):
-            self.set_header("Content-Type", "text/html; charset=utf-8")
-            self.set_header("Cache-Control", "no-store")
-            self.write(begun)
-            await self.flush()
-            self._sent_ahead = True
-
-    def write(self, chunk: Any) -> None:
-        super().write(chunk.partition(ahead.SENT)[2] if self._sent_ahead else chunk)
+        return await super().get_session()
 
 
 class Socket(Speaks, server.WSHandler):
