@@ -133,6 +133,16 @@ def test_only_the_newest_receipt_of_a_file_is_offered(looked: Looked, receipt: R
     assert looked.state.offered == [receipt]
 
 
+def test_no_row_is_sent_again_for_what_stands_in_the_browser_already(looked: Looked) -> None:
+    """Nor to a page whose visit has ended meanwhile."""
+    sent: list[object] = []
+    looked.part._table.param.watch(lambda event: sent.append(event.new), "rows")
+    looked.part._table.typed = {"0": {"star": "2"}}
+    looked.state.busy = True
+    looked.state.busy = False
+    assert sent == []
+
+
 def test_a_bucket_that_does_not_answer_keeps_what_was_typed(
     looked: Looked, monkeypatch: pytest.MonkeyPatch
 ) -> None:

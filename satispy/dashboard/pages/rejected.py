@@ -163,6 +163,7 @@ class Rejected:
         # A box of its own for each list: one that is empty when the page is drawn stays so.
         self._offers = pn.Column(sizing_mode="stretch_width", margin=0)
         self._shown: list[Receipt] = []
+        self._drawn: tuple[Sheet | None, dict[int, Any]] = (None, {})
         self._table = MendTable(
             stylesheets=[theme.style()],
             sizing_mode="stretch_width",
@@ -223,10 +224,14 @@ class Rejected:
         self._next.visible = bool(sheet and sheet.next is not None)
         if sheet and state.receipt:
             self._title.show(render("mend_head.html", upload=state.receipt.upload))
-            rows = [_as_json(row, state.faults.get(row.number), state.typed) for row in sheet.rows]
-            if rows != self._table.rows:
+            drawn = (sheet, state.faults)
+            # What is typed stands in the browser already: for that alone no row is sent again.
+            if drawn[0] is not self._drawn[0] or drawn[1] != self._drawn[1]:
+                self._drawn = drawn
                 self._table.param.update(columns=dict(sheet.columns), typed=dict(state.typed))
-                self._table.rows = rows
+                self._table.rows = [
+                    _as_json(row, state.faults.get(row.number), state.typed) for row in sheet.rows
+                ]
         if opened and not self._editor.objects:
             self._editor.objects = self._pieces
         self._editor.visible = opened

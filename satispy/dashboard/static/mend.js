@@ -54,4 +54,6 @@ export function render({ model, el }) {
   };
   draw();
   model.on("rows", draw);
+  // Opened anew: what was typed before is gone, though the rows are the same.
+  model.on("typed", () => { if (!Object.keys(model.typed).length) draw(); });
 }
