@@ -135,6 +135,7 @@ def insights(
     said = complaints(names, mentions)
     day = np.fromiter((each.toordinal() for each in reviews.dates), np.int64, len(reviews))
     newest_first = np.argsort(-day, kind="stable")
+    newest = newest_day(day)
     negative = np.array(reviews.stars) < NEGATIVE_BELOW
     return Insights(
         run=run,
@@ -149,10 +150,10 @@ def insights(
         last=max(reviews.dates),
         causes=causes(names, said, negative),
         unnamed=int((negative & ~said.any(axis=1)).sum()),
-        moves=moves(names, said, reviews.dates),
+        moves=moves(names, said, newest.toordinal() - day),
         groups=groups(reviews, names, said, negative),
-        days=days(reviews, names, said, negative),
-        incidents=outbreaks(reviews, mentions, names, said),
+        days=days(reviews, names, said, negative, newest),
+        incidents=outbreaks(reviews, mentions, names, said, newest),
         proposals=proposed(reviews, model, negative[newest_first], newest_first),
         quotes=quotes(reviews, mentions, names, said[newest_first] < 0, newest_first),
     )
@@ -172,10 +173,9 @@ def causes(names: Sequence[str], said: np.ndarray, negative: np.ndarray) -> list
     ]
 
 
-def moves(names: Sequence[str], said: np.ndarray, dates: Sequence[date]) -> list[Move]:
-    """The newest four weeks against the twelve before, by how far each moved."""
-    last = newest_day(dates)
-    ago = np.fromiter(((last - each).days for each in dates), np.int64, len(dates))
+def moves(names: Sequence[str], said: np.ndarray, ago: np.ndarray) -> list[Move]:
+    """The newest four weeks against the twelve before, by how far each moved. ago: of each review
+    the days since the newest day."""
     newest = (ago >= 0) & (ago < NEWEST_DAYS)
     earlier = (ago >= NEWEST_DAYS) & (ago < NEWEST_DAYS + EARLIER_DAYS)
     if not newest.any() or not earlier.any():
@@ -238,10 +238,9 @@ def _largest(values: Iterable[str]) -> list[str]:
 
 
 def days(
-    reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray
+    reviews: ReviewSet, names: Sequence[str], said: np.ndarray, negative: np.ndarray, last: date
 ) -> list[Day]:
-    """Of the largest MOST_STREAMS companies by source; all others together."""
-    last = newest_day(reviews.dates)
+    """Of the largest MOST_STREAMS companies by source; all others together. last: the newest."""
     since = last - timedelta(days=YEAR)
     recent = [row for row, day in enumerate(reviews.dates) if since < day <= last]
     pairs = [(reviews.companies[row], reviews.sources[row]) for row in recent]

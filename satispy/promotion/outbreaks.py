@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
@@ -11,7 +11,6 @@ from satispy.aspects.reading import Mention
 from satispy.incidents import incidents
 from satispy.language import TextPipeline
 from satispy.plain_text import unaccented
-from satispy.promotion.newest import newest_day
 from satispy.reports.insights import Outbreak
 from satispy.reviews import ReviewSet
 
@@ -29,10 +28,11 @@ def outbreaks(
     mentions: Sequence[Sequence[Mention]],
     names: Sequence[str],
     said: np.ndarray,
+    last: date,
 ) -> list[Outbreak]:
-    """Each company in each source is watched by itself: their shares differ for reasons of their
-    own, and a company that is asked about elsewhere would seem to have got worse."""
-    last = newest_day(reviews.dates)
+    """Up to this day. Each company in each source is watched by itself: their shares differ for
+    reasons of their own, and a company that is asked about elsewhere would seem to have got
+    worse."""
     day_of = np.array([WATCHED_DAYS - 1 - (last - each).days for each in reviews.dates])
     pairs = list(zip(reviews.companies, reviews.sources, strict=True))
     rows_of: dict[tuple[str, str], list[int]] = {}

@@ -131,7 +131,7 @@ def test_the_incident_of_the_demo_stands_first(tmp_path: Path) -> None:
     reader = AspectReader(AspectModel.of(taxonomy), indifferent)
     mentions = read_all(reader, reviews.texts)
     said = complaints(taxonomy.names, mentions)
-    first = outbreaks(reviews, mentions, taxonomy.names, said)[0]
+    first = outbreaks(reviews, mentions, taxonomy.names, said, max(reviews.dates))[0]
     assert (first.aspect, first.company) == ("delivery", INCIDENT.company)
     assert first.until is None
     begins = WALK[2].begin + dt.timedelta(days=INCIDENT.days.start)
@@ -176,7 +176,7 @@ def test_a_thousand_companies_add_no_more_days_than_thirteen_would() -> None:
     small = [("nul", 1, f"Small {at}", LAST - dt.timedelta(days=at % 30), "B") for at in range(600)]
     reviews = review_set([*large, *small])
     said = np.zeros((len(reviews), 1), dtype=np.int8)
-    found = days(reviews, ["delivery"], said, np.ones(len(reviews), dtype=bool))
+    found = days(reviews, ["delivery"], said, np.ones(len(reviews), dtype=bool), LAST)
     assert len(found) <= 13 * 30
     assert sum(each.reviews for each in found) == len(reviews)
     together = [each for each in found if each.others]
