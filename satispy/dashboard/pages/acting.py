@@ -14,7 +14,7 @@ from satispy import journal
 from satispy.dashboard import evolution, names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Snapshot
-from satispy.dashboard.pages.at_work import AtWork
+from satispy.dashboard.pages.at_work import Typed
 from satispy.errors import SatispyError
 from satispy.journal import Actor, Fact, What
 from satispy.locales import formats
@@ -54,7 +54,7 @@ class Planned:
     serving: str | None = None
 
 
-class ActingState(AtWork):
+class ActingState(Typed):
     """What was chosen, planned and done, without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -66,8 +66,6 @@ class ActingState(AtWork):
     family: param.String[str] = param.String(default=NONE)
     reason: param.String[str] = param.String(default="")
     planned: param.ClassSelector[Planned | None] = param.ClassSelector(class_=Planned, default=None)
-    fault: param.String[str] = param.String(default="")
-    done: param.String[str] = param.String(default="")
 
     def __init__(
         self,

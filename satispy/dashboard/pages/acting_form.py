@@ -8,7 +8,7 @@ import panel as pn
 import panel_material_ui as pmui
 
 from satispy.dashboard.choices import offer
-from satispy.dashboard.door.permits import not_done, reserved
+from satispy.dashboard.door.permits import reserved
 from satispy.dashboard.pages.acting import (
     ACTIONS,
     NONE,
@@ -18,6 +18,7 @@ from satispy.dashboard.pages.acting import (
     ActingState,
     Overtaken,
 )
+from satispy.dashboard.pages.at_work import said
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.locales.messages import _
@@ -131,8 +132,4 @@ class Acting:
                 _("Rien n’a été fait : un autre modèle a été mis en service entre-temps"),
                 _("Reprenez depuis « Continuer » pour voir ce qui changerait maintenant."),
             )
-        if state.trouble:
-            return not_done(state.trouble, _("L’action n’a pas abouti"))
-        if state.fault:
-            return notice("warning", _("À compléter : %(fault)s", fault=state.fault))
-        return notice("success", state.done) if state.done else ""
+        return said(state, _("L’action n’a pas abouti"))

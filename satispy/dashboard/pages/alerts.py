@@ -16,10 +16,10 @@ from satispy.alerts.book import Book
 from satispy.alerts.channels import Channel
 from satispy.alerts.facts import Alert, Code
 from satispy.dashboard import alerting
-from satispy.dashboard.door.permits import Permits, not_done, reserved
+from satispy.dashboard.door.permits import Permits, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import unread
-from satispy.dashboard.pages.at_work import AtWork
+from satispy.dashboard.pages.at_work import Typed, said
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import NotFound, SatispyError
@@ -41,7 +41,7 @@ SILENCES: Final = Names(
 Do = Callable[[Store, Actor, datetime], str]
 
 
-class AlertsState(AtWork):
+class AlertsState(Typed):
     """What is looked at, written and done, without a widget."""
 
     snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
@@ -53,7 +53,6 @@ class AlertsState(AtWork):
     hours: param.Selector[str] = param.Selector(objects=list(SILENCES))
     channels: param.List[list[Channel]] = param.List(default=[])
     misread: param.String[str] = param.String(default="")  # why channels are not known
-    done: param.String[str] = param.String(default="")
 
     def __init__(
         self,
@@ -308,9 +307,7 @@ class AlertsPage:
         state = self._state
         if isinstance(state.trouble, NotFound):
             return notice("info", _("Rien n’a été fait : cette alerte est finie entre-temps"))
-        if state.trouble:
-            return not_done(state.trouble, _("L’action n’a pas abouti"))
-        return notice("success", state.done) if state.done else ""
+        return said(state, _("L’action n’a pas abouti"))
 
 
 def _button(label: str, icon: str, act: Callable[[], Any], variant: str = "contained") -> Any:

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from satispy import journal
 from satispy.dashboard import names
-from satispy.dashboard.door.permits import Permits, not_done
+from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.pages.acting import LEAST_REASON
-from satispy.dashboard.pages.at_work import AtWork
+from satispy.dashboard.pages.at_work import Typed, said
 from satispy.dashboard.render import Slot, dim, notice
 from satispy.dashboard.theme import STACK
 from satispy.errors import NotFound, SatispyError
@@ -32,7 +32,7 @@ from satispy.storage import Store
 LOOKS: Final = 60
 
 
-class ChangingState(AtWork):
+class ChangingState(Typed):
     """What is typed of the open review, and what became of it; without a widget."""
 
     review: param.ClassSelector[Review | None] = param.ClassSelector(class_=Review, default=None)
@@ -41,9 +41,6 @@ class ChangingState(AtWork):
     reason: param.String[str] = param.String(default="")
     #: A deletion waits for its confirmation.
     deleting: param.Boolean[bool] = param.Boolean(default=False)
-    fault: param.String[str] = param.String(default="")
-    #: What was done of the review of this identity.
-    done: param.String[str] = param.String(default="")
 
     def __init__(
         self,
@@ -292,8 +289,4 @@ class Changing:
                 _("Rien n’a été fait : cet avis a été changé ou supprimé entre-temps"),
                 _("Ouvrez-le de nouveau."),
             )
-        if state.trouble:
-            return not_done(state.trouble, _("L’avis n’a pas été changé"))
-        if state.fault:
-            return notice("warning", _("À compléter : %(fault)s", fault=state.fault))
-        return notice("success", state.done) if state.done else ""
+        return said(state, _("L’avis n’a pas été changé"))
