@@ -62,9 +62,10 @@ class Lately:
 
 
 def lately(insights: Insights) -> Lately | None:
-    """By the day of the review, up to the newest."""
-    start = insights.last - LATELY
-    now = _between(insights, start, insights.last)
+    """By the day of the review, up to the newest that days are counted to."""
+    newest = max((each.day for each in insights.days), default=insights.last)
+    start = newest - LATELY
+    now = _between(insights, start, newest)
     return Lately(now, _between(insights, start - LATELY, start)) if now else None
 
 

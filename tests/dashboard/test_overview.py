@@ -98,6 +98,13 @@ def test_one_typed_review_makes_no_change() -> None:
     assert not found.beyond_chance
 
 
+def test_four_weeks_end_where_days_are_counted_to() -> None:
+    """A review of years later is counted in no day, and blanks no card."""
+    found = with_days((0, 300, 120), (30, 300, 60))
+    later = found.model_copy(update={"last": found.last + timedelta(days=800)})
+    assert lately(later) == lately(found) is not None
+
+
 def test_without_reviews_before_there_is_no_change() -> None:
     found = lately(with_days((0, 10, 4)))
     assert found is not None
