@@ -42,15 +42,19 @@ _ORDER = [*PAGES]
 
 #: Once the page is there. What stands behind the # is not in the browser's request, and Panel reads
 #: it before a change of it is sent: it is told as a change. Of each page the last address is kept,
-#: for when its tab is chosen again; after a change of the address by the server or by the browser's
-#: buttons, the tab follows the address, which is there already.
+#: for when its tab is chosen again. The tab follows the address here as well: a click and the back
+#: button after it reach the server in any order, and the click might come last.
 _TELL = """
   const models = [...Bokeh.documents[0]._all_models.values()];
   const address = models.find((model) => model.type === "panel.models.location.Location");
   const tabs = models.find((model) => model.class_name === "Tabs");
   const page_of = (hash) => hash.slice(1).split(".")[0] || pages[0];
   const last = {};
-  const remember = () => { last[page_of(address.hash)] = address.hash; };
+  const remember = () => {
+    const page = page_of(address.hash);
+    last[page] = address.hash;
+    tabs.data.active = Math.max(pages.indexOf(page), 0);
+  };
   if (window.location.hash) {
     address.setv({hash: ""}, {silent: true});
     address.hash = window.location.hash;
