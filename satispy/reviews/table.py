@@ -44,6 +44,7 @@ _PACKED: Final = WriterProperties(compression="ZSTD")
 class Known:
     """Where a review that is in the table came from."""
 
+    upload: str
     put: str
     line: int
 
@@ -142,13 +143,13 @@ class ReviewTable:
         if len(ids) <= _MOST_LITERALS:
             where += " and id in (" + ",".join(f"X'{value.hex()}'" for value in ids) + ")"
         wanted = set(ids)
-        query = f"select id, put, line from reviews where {where}"  # noqa: S608 - our own digests in hex
+        query = f"select id, upload, put, line from reviews where {where}"  # noqa: S608 - our own digests in hex
         found: dict[bytes, Known] = {}
         for batch in self.query(self._open(), query):
             hits = [i for i, value in enumerate(batch["id"].to_pylist()) if value in wanted]
             if hits:
-                values, puts, lines = (batch[n].to_pylist() for n in ("id", "put", "line"))
-                found.update((values[i], Known(puts[i], lines[i])) for i in hits)
+                values, *places = (batch[n].to_pylist() for n in ("id", "upload", "put", "line"))
+                found.update((values[i], Known(*(each[i] for each in places))) for i in hits)
         return found
 
     @property
@@ -168,16 +169,12 @@ class ReviewTable:
             return {}
         wanted = set(marks)
         found: dict[str, Known] = {}
-        query = "select mends, put, line from reviews where mends is not null"
+        query = "select mends, upload, put, line from reviews where mends is not null"
         for batch in self.query(self._open(), query):
-            for mark, put, line in zip(
-                batch["mends"].to_pylist(),
-                batch["put"].to_pylist(),
-                batch["line"].to_pylist(),
-                strict=True,
-            ):
+            columns = (batch[n].to_pylist() for n in ("mends", "upload", "put", "line"))
+            for mark, *place in zip(*columns, strict=True):
                 if mark in wanted:
-                    found[mark] = Known(put, line)
+                    found[mark] = Known(*place)
         return found
 
     def append(self, reviews: Sequence[StoredReview], about: dict[str, Any]) -> int:

@@ -62,6 +62,15 @@ def test_the_same_file_sent_twice_adds_nothing(store, send):
     assert len(ReviewTable(store).read()) == 3
 
 
+def test_the_same_file_under_two_names_within_a_second_adds_nothing_the_second_time(
+    send, monkeypatch
+):
+    """A bucket without versions tells puts apart by content and second."""
+    monkeypatch.setattr(receipts, "put_of", lambda entry: "0123456789ab")
+    assert fates(send("a.csv", THREE)) == (3, 3, 0, 0)
+    assert fates(send("b.csv", THREE)) == (3, 0, 3, 0)
+
+
 def test_the_same_event_delivered_twice_gives_the_same_receipt(store, send):
     first = send("a.csv", THREE)
     assert merge_upload(store, "uploads/a.csv") == first
