@@ -1,6 +1,7 @@
 """What a visit leaves behind in the app's process once it is over."""
 
 import gc
+from collections import Counter
 
 import pytest
 from bokeh.document import Document
@@ -27,13 +28,11 @@ def visit() -> None:
     document.clear()
 
 
-def kept() -> dict[str, int]:
+def kept() -> Counter[str]:
+    """What there is of each kind of model and view."""
     gc.collect()
-    found = gc.get_objects()
-    return {
-        "models": sum(isinstance(each, Model) for each in found),
-        "views": sum(isinstance(each, Viewable) for each in found),
-    }
+    found = (each for each in gc.get_objects() if isinstance(each, Model | Viewable))
+    return Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in found)
 
 
 def test_visits_that_are_over_leave_no_more_models_than_one(
