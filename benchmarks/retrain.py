@@ -37,6 +37,7 @@ def run() -> dict[str, object]:
         seconds = time.perf_counter() - begin
         processor = time.process_time() - before
         reviews = ReviewTable(store).read(updates[-1])
+        texts, comments = read_texts(reviews.texts), reviews.comments  # read from the folder
 
     print(f"{report.rows} reviews, two stages at a time\n")
     for name, value in report.stages.items():
@@ -56,8 +57,7 @@ def run() -> dict[str, object]:
         return figures
 
     test = on_test_side("published", reviews.ids)
-    ready = split(read_texts(reviews.texts), reviews.stars, test, seed=20)
-    comments = reviews.comments
+    ready = split(texts, reviews.stars, test, seed=20)
     features = character_means(comments)
     learn, rest = ~ready.test, ready.test
     stop_on = (features[rest], ready.labels[rest])  # as it did: the test rows stop the network
