@@ -8,15 +8,17 @@ from typing import Any
 
 from satispy.models.training.rows import Fitted
 
+MEMBERS = "members.skops"
+
 
 def pack(fitted: Fitted, archive: Path) -> Path:
-    """A zip with one file a member of the committee; returns `archive` with its suffix.
+    """A zip of the members of the committee; returns `archive` with its suffix.
 
-    LightGBM's text for gbc, skops for scikit-learn's svm, `.keras` for ann.
+    LightGBM's text for gbc, `.keras` for ann, one file a member; skops for scikit-learn's svm, in
+    one file, where what members share stands once.
     """
     with tempfile.TemporaryDirectory() as folder:
-        for number, member in enumerate(fitted.native, start=1):
-            _write(fitted.family, member, Path(folder) / f"member-{number:02}")
+        _write(fitted, Path(folder))
         path = archive.with_suffix(".zip")
         with zipfile.ZipFile(path, "w") as packed:
             for file in sorted(Path(folder).iterdir()):
@@ -30,18 +32,26 @@ def pack(fitted: Fitted, archive: Path) -> Path:
 def unpack(archive: Path, folder: Path) -> list[Any]:
     """The objects again, from the zip that is extracted to `folder`."""
     shutil.unpack_archive(archive, folder)
-    return [_read(path) for path in sorted(folder.glob("member-*"))]
+    together = folder / MEMBERS
+    return (
+        _read(together)
+        if together.exists()
+        else [_read(path) for path in sorted(folder.glob("member-*"))]
+    )
 
 
-def _write(family: str, member: Any, path: Path) -> None:
-    if family == "gbc":
-        member.booster_.save_model(path.with_suffix(".txt"))
-    elif family == "svm":
+def _write(fitted: Fitted, folder: Path) -> None:
+    if fitted.family == "svm":
         import skops.io
 
-        skops.io.dump(member, path.with_suffix(".skops"))
-    else:
-        member.save(path.with_suffix(".keras"))
+        skops.io.dump(fitted.native, folder / MEMBERS)
+        return
+    for number, member in enumerate(fitted.native, start=1):
+        path = folder / f"member-{number:02}"
+        if fitted.family == "gbc":
+            member.booster_.save_model(path.with_suffix(".txt"))
+        else:
+            member.save(path.with_suffix(".keras"))
 
 
 def _read(path: Path) -> Any:

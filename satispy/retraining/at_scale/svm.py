@@ -246,15 +246,15 @@ def native(axes: np.ndarray, landmarks: Landmarks, solved: Solved, gamma: float)
     from sklearn.pipeline import make_pipeline
     from sklearn.svm import LinearSVC
 
+    main = PCA(axes.shape[1])
+    main.components_, main.mean_ = axes.T, np.zeros(axes.shape[0], dtype=np.float32)
+    main.n_components_, main.whiten = axes.shape[1], False
+    kernel = Nystroem(gamma=gamma, n_components=len(landmarks.vectors))
+    kernel.components_ = landmarks.vectors
+    kernel.component_indices_ = np.arange(len(landmarks.vectors))
+    kernel.normalization_, kernel._n_features_out = landmarks.turn.T, landmarks.turn.shape[1]
     found = []
     for weights, intercept in zip(solved.linear.T, solved.intercepts, strict=True):
-        main = PCA(axes.shape[1])
-        main.components_, main.mean_ = axes.T, np.zeros(axes.shape[0], dtype=np.float32)
-        main.n_components_, main.whiten = axes.shape[1], False
-        kernel = Nystroem(gamma=gamma, n_components=len(landmarks.vectors))
-        kernel.components_ = landmarks.vectors
-        kernel.component_indices_ = np.arange(len(landmarks.vectors))
-        kernel.normalization_, kernel._n_features_out = landmarks.turn.T, landmarks.turn.shape[1]
         linear = LinearSVC()
         linear.coef_, linear.intercept_ = weights[None], np.array([intercept])
         linear.classes_ = np.array([0, 1])

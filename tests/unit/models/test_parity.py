@@ -1,5 +1,6 @@
 """What is served says what the trainers' own objects say."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,16 @@ def test_saved_trees_say_what_lightgbm_says(tmp_path: Path) -> None:
     counts = gbc_features()
     native = np.mean([m.predict(counts, raw_score=True) for m in fitted.native], axis=0)
     assert np.abs(saved_margins(fitted, tmp_path) - native).max() < 1e-5
+
+
+def test_what_the_members_of_a_machine_share_is_packed_once(tmp_path: Path) -> None:
+    fitted = svm.fit(ROWS, SvmParameters(exact_up_to=10, landmarks=100), seed=0)
+    one = replace(fitted, native=fitted.native[:1])
+    first, every = (
+        native.pack(each, tmp_path / name) for each, name in ((one, "first"), (fitted, "every"))
+    )
+    assert every.stat().st_size < len(fitted.native) / 2 * first.stat().st_size
+    assert len(native.unpack(every, tmp_path)) == len(fitted.native)
 
 
 @pytest.mark.parametrize("exact_up_to", [1_000, 10])
