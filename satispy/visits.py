@@ -81,10 +81,11 @@ class Visits:
         self._store.create(key_of(id_of(pass_)), visit.model_dump_json().encode())
         return pass_
 
-    def find(self, visit: str, active: float = 0.0) -> Visitor | None:
+    def find(self, visit: str, active: float = 0.0, *, used: bool = False) -> Visitor | None:
         """Who this is; None if there is no such visit, or it is over. Reads it and the account.
 
         active: when it was last used, as far as this process knows; written down now and then.
+        used: it is used now. That comes after `active`: what was idle too long is over by then.
         """
         try:
             record = _parse(self._store.read(key_of(visit)))
@@ -96,13 +97,15 @@ class Visits:
         if account is None or account.mark != record.mark or record.is_over(now, self._limits):
             self.end(visit)
             return None
+        if used:
+            record.seen = now
         if record.seen - written > WRITTEN_AGAIN:
             self._change(visit, seen=record.seen)
         return Visitor(visit, account.name, account.role)
 
-    def demand(self, visit: str, role: Role) -> Visitor:
-        """Who this is, if they have the role now. Raises Forbidden."""
-        visitor = self.find(visit, self._clock())
+    def demand(self, visit: str, role: Role, active: float = 0.0) -> Visitor:
+        """Who this is and does something now, if they have the role. Raises Forbidden."""
+        visitor = self.find(visit, active, used=True)
         if visitor is None:
             raise Forbidden("you are signed in no longer: sign in again", signed_out=True)
         if ROLES.index(visitor.role) < ROLES.index(role):

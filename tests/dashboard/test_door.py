@@ -21,6 +21,7 @@ from tornado.web import create_signed_value
 from satispy import one_time
 from satispy.accounts import Accounts
 from satispy.storage import Store
+from satispy.visits import PREFIX, Visit
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -117,6 +118,22 @@ def test_the_right_password_opens_the_page_that_was_asked_for(
     assert page.status_code == 200
     # Scripts read the page, and the token in it.
     assert morsel.value not in page.text
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "refused"),
+    [("GET", "/app", 302), ("GET", "/still", 401), ("POST", "/send", 401)],
+)
+def test_a_visit_left_alone_too_long_is_over_whatever_is_asked_with_its_cookie(
+    web: httpx.Client, s3: Store, method: str, path: str, refused: int
+) -> None:
+    web.cookies.update(cookie_of())
+    (entry,) = s3.list(PREFIX)
+    left = Visit.model_validate_json(s3.read(entry.key))
+    left.seen -= 9 * 3600
+    s3.write(entry.key, left.model_dump_json().encode())
+    answer = web.request(method, path, headers={"X-Satispy-Sending": "1"})
+    assert answer.status_code == refused
 
 
 @pytest.mark.parametrize(

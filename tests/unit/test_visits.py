@@ -115,6 +115,29 @@ def test_a_visit_ends_when_nobody_does_anything(visits: Visits, clock: Clock) ->
     assert visits.find(visit) is None
 
 
+@pytest.mark.parametrize("act", ["asks for a page", "does something"])
+def test_who_comes_back_too_late_brings_no_visit_back(
+    visits: Visits, clock: Clock, act: str
+) -> None:
+    visit = id_of(visits.begin("anne"))
+    clock.now += 9 * HOUR
+    if act == "asks for a page":
+        assert visits.find(visit, used=True) is None
+    else:
+        with pytest.raises(Forbidden) as refused:
+            visits.demand(visit, "user")
+        assert refused.value.signed_out
+
+
+def test_what_is_done_in_time_lets_a_visit_go_on(visits: Visits, clock: Clock) -> None:
+    visit = id_of(visits.begin("anne"))
+    for _ in range(5):
+        clock.now += 7 * HOUR
+        assert visits.find(visit, used=True)
+        clock.now += 7 * HOUR
+        assert visits.demand(visit, "admin")
+
+
 def test_no_visit_lasts_for_ever(visits: Visits, clock: Clock) -> None:
     visit = id_of(visits.begin("anne"))
     for _ in range(167):

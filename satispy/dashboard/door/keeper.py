@@ -72,19 +72,19 @@ class Keeper:
         used: somebody did something with it just now.
         """
         now = time.time()
+        try:
+            visitor = self.visits.find(visit, self._active.get(visit, 0.0), used=used)
+        except StorageUnreachable:
+            at, visitor = self._known.get(visit, (0.0, None))
+            if visitor is None or now - at > TRUSTED_SECONDS:
+                raise
+        else:
+            if visitor is None:
+                self._forget(visit)
+                return None
+            self._known[visit] = (now, visitor)
         if used:
             self._active[visit] = now
-        try:
-            visitor = self.visits.find(visit, self._active.get(visit, 0.0))
-        except StorageUnreachable:
-            at, last = self._known.get(visit, (0.0, None))
-            if last is None or now - at > TRUSTED_SECONDS:
-                raise
-            return last
-        if visitor is None:
-            self._forget(visit)
-        else:
-            self._known[visit] = (now, visitor)
         return visitor
 
     def somebody_administers(self) -> bool:
@@ -95,7 +95,7 @@ class Keeper:
 
     def demand(self, visit: str, role: Role) -> Visitor:
         """Whoever has the role at this moment, or Forbidden: never by memory."""
-        return self.visits.demand(visit, role)
+        return self.visits.demand(visit, role, self._active.get(visit, 0.0))
 
     # ---- open pages; from the server's loop only ----
 
