@@ -5,16 +5,17 @@ change; the service asked; a page told what is for others; or, for who is nobody
 session that opened.
 """
 
+import itertools
 import random
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from tornado.httpclient import HTTPClientError
-from tornado.web import create_signed_value
 
 from benchmarks._app_actions import (
     A_DOWNLOAD,
@@ -29,8 +30,9 @@ from benchmarks._app_actions import (
     USERS,
     Act,
 )
-from benchmarks._app_client import RawPage, connected
-from satispy.accounts import Accounts
+from benchmarks._app_client import RawPage, connected, in_time
+from benchmarks._app_requests import REQUESTS, begun
+from benchmarks._app_visitors import Visitors
 from satispy.dashboard import addresses
 from satispy.dashboard.door.keeper import Keeper
 from satispy.storage import Store
@@ -46,7 +48,12 @@ FOR_ADMINS = (OF_A_ROW, OF_A_FILE, *PASSED)
 FOR_USERS = (OF_A_REVIEW, OF_A_PLACE, A_DOWNLOAD)
 #: What a user may add: single reviews.
 OF_USERS = ("inbox/", "gathered/")
+#: What had an effect is looked for after so many events.
 AT_ONCE = 50
+#: The app looks for ended visits every 15 s, and has other things to do.
+CLOSED_WITHIN = 90.0
+#: A line of progress for so many attempts.
+TOLD_EVERY = 500
 
 
 @dataclass
@@ -66,110 +73,119 @@ class Attempts:
     def __init__(
         self, app: str, store: Store, door: Keeper, asked: Callable[[], int], seed: int
     ) -> None:
-        self.app, self.store, self.door, self.asked = app, store, door, asked
+        self.app, self.store, self.visit, self.asked = app, store, door.cookie, asked
+        self.visitors = Visitors(app, store, door)
         self.chance = random.Random(seed)
         self.outcome = Outcome()
-        self.accounts = Accounts(store, cost=16)
+        self._count = 0
+        self._began = time.monotonic()
 
     async def make(self, count: int) -> Outcome:
-        """At least so many attempts; then each action by who may."""
-        for name, role in (("boss", "admin"), ("max", "user"), ("zoe", "user")):
-            self.accounts.create(name, "admin" if role == "admin" else "user")
+        """At least so many attempts; then each action by who may.
+
+        Raises RuntimeError for an attempt that the app does not answer in time.
+        """
+        self._count = count
         await self._handshakes(count * 4 // 10)
         await self._requests(count * 4 // 10)
         await self._events_of_a_user(count // 10)
-        await self._events_after_the_end(count - sum(self.outcome.attempts.values()))
+        await self._events_after_the_end(count - self.outcome.attempts.total())
         await self._as_who_may()
         return self.outcome
 
-    # ---- whose ----
+    @asynccontextmanager
+    async def _attempt(self, who: str, what: str) -> AsyncIterator[None]:
+        """One that counts, and is answered in time."""
+        self.outcome.attempts[who] += 1
+        number = self.outcome.attempts.total()
+        if number % TOLD_EVERY == 0:
+            bypasses, seconds = len(self.outcome.bypasses), time.monotonic() - self._began
+            told = f"{number} of {self._count} attempts, {bypasses} bypasses, {seconds:.0f} s"
+            print(f"  {told}, now {who}", flush=True)
+        async with in_time(f"attempt {number} ({who}, {what})"):
+            yield
 
-    def cookie(self, name: str) -> str:
-        return f"{self.door.cookie}={self.door.signed(self.door.visits.begin(name))}"
-
-    def ended(self, name: str) -> str:
-        cookie = self.cookie(name)
-        self.end(cookie)
-        return cookie
-
-    def end(self, cookie: str) -> None:
-        visit = self.door.visit_of(cookie.partition("=")[2])
-        self.door.visits.end(visit or "")
-
-    def shut_out(self, stolen: str) -> dict[str, str]:
-        """Cookies that are nobody's; `stolen` is one that was good."""
-        value = stolen.partition("=")[2]
-        flipped = value[:-1] + ("0" if value[-1] != "0" else "1")
-        forged = create_signed_value("x" * 40, self.door.cookie, "guessed").decode()
-        unknown = create_signed_value(self.door.key, self.door.cookie, "guessed").decode()
-        cookies = {"forged": forged, "flipped": flipped, "of no visit": unknown, "empty": ""}
-        named = {who: f"{self.door.cookie}={each}" for who, each in cookies.items()}
-        return {**named, "anonymous": "", "another's, ended": self.ended("boss")}
-
-    async def page(self, cookie: str, *, opened: bool = False) -> RawPage:
+    async def _page(self, name: str, cookie: str, *, opened: bool = False) -> RawPage:
         """With the pages that have actions; opened: and with what has to be open on them."""
-        page = await RawPage.opened(self.app, cookie)
-        await page.open_pages(*(PAGES.index(each) for each in WITH_ACTIONS))
+        async with in_time(f"the page of {name}"):
+            page = await RawPage.opened(self.app, cookie)
+            await page.open_pages(*(PAGES.index(each) for each in WITH_ACTIONS))
         for act, mark in (*OPENED_BY_ALL, *(OPENED if opened else ())):
-            heard, waited = "", 0
-            while mark not in heard:  # what it opens may not be there yet
-                if waited % 10 == 0:
-                    await act(page, self.chance)
-                await page.settled()
-                heard, waited = page.heard(), waited + 1
+            await self._has_open(page, name, act, mark)
         await page.settled()
         page.heard()
         return page
+
+    async def _has_open(self, page: RawPage, name: str, act: Act, mark: str) -> None:
+        async with in_time(f"« {mark} » on the page of {name}"):
+            for look in itertools.count():  # what it opens may not be there yet
+                if look % 10 == 0:
+                    await act(page, self.chance)
+                await page.settled()
+                if mark in page.heard():
+                    return
 
     # ---- how ----
 
     async def _handshakes(self, count: int) -> None:
         """Websockets that nobody's cookie opens, with the token of a page that is open; and by a
-        user with an admin's."""
-        boss = self.cookie("boss")
+        user and another admin with an admin's."""
+        boss = self.visitors.cookie("boss")
         page = await RawPage.opened(self.app, boss)
-        cookies = {**self.shut_out(boss), "user": self.cookie("max")}
+        others = {"user": self.visitors.cookie("max"), "another admin": self.visitors.cookie("ada")}
+        cookies = {**self.visitors.shut_out(boss), **others}
         for who, cookie in self._in_turn(cookies, count):
-            self.outcome.attempts[f"{who}: websocket"] += 1
-            if await self._opens(cookie, page.token):
-                self.outcome.bypasses.append(f"{who} opened an admin's session")
+            async with self._attempt(f"{who}: websocket", "an admin's token"):
+                if await self._opens(cookie, page.token):
+                    self.outcome.bypasses.append(f"{who} opened an admin's session")
         page.close()
 
     async def _opens(self, cookie: str, token: str) -> bool:
         try:
             socket = await connected(self.app, cookie, token)
-        except HTTPClientError:
+        except HTTPClientError as error:
+            if error.code >= 500:  # 599: no answer
+                raise RuntimeError(f"a websocket was not refused but failed: {error}") from error
             return False
         first = await socket.read_message()  # None: closed, without a word of the session
         socket.close()
         return first is not None
 
     async def _requests(self, count: int) -> None:
-        """Every path that shows or does something, by every method."""
-        boss = self.cookie("boss")
-        cookies = {**self.shut_out(boss), "user": self.cookie("zoe")}
-        base = self.app.removesuffix("/app")
+        """Every path that shows or does something, by every method; also what another admin may
+        not: go on with a file that is not theirs."""
+        boss = self.visitors.cookie("boss")
+        cookies = {
+            **self.visitors.shut_out(boss),
+            "user": self.visitors.cookie("zoe"),
+            "another admin": self.visitors.cookie("ada"),
+        }
+        sending = await begun(self.app, boss)
         before = self._kept()
+        base = self.app.removesuffix("/app")
         async with httpx.AsyncClient(base_url=base, timeout=120) as web:
             for who, cookie in self._in_turn(cookies, count):
-                method, path, body = self.chance.choice(REQUESTS)
-                if who == "user" and method == "GET" and path.startswith("/app"):
-                    continue  # theirs, and a second of the app each
-                answer = await web.request(
-                    method, path, headers={"Cookie": cookie}, data=body or None
-                )
-                self.outcome.attempts[f"{who}: HTTP"] += 1
-                if who != "user" and answer.is_success and '"token":"' in answer.text:
-                    self.outcome.bypasses.append(f"{who} saw {path}")
+                theirs = {
+                    "user": [each for each in REQUESTS if not each.is_page],
+                    "another admin": [each for each in REQUESTS if each.of_another],
+                }
+                request = self.chance.choice(theirs.get(who, REQUESTS))
+                what = f"{request.method} {request.path}"
+                async with self._attempt(f"{who}: HTTP", what):
+                    answer = await request.ask(web, cookie, sending)
+                if request.is_through(answer, self.visit):
+                    self.outcome.bypasses.append(f"{who}: {what} was {answer.status_code}")
         self._compare(before, "by HTTP", TRACES)
 
     async def _events_of_a_user(self, count: int) -> None:
         """Each action of an admin's, from the page of somebody who is none."""
-        page = await self.page(self.cookie("max"))
+        who = "user: events"
+        page = await self._page("a user", self.visitors.cookie("max"))
         before = self._kept()
         for number, (name, act) in enumerate(self._in_turn(ADMINS, count), 1):
-            await act(page, self.chance)
-            self.outcome.attempts["user: events"] += 1
+            async with self._attempt(who, name):
+                await act(page, self.chance)
+                await page.answered()
             if number % AT_ONCE == 0 or number == count:
                 await page.settled()
                 before = self._compare(before, f"a user, by {name}", (*TRACES, *OF_USERS))
@@ -179,28 +195,43 @@ class Attempts:
     async def _events_after_the_end(self, count: int) -> None:
         """Each action, from an admin's page that is still open when the visit has ended."""
         todo = list(self._in_turn(ADMINS | USERS, count))
-        while todo:
-            cookie = self.cookie("boss")
-            page = await self.page(cookie, opened=True)
+        for how, end in itertools.cycle(self.visitors.ends.items()):
+            if not todo:
+                return
+            cookie = self.visitors.cookie("boss")
+            page = await self._page("an admin", cookie, opened=True)
+            end(cookie)
             before, asked = self._kept(), self.asked()
-            self.end(cookie)
-            with suppress(ConnectionError):  # the app has closed it, as it should
-                for _ in range(min(AT_ONCE, len(todo))):
-                    _, act = todo.pop()
-                    self.outcome.attempts["admin whose visit ended: events"] += 1
-                    await act(page, self.chance)
-                await page.settled()
-            self._compare(before, "an ended visit", TRACES)
-            self._listen(page, "an ended visit", (*FOR_ADMINS, *FOR_USERS))
+            if not await self._acts_until_closed(page, f"admin, visit {how}: events", todo):
+                self.outcome.bypasses.append(f"a visit {how} kept its page")
+            self._compare(before, f"a visit {how}", TRACES)
+            self._listen(page, f"a visit {how}", (*FOR_ADMINS, *FOR_USERS))
             if self.asked() != asked:
-                self.outcome.bypasses.append("an ended visit asked the service")
+                self.outcome.bypasses.append(f"a visit {how} asked the service")
             page.close()
+
+    async def _acts_until_closed(
+        self, page: RawPage, who: str, todo: list[tuple[str, Act]]
+    ) -> bool:
+        """Take from what is to do until all is done or the app hangs up; False if it never does."""
+        last = time.monotonic() + CLOSED_WITHIN
+        try:
+            while todo and time.monotonic() < last:
+                name, act = todo.pop()
+                async with self._attempt(who, name):
+                    await act(page, self.chance)
+                    await page.answered()
+            await page.settled()
+        except ConnectionError:  # the app has closed it, as it should
+            return True
+        return time.monotonic() < last
 
     async def _as_who_may(self) -> None:
         for who, acts in (("max", USERS), ("boss", ADMINS)):
-            page = await self.page(self.cookie(who))
+            page = await self._page(who, self.visitors.cookie(who))
             for name, act in acts.items():
-                self.outcome.works[name] = await self._works(page, act)
+                async with in_time(f"{name}, by who may"):
+                    self.outcome.works[name] = await self._works(page, act)
             page.close()
 
     async def _works(self, page: RawPage, act: Act) -> bool:
@@ -245,32 +276,3 @@ class Attempts:
                     return
                 count -= 1
                 yield name, named[name]
-
-
-REQUESTS: list[tuple[str, str, dict[str, str]]] = [
-    ("GET", "/app", {}),
-    ("GET", "/app/", {}),
-    ("GET", "/", {}),
-    ("GET", "/app?bokeh-session-id=a", {}),
-    ("GET", "/app/autoload.js?bokeh-autoload-element=a", {}),
-    ("GET", "/app/metadata", {}),
-    ("GET", "/app/ws", {}),
-    ("GET", "//app", {}),
-    ("GET", "/login/../app", {}),
-    ("GET", "/%61pp", {}),
-    ("GET", "/liveness?endpoint=/app", {}),
-    ("GET", "/login?next=//evil.example", {}),
-    ("POST", "/app", {"a": "b"}),
-    ("PUT", "/app", {"a": "b"}),
-    ("DELETE", "/app", {}),
-    ("POST", "/login", {"name": "boss", "password": "guessed"}),
-    ("POST", "/enter", {"code": "guessed"}),
-    ("POST", "/first", {"code": "guessed", "name": "eve", "password": "guessed-guessed"}),
-    ("POST", "/logout", {}),
-    ("POST", "/send", {"a": "b"}),
-    ("PUT", f"/send/{'0' * 32}/0", {"a": "b"}),
-    ("GET", f"/send/{'0' * 32}", {}),
-    ("DELETE", f"/send/{'0' * 32}", {}),
-    ("HEAD", "/app", {}),
-    ("OPTIONS", "/app", {}),
-]  # fmt: skip

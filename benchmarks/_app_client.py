@@ -3,8 +3,8 @@
 import asyncio
 import json
 import re
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Self
 from uuid import uuid4
@@ -12,6 +12,19 @@ from uuid import uuid4
 import httpx
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+#: The app is asked one thing: on a busy machine it is slow.
+PATIENCE = 120.0
+
+
+@asynccontextmanager
+async def in_time(what: str) -> AsyncIterator[None]:
+    """Raises RuntimeError, naming it, where the app does not answer this in time."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except (TimeoutError, httpx.TimeoutException) as error:
+        raise RuntimeError(f"{what}: no answer within {PATIENCE:.0f} s") from error
 
 
 @dataclass(frozen=True)
@@ -159,9 +172,9 @@ class RawPage:
     async def received(self, kind: str) -> Any:
         """The content of the next message of this kind; others are passed over.
 
-        Raises TimeoutError where two minutes do not bring it.
+        Raises RuntimeError where it does not come in time.
         """
-        async with asyncio.timeout(120):
+        async with in_time(kind):
             while (came := await self._message())[0] != kind:
                 pass
         return came[1]
