@@ -123,10 +123,15 @@ def begin(folder: Path, wanted: int) -> int:
     """A table of so many reviews; returns how many there are."""
     table = ReviewTable(Store.folder(folder / "bucket"))
     table.ensure()
+    fill(table, folder, wanted)
+    return table.count()
+
+
+def fill(table: ReviewTable, folder: Path, wanted: int) -> None:
+    """Append so many generated reviews; `folder` is for their files."""
     made = islice(rows(folder / "walk", wanted), wanted)
     while part := list(islice(made, _AT_ONCE)):
         table.append(part, {"upload": part[0].upload})
-    return table.count()
 
 
 def run_step(step: str, folder: Path, environment: Mapping[str, str]) -> Took:
