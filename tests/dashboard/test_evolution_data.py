@@ -140,6 +140,12 @@ def test_the_page_follows_its_state() -> None:
     assert page._charts != charts
 
 
+def test_without_reports_the_page_keeps_its_heading() -> None:
+    page = EvolutionPage(EvolutionState(snapshot=Snapshot(read=True)))
+    assert "<h1>Évolution des modèles</h1>" in page.layout[0].object
+    assert not page.layout[-1].visible
+
+
 def test_empty_unread_and_unreachable_are_told_apart() -> None:
     assert "Lecture" in trouble(Snapshot())
     assert "satispy upload" in trouble(Snapshot(read=True))

@@ -238,6 +238,11 @@ def test_without_insights_the_page_shows_the_models() -> None:
     assert "Derniers entraînements" in said
 
 
+@pytest.mark.parametrize("reports", [(), (make_report(1),)])
+def test_the_page_has_one_heading_with_reports_or_without(reports: tuple[Report, ...]) -> None:
+    assert html(Snapshot(reports=reports, read=True)).count("<h1>") == 1
+
+
 def test_addresses_are_read_as_they_are_written() -> None:
     assert parsed(written("entrainements", "v00012")) == ("entrainements", "v00012")
     assert parsed(written("pourquoi", "v00012")) == ("pourquoi", "")

@@ -165,6 +165,7 @@ def test_what_no_cause_names_is_proposed_at_the_end() -> None:
 def test_without_insights_the_page_says_what_to_do() -> None:
     page = WhyPage(WhyState(snapshot=Snapshot(reports=(make_report(1),), read=True)))
     assert "satispy retrain" in html(page)
+    assert "<h1>Pourquoi des clients sont mécontents</h1>" in html(page)
     assert not page.layout[-1].visible
 
 

@@ -90,7 +90,7 @@ class EvolutionPage:
         self._charts: list[EvolutionChart] = []
         self._drawn: tuple[Any, ...] = ()
         self._above = Above()
-        self._head, self._cards = pane(), pane()
+        self._head, self._found, self._cards = pane(), pane(), pane()
         self._legend, self._table = pane(), pane()
         self._figures = pn.FlexBox(sizing_mode="stretch_width", margin=0, gap="12px")
         view = pmui.RadioButtonGroup.from_param(
@@ -135,7 +135,7 @@ class EvolutionPage:
         picture.js_on_click(args=asked, code=static("png.js"))
         self._changes = Slot()
         self._content = pn.Column(
-            self._head,
+            self._found,
             pn.FlexBox(view, grouping, self._most, gap="12px", sizing_mode="stretch_width"),
             self._cards,
             self._legend,
@@ -148,6 +148,7 @@ class EvolutionPage:
             styles=STACK,
         )
         self.layout = pn.Column(
+            self._head,
             *self._above.slots,
             self._content,
             sizing_mode="stretch_width",
@@ -159,16 +160,20 @@ class EvolutionPage:
     def _show(self, *events: object) -> None:
         state = self._state
         self._above.show(state.snapshot)
-        self._content.visible = bool(state.snapshot.reports)
-        if not state.snapshot.reports:
-            return
-        reports, points, families = state.snapshot.reports, state.points, state.families
-        spots = blind_spots(every(state.snapshot.last or reports[-1]))
+        reports = state.snapshot.reports
+        self._content.visible = bool(reports)
         self._head.object = render(
             "evolution_head.html",
             updates=state.snapshot.updates or len(reports),
             shown=len(reports),
-            last=reports[-1],
+            last=reports[-1] if reports else None,
+        )
+        if not reports:
+            return
+        points, families = state.points, state.families
+        spots = blind_spots(every(state.snapshot.last or reports[-1]))
+        self._found.object = render(
+            "evolution_found.html",
             spots=spots,
             alert_groups=state.alert_groups,
             left_out=state.snapshot.left_out,

@@ -70,8 +70,8 @@ class WhyPage:
     def __init__(self, state: WhyState) -> None:
         self._state = state
         self._trouble = Slot()
-        self._head, self._ranking, self._companies, self._quotes = pane(), pane(), pane(), pane()
-        self._proposals = pane()
+        self._head, self._incidents, self._ranking = pane(), pane(), pane()
+        self._companies, self._quotes, self._proposals = pane(), pane(), pane()
         self._company = pmui.Select(label=_("Enseigne"), size="small", margin=0, width=320)
         self._company.param.watch(self._choose_company, "value")
         self._aspect = pmui.RadioButtonGroup(label="", size="small", margin=0)
@@ -86,7 +86,7 @@ class WhyPage:
             margin=0,
         )
         self._content = pn.Column(
-            self._head,
+            self._incidents,
             pn.FlexBox(self._company, self._download, gap="12px", sizing_mode="stretch_width"),
             self._ranking,
             pane(render("section.html", title=_("Les avis"))),
@@ -98,7 +98,11 @@ class WhyPage:
             styles=STACK,
         )
         self.layout = pn.Column(
-            self._trouble, self._content, sizing_mode="stretch_width", styles=STACK | PAGE
+            self._head,
+            self._trouble,
+            self._content,
+            sizing_mode="stretch_width",
+            styles=STACK | PAGE,
         )
         state.param.watch(self._show, ["snapshot", "company", "aspect"])
         self._show()
@@ -118,17 +122,15 @@ class WhyPage:
         self._trouble.show(why_nothing(state.snapshot))
         insights, ranking = state.insights, state.ranking
         self._content.visible = insights is not None
+        self._head.object = render("why_head.html", insights=insights)
         if insights is None:
             return
         offer(self._company, state.companies, state.chosen_company)
         aspects = {each.title: each.cause.aspect for each in ranking}
         if self._aspect.options != aspects or self._aspect.value != state.chosen_aspect:
             self._aspect.param.update(options=aspects, value=state.chosen_aspect)
-        self._head.object = render(
-            "why_head.html",
-            insights=insights,
-            incidents=insights.incidents,
-            titles=insights.titles,
+        self._incidents.object = render(
+            "incidents.html", incidents=insights.incidents, titles=insights.titles
         )
         self._ranking.object = render("why_ranking.html", ranking=ranking)
         self._quotes.object = render("why_quotes.html", quotes=state.quotes)
