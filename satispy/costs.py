@@ -276,10 +276,10 @@ def _of(message: str, number: float) -> Sentence:
 
 
 #: Processor seconds of a retrain at scale, for each row and whatever there is; and of those what
-#: who leads takes while workers wait. By one run of 125,000 rows (docs/scale.md).
-SCALE_SECONDS_A_ROW: Final = 0.0020
-SCALE_SECONDS: Final = 180.0
-LEADER_SECONDS: Final = 420.0
+#: who leads takes while workers wait. By runs of 125,000 to 2,000,000 rows (docs/scale.md).
+SCALE_SECONDS_A_ROW: Final = 0.0005
+SCALE_SECONDS: Final = 200.0
+LEADER_SECONDS: Final = 300.0
 #: Of tasks to start, workers to come and to go.
 SCALE_BEGINS: Final = 120.0
 LEADER: Final = (2.0, 8.0)  # processors and GB, in infra/cloud/scale.yaml
