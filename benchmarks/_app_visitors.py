@@ -15,6 +15,18 @@ from satispy.visits import Visit, key_of
 A_MONTH = 30 * 86400.0
 
 
+def forged(door: Keeper, stolen: str) -> dict[str, str]:
+    """Cookies that nobody was given; `stolen` is one that somebody was."""
+    value = stolen.partition("=")[2]
+    values = {
+        "forged": create_signed_value("x" * 40, door.cookie, "guessed").decode(),
+        "flipped": value[:-1] + ("0" if value[-1] != "0" else "1"),
+        "of no visit": create_signed_value(door.key, door.cookie, "guessed").decode(),
+        "empty": "",
+    }
+    return {how: f"{door.cookie}={each}" for how, each in values.items()}
+
+
 class Visitors:
     """Of the app at this address, whose bucket and key the caller knows."""
 
@@ -37,12 +49,7 @@ class Visitors:
 
     def shut_out(self, stolen: str) -> dict[str, str]:
         """Cookies that let nobody in; `stolen` is one that does."""
-        value = stolen.partition("=")[2]
-        flipped = value[:-1] + ("0" if value[-1] != "0" else "1")
-        forged = create_signed_value("x" * 40, self._door.cookie, "guessed").decode()
-        unknown = create_signed_value(self._door.key, self._door.cookie, "guessed").decode()
-        values = {"forged": forged, "flipped": flipped, "of no visit": unknown, "empty": ""}
-        cookies = {who: f"{self._door.cookie}={each}" for who, each in values.items()}
+        cookies = forged(self._door, stolen)
         cookies |= {"anonymous": "", "another's, signed out": self._signed_out("ada")}
         self.accounts.create("gone", "admin")
         for how, end in {**self.ends, "idle": self._is_idle, "removed": self._is_removed}.items():

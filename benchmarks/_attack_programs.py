@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +11,7 @@ from urllib.parse import quote
 import httpx
 from botocore.exceptions import BotoCoreError, ClientError
 
-from benchmarks._attack_target import MARK, Attempt, Target
+from benchmarks._attack_target import MARK, Attempt, Target, exchange
 
 #: A request of each service that answers with something, and some that change something.
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [
@@ -265,7 +264,7 @@ def _raw(target: Target) -> Iterator[Attempt]:
 def _send(
     port: int, lines: list[str], body: str = "", refusals: tuple[int, ...] = ()
 ) -> str | None:
-    answer = _exchange(port, "\r\n".join([*lines, "", ""]) + body)
+    answer = exchange(port, "\r\n".join([*lines, "", ""]) + body)
     status = int(answer.split()[1]) if answer.startswith("HTTP/") else 0
     if not status:
         return None
@@ -277,18 +276,5 @@ def _send(
 
 
 def _smuggle(target: Target, request: str) -> str | None:
-    _exchange(target.ports["cloud"], request)
+    exchange(target.ports["cloud"], request)
     return target.planted()
-
-
-def _exchange(port: int, request: str) -> str:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(request.encode())
-        received = b""
-        try:
-            connection.settimeout(3)
-            while len(received) < 100_000 and (part := connection.recv(65536)):
-                received += part
-        except OSError:
-            pass
-    return received.decode("latin-1")

@@ -1,4 +1,4 @@
-"""Attacks on a stack that is up, as a web page, a program without the key and another user.
+"""Attacks on a stack that is up, as a web page, a program, another admin and another user.
 
 On loopback only. « Through » is decided by the effect (an object that is there afterwards), or by
 an answer that a stranger must not get. ATTACK_ROOT=folder attacks another checkout of satispy, with
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 
-from benchmarks import _attack_pages, _attack_programs, _attack_user
+from benchmarks import _attack_app, _attack_pages, _attack_programs, _attack_user
 from benchmarks._attack_target import Attempt, Target, target
 from infra import browser
 
@@ -47,7 +47,10 @@ def attack(stack: Target, most_of_a_kind: int | None = None) -> dict[str, object
 
 
 def _all(stack: Target, open_: ExitStack) -> Iterator[Attempt]:
-    parts: list[Iterable[Attempt]] = [_attack_programs.attempts(stack)]
+    parts: list[Iterable[Attempt]] = [
+        _attack_programs.attempts(stack),
+        open_.enter_context(_attack_app.app(stack)),
+    ]
     if _attack_user.possible():
         parts.append(_attack_user.attempts(stack))
     else:
