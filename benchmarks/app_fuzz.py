@@ -1,9 +1,10 @@
 """Every action of the app, by nobody, a user, and an admin whose visit has ended: 0 bypasses.
 
 Over HTTP and over raw websockets, which send events to widgets that a page never showed. ATTEMPTS
-(10000, a quarter of an hour on two cores), SEED (1). A line tells of each 500; one that the app
-leaves without an answer for two minutes ends the run with its name. At the end each action is done
-by who may: that it works shows that the attempts were well made.
+(10000), SEED (1). A line tells of each 500; one that the app leaves without an answer for two
+minutes ends the run with its name. Events take most of the time: the app does and answers each, and
+closes a page whose visit has ended within 15 s, however few a busy machine has tried by then. At
+the end each action is done by who may: that it works shows that the attempts were well made.
 """
 
 import asyncio
