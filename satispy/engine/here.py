@@ -24,8 +24,9 @@ class Engine(Protocol):
         items: Sequence[Item],
         *shared: Any,
         tell: Tell | None = None,
+        first: bool = False,
     ) -> list[Found]:
-        """`function(item, *shared)` of each, in their order.
+        """`function(item, *shared)` of each, in their order; `first`: before others that wait.
 
         A function may be called again for an item whose worker was lost, so it writes the same
         under the same names. Raises SatispyError where workers run out of memory or disk.
@@ -54,6 +55,7 @@ class Here:
         items: Sequence[Item],
         *shared: Any,
         tell: Tell | None = None,
+        first: bool = False,
     ) -> list[Found]:
         found = []
         with threadpool_limits(1):  # as workers have: a sum by two threads has other last digits

@@ -126,9 +126,10 @@ class Workers:
         items: Sequence[Item],
         *shared: Any,
         tell: Tell | None = None,
+        first: bool = False,
     ) -> list[Found]:
         with _told():
-            futures = self._started(function, items, shared, tell)
+            futures = self._started(function, items, shared, tell, priority=int(first))
             return list(self.client.gather(futures))
 
     def reduce(
@@ -155,11 +156,12 @@ class Workers:
         items: Sequence[Any],
         shared: Sequence[Any],
         tell: Tell | None,
+        priority: int = 0,
     ) -> list[Future]:
         """Done, where somebody wants to be told of them; else under way."""
+        how = {"pure": False, "retries": RETRIES, "priority": priority}
         futures = [
-            self.client.submit(_by_one_thread, function, item, *shared, pure=False, retries=RETRIES)
-            for item in items
+            self.client.submit(_by_one_thread, function, item, *shared, **how) for item in items
         ]
         if tell is not None:
             for done, _ in enumerate(as_completed(futures), 1):

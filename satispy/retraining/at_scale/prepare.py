@@ -3,7 +3,9 @@
 import tempfile
 import uuid
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,7 @@ from satispy.language import TextPipeline
 from satispy.language.corpus import Corpus
 from satispy.models.log_odds import LogOdds
 from satispy.models.parameters import GbcParameters
-from satispy.models.polarity import COLUMNS, Coefficients, Polarity
+from satispy.models.polarity import COLUMNS, Polarity
 from satispy.models.pooling import weight_of_row
 from satispy.models.training.counted import spelled
 from satispy.models.training.log_odds import MIN_DF
@@ -99,14 +101,21 @@ def prepare(
         sides = _Sides.of(blocks, numbers, facts, seed)
         _choose_samples(blocks, numbers, facts)
         words = _vocabularies(engine, blocks, every)
-        typed = engine.reduce(
-            counting.frequencies, counting.added, every, blocks, "train", len(words)
-        )
-        log_odds = _log_odds(engine, blocks, every, sides, primer, measured.count)
         source = "" if choice.read(store) else embeddings
         of_its_own = not source and choice.read(store) is None
-        jobs = ["regression", *(["vectors"] if of_its_own else [])]
-        [[coefficients], *_] = engine.map(_of_samples, jobs, blocks, numbers, primer, seed)
+        with ThreadPoolExecutor(1) as beside:
+            # The longest task of this step: others are done meanwhile.
+            train = partial(alone, sampled.vectors)
+            asked = [blocks] if of_its_own else []
+            vectors = beside.submit(
+                lambda: engine.map(train, asked, numbers, primer, seed, first=True)
+            )
+            typed = engine.reduce(
+                counting.frequencies, counting.added, every, blocks, "train", len(words)
+            )
+            log_odds = _log_odds(engine, blocks, every, sides, primer, measured.count)
+            [coefficients] = engine.map(sampled.regression, [blocks], numbers, primer)
+            vectors.result()
         sampled.save_coefficients(blocks, coefficients, words, typed.keys[typed.figures >= MIN_DF])
         polarity = Polarity(log_odds, coefficients)
         known = Learned(sentences, FittedPolarity(polarity, np.zeros((0, COLUMNS), np.float32)))
@@ -267,16 +276,6 @@ def _log_odds(
     values, without = counting.log_odds(sums, len(keys), labels)
     blocks.save(SHARED, log_odds_without=without)
     return LogOdds(spelled(polar, keys), values)
-
-
-def _of_samples(
-    job: str, blocks: Blocks, numbers: Sequence[int], primer: bool, seed: int
-) -> list[Coefficients]:
-    """Side by side: each is one task, and takes about as long as the other."""
-    if job == "vectors":
-        alone(sampled.vectors, blocks, numbers, primer, seed)
-        return []
-    return [sampled.regression(blocks, numbers, primer)]
 
 
 def _vectors(

@@ -115,6 +115,7 @@ class _Job:
             *(gbc.member, range(parameters.members), self.blocks, numbers, committee),
             *(parameters, words),
             tell=self.tell,
+            first=True,  # the longest tasks: the last one begun is what others wait for
         )
         margins = self.engine.map(
             *(gbc.margins, self.plan.every, self.blocks, committee, words, members),

@@ -17,6 +17,7 @@ from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
 from satispy.retraining import turn
 from satispy.retraining.at_scale.blocks import Place
+from satispy.retraining.at_scale.judged import hand_on
 from satispy.retraining.at_scale.prepare import prepare
 from satispy.retraining.at_scale.publish import publish
 from satispy.retraining.at_scale.train import train
@@ -65,8 +66,11 @@ def retrain(
 
         def members(engine: Engine) -> list[TrainSummary]:
             # Long tasks, and few: side by side no worker waits for the last one of either.
-            with ThreadPoolExecutor(2) as pool:
-                return list(pool.map(partial(family, engine=engine), ("ann", "gbc")))
+            with ThreadPoolExecutor(3) as pool:
+                handed_on = pool.submit(engine.map, hand_on, [prepared], place)
+                trained = list(pool.map(partial(family, engine=engine), ("ann", "gbc")))
+                handed_on.result()
+                return trained
 
         trained = [begun(partial(family, "svm")), *begun(members)]
     # Without workers: what they take, the verdict may.
