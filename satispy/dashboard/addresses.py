@@ -43,7 +43,9 @@ _ORDER = [*PAGES]
 #: Once the page is there. What stands behind the # is not in the browser's request, and Panel reads
 #: it before a change of it is sent: it is told as a change. Of each page the last address is kept,
 #: for when its tab is chosen again. The tab follows the address here as well: a click and the back
-#: button after it reach the server in any order, and the click might come last.
+#: button after it reach the server in any order, and the click might come last. A tab is sent
+#: before its address, hence the microtask: what the server makes of an address alone it sends back,
+#: to a visitor who may be elsewhere by then.
 _TELL = """
   const models = [...Bokeh.documents[0]._all_models.values()];
   const address = models.find((model) => model.type === "panel.models.location.Location");
@@ -61,10 +63,10 @@ _TELL = """
     remember();
   }
   address.properties.hash.change.connect(remember);
-  tabs.data.properties.active.change.connect(() => {
+  tabs.data.properties.active.change.connect(() => queueMicrotask(() => {
     const page = pages[tabs.data.active];
     if (page_of(address.hash) !== page) address.hash = last[page] ?? "#" + page;
-  });
+  }));
 """
 
 

@@ -353,6 +353,23 @@ def test_who_goes_back_right_after_a_click_leaves_the_page_that_is_seen(
     expect(page).to_have_url(re.compile(r"#entrainements\.v00002$"))
 
 
+def test_a_tab_that_is_chosen_reaches_the_server_before_its_address(
+    visit: Visit, s3: Store
+) -> None:
+    write_report(s3, make_report(1))
+    page = visit("")
+    page.evaluate("""() => {
+      window.sent = "";
+      const send = WebSocket.prototype.send;
+      WebSocket.prototype.send = function (data) { window.sent += data; send.call(this, data); };
+    }""")
+    page.get_by_role("tab", name="Évolution").click()
+    expect(page).to_have_url(re.compile("#evolution$"))
+    page.wait_for_function("""sent.includes('"attr":"hash"')""")
+    sent = page.evaluate("sent")
+    assert sent.index('"attr":"active"') < sent.index('"attr":"hash"')
+
+
 def test_a_click_on_an_update_opens_its_run(visit: Visit, s3: Store) -> None:
     for number in (1, 2, 3):
         write_report(s3, make_report(number))
