@@ -251,8 +251,8 @@ def test_blind_spots_stand_before_everything_else() -> None:
     assert "Longueur : 1-5 mots · des 34 avis négatifs : GBC 0 %, SVM 21 %" in said
     assert "ANN 56" not in said
     assert detail.index("angle mort") < detail.index("Version des données")
-    head = EvolutionPage(EvolutionState(snapshot=snapshot(with_blind_spots())))._head.object
-    assert head.index("angle mort") < head.index("Exigence")
+    found = EvolutionPage(EvolutionState(snapshot=snapshot(with_blind_spots())))._found.object
+    assert found.index("angle mort") < found.index("Exigence")
 
 
 def test_without_a_blind_spot_nothing_is_said_of_them() -> None:
