@@ -52,7 +52,7 @@ class Request:
 
 async def begun(app: str, cookie: str) -> str:
     """A file that an admin is sending, of which no part has come."""
-    file = {"name": "boss.csv", "size": 27, "modified": 1}
+    file = PLANTED | {"name": "boss.csv"}
     async with httpx.AsyncClient(timeout=120) as web:
         answer = await web.post(
             app.removesuffix("/app") + "/send", json=file, headers={**SENDING, "Cookie": cookie}

@@ -13,10 +13,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
 import psutil
 
 from benchmarks.limits import begin
+from satispy.engine import At
 from satispy.registry.store import ModelStore
 from satispy.reports.schema import Report
 from satispy.retraining.at_scale import reading
@@ -41,7 +43,7 @@ def run() -> dict[str, Any]:
         folder = Path(name)
         begin(folder, ROWS)
         for seed in SEEDS:
-            with partitions_of(ROWS // 8):
+            with mock.patch.object(reading, "ROWS", ROWS // 8):
                 alone = trained(folder, f"v00001-{seed}", "here", seed)
                 with killing(folder, f"v00002-{seed}") as killed:
                     disturbed = trained(folder, f"v00002-{seed}", "dask", seed)
@@ -57,9 +59,9 @@ def run() -> dict[str, Any]:
     return figures
 
 
-def trained(folder: Path, run: str, engine: str, seed: int = 20) -> Report:
+def trained(folder: Path, run: str, at: At, seed: int = 20) -> Report:
     settings = Settings(
-        engine=engine,
+        engine=at,
         primer=False,
         parameters=FEW,
         max_training_rows=0,
@@ -67,23 +69,12 @@ def trained(folder: Path, run: str, engine: str, seed: int = 20) -> Report:
         seed=seed,
     )
     store, models = Store.folder(folder / "bucket"), ModelStore(folder / f"models-{run}")
-    at = "here" if engine == "here" else "dask"
     return retrain(settings, store, models, run, 1, at=at)
 
 
 def digests(report: Report) -> dict[str, str]:
     """The end of each model's tag is the beginning of its digest."""
     return {name: model.tag.rpartition("-")[2] for name, model in report.models.items()}
-
-
-@contextmanager
-def partitions_of(rows: int) -> Iterator[None]:
-    usual = reading.ROWS
-    reading.ROWS = rows
-    try:
-        yield
-    finally:
-        reading.ROWS = usual
 
 
 @contextmanager

@@ -101,8 +101,7 @@ def prepare(
         sides = _Sides.of(blocks, numbers, facts, seed)
         _choose_samples(blocks, numbers, facts)
         words = _vocabularies(engine, blocks, every)
-        source = "" if choice.read(store) else embeddings
-        of_its_own = not source and choice.read(store) is None
+        of_its_own = not embeddings and choice.read(store) is None
         with ThreadPoolExecutor(1) as beside:
             # The longest task of this step: others are done meanwhile.
             train = partial(alone, sampled.vectors)
@@ -120,7 +119,7 @@ def prepare(
         polarity = Polarity(log_odds, coefficients)
         known = Learned(sentences, FittedPolarity(polarity, np.zeros((0, COLUMNS), np.float32)))
         store.write(learned.key(run), known.to_bytes())
-        tag, digest = _vectors(blocks, models, source, buckets)
+        tag, digest = _vectors(blocks, models, embeddings, buckets)
         _save_pooling(blocks, words, polarity, tag)
         least = (parameters or GbcParameters()).min_df
         blocks.save(SHARED, gbc_keys=typed.keys[typed.figures >= least])

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.limits import begin
-from benchmarks.lost_workers import STAGES, digests, killing, partitions_of, trained
+from benchmarks.lost_workers import STAGES, digests, killing, trained
 from satispy.engine import Engine
+from satispy.retraining.at_scale import reading
 from satispy.retraining.at_scale.whole import Steps
 from satispy.settings import Settings
 
@@ -21,12 +22,14 @@ pytestmark = pytest.mark.timeout(400)
 ROWS = 800
 
 
-def test_workers_that_are_killed_in_each_stage_change_no_byte_of_the_models(tmp_path: Path) -> None:
+def test_workers_that_are_killed_in_each_stage_change_no_byte_of_the_models(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "ROWS", 200)
     begin(tmp_path, ROWS)
-    with partitions_of(200):
-        alone = trained(tmp_path, "v00001", "here")
-        with killing(tmp_path, "v00001-2") as killed:
-            disturbed = trained(tmp_path, "v00001-2", "dask")
+    alone = trained(tmp_path, "v00001", "here")
+    with killing(tmp_path, "v00001-2") as killed:
+        disturbed = trained(tmp_path, "v00001-2", "dask")
     assert killed.keys() == set(STAGES)
     assert digests(disturbed) == digests(alone)
 
