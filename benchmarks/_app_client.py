@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from uuid import uuid4
 import httpx
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import WebSocketClientConnection, WebSocketClosedError, websocket_connect
+
+from satispy.dashboard import ahead
 
 #: The app is asked one thing: on a busy machine it is slow.
 PATIENCE = 120.0
@@ -54,19 +57,31 @@ class RawPage:
         self.review = ""
         #: What came since it was last asked for, in JSON: changes of the page.
         self._heard: list[str] = []
+        #: What came ahead of the session, when it was there, and when the session was.
+        self.ahead = ""
+        self.read_at = self.whole_at = 0.0
 
     @classmethod
     async def opened(cls, app: str, cookie: str) -> Self:
         """Raises httpx or Tornado's errors where the door is shut."""
-        async with httpx.AsyncClient(timeout=120) as web:
-            answer = await web.get(app, headers={"Cookie": cookie})
-        if answer.status_code != httpx.codes.OK:
-            raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
-        token = token_of(answer.text)
+        text, read_at = "", 0.0
+        async with (
+            httpx.AsyncClient(timeout=120) as web,
+            web.stream("GET", app, headers={"Cookie": cookie}) as answer,
+        ):
+            if answer.status_code != httpx.codes.OK:
+                raise httpx.HTTPStatusError("shut", request=answer.request, response=answer)
+            async for part in answer.aiter_text():
+                text += part
+                if not read_at and ahead.SENT in text:
+                    read_at = time.perf_counter()
+        token = token_of(text)
         page = cls(app, cookie, await connected(app, cookie, token), token)
+        page.ahead, page.read_at = text.partition(ahead.SENT)[0], read_at
         await page.received("ACK")
         await page.send("PULL-DOC-REQ", {})
         page._document = (await page.received("PULL-DOC-REPLY"))["doc"]
+        page.whole_at = time.perf_counter()
         page.document = json.dumps(page._document, ensure_ascii=False)
         page.widgets = list(_widgets(page._document))
         return page

@@ -1,6 +1,7 @@
 """What the app knows of the bucket: read by one thread for every session of the server."""
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -214,6 +215,8 @@ class Feed:
         self._wake = threading.Condition()
         self._thread: threading.Thread | None = None
         self._restarts = False
+        self._asked = False
+        self._looked = -math.inf  # when the last look ended
         self.latest = Snapshot()
 
     @property
@@ -232,10 +235,7 @@ class Feed:
         ticket = object()
         with self._wake:
             self._listeners[ticket] = listener
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
-                self._thread.start()
-            self._wake.notify_all()
+            self._begin()
 
         def stop() -> None:
             with self._wake:
@@ -243,10 +243,32 @@ class Feed:
 
         return stop
 
+    def look(self, patience: float = 0.5) -> Snapshot:
+        """Read lately, also where nobody listens; what was known where that takes so many seconds.
+
+        Blocks meanwhile.
+        """
+        with self._wake:
+            if self._is_old():
+                self._asked = True
+                self._begin()
+                self._wake.wait_for(lambda: not self._is_old(), patience)
+        return self.latest
+
+    def _is_old(self) -> bool:
+        return time.monotonic() - self._looked > 2 * self._every
+
+    def _begin(self) -> None:
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
+            self._thread.start()
+        self._wake.notify_all()
+
     def _run(self) -> None:
         while True:
             with self._wake:
-                self._wake.wait_for(lambda: bool(self._listeners))
+                self._wake.wait_for(lambda: bool(self._listeners) or self._asked)
+                self._asked = False
             snapshot = replace(self._take(self.latest), restarts=self._restarts)
             if snapshot != self.latest:
                 self.latest = snapshot
@@ -258,4 +280,6 @@ class Feed:
                     except Exception:  # one broken session must not silence all the others
                         log.exception("a session could not be told of a change")
             with self._wake:
+                self._looked = time.monotonic()
+                self._wake.notify_all()
                 self._wake.wait(self._every)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from html import escape
-from pathlib import Path
+from typing import Final
 
 import panel as pn
 import panel_material_ui as pmui
@@ -14,7 +14,7 @@ from panel.models import HTML
 from satispy.alerts.channels import channels
 from satispy.client import AsyncClient, Client, Patience
 from satispy.cloud import Queue
-from satispy.dashboard import addresses, connection, looked_up, memory
+from satispy.dashboard import addresses, ahead, connection, looked_up, memory
 from satispy.dashboard.busy import show_no_busy_bar
 from satispy.dashboard.door.keeper import keeper, permits_of
 from satispy.dashboard.door.permits import Permits
@@ -51,6 +51,9 @@ from satispy.locales.reader import LANGUAGES, answering, reader
 from satispy.reviews.changing import Asked
 from satispy.settings import Settings
 from satispy.storage import Store
+
+#: Of the page, and of the browser's tab.
+TITLE: Final = "satispy"
 
 
 @cache
@@ -98,15 +101,7 @@ _HEAD = """<script>
   history.pushState = (state, title, address) => {
     if (new URL(address, location).href !== location.href) enter(state, title, address);
   };
-</script>
-</head>"""
-
-
-@cache
-def _template(language: str) -> str:
-    """Panel's own page, with its language: screen readers pronounce it by this."""
-    base = (Path(pmui.__file__).parent / "_templates" / "base.html").read_text(encoding="utf-8")
-    return base.replace('<html lang="en"', f'<html lang="{language}"').replace("</head>", _HEAD)
+</script>"""
 
 
 def is_of_before() -> bool:
@@ -128,10 +123,13 @@ def session() -> pmui.Page:
     write_every_change()
     make_it_once()
     walk_new_models_only()
+    # No extension of Panel's. Whoever does not say so gets those that are loaded: `panel serve`
+    # loads Tabulator, whose scripts every page would bring too.
+    pn.extension(apply_signatures=False)
     pn.config.param.update(reconnect=True)
     if pn.state.curdoc is not None:
         connection.keep(pn.state.curdoc)
-        pn.state.curdoc.js_on_event("document_ready", addresses.telling())
+        pn.state.curdoc.js_on_event("document_ready", addresses.telling(), ahead.leaving())
     feed = shared_feed()
     overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
@@ -205,9 +203,9 @@ def session() -> pmui.Page:
     who = pane(render("visitor.html", visitor=permits.visitor) if permits.visitor else "")
     who.param.update(sizing_mode=None, styles={"align-self": "center"})
     page = pmui.Page(
-        title="satispy",
+        title=TITLE,
         meta_description=_("Avis clients : ce que chaque mise à jour apprend aux modèles"),
-        template=_template(reader().language),
+        template=ahead.template(reader().language, _HEAD),
         header=[status, who, _other_language(), night],
         main=[tabs],
         main_width=1240,

@@ -14,6 +14,7 @@ from typing import Any, Final
 from bokeh.server import urls
 from bokeh.server.views.multi_root_static_handler import MultiRootStaticHandler
 from bokeh.server.views.static_handler import StaticHandler
+from panel_material_ui.base import FONT_CSS
 from tornado.web import StaticFileHandler
 
 _PACKED: Final = (".js", ".css", ".json", ".map", ".svg")
@@ -74,3 +75,6 @@ def replace_bokehs() -> None:
         (path, ours.get(handler, handler), *rest)  # type: ignore[misc]
         for path, handler, *rest in urls.toplevel_patterns
     ]
+    # A second sheet of the fonts that stand in the first: it says of no alphabet which letters it
+    # has, so that browsers fetch all seven, one after another, and draw the page anew with each.
+    FONT_CSS.clear()

@@ -185,6 +185,29 @@ def test_sessions_share_one_thread_and_nobody_listening_means_no_reading() -> No
     stop()
 
 
+def test_who_asks_while_nobody_listens_is_told_what_is_new() -> None:
+    seen = iter(Snapshot(updates=number, read=True) for number in range(1, 1000))
+    feed = Feed(lambda _: next(seen), every=0.01)
+    first = feed.look(5.0)
+    assert first.updates >= 1
+    time.sleep(0.1)  # while the bucket changes, and nobody looks
+    assert feed.latest.updates <= first.updates + 1
+    assert feed.look(5.0).updates > first.updates
+
+
+def test_who_asks_waits_no_longer_than_so_for_a_bucket_that_does_not_answer() -> None:
+    answers = threading.Event()
+
+    def slow(_: Snapshot) -> Snapshot:
+        answers.wait(30)
+        return Snapshot(read=True)
+
+    feed = Feed(slow)
+    assert feed.look(0.01) == Snapshot()
+    answers.set()
+    assert feed.look(5.0).read
+
+
 def test_listeners_hear_nothing_while_nothing_changes() -> None:
     heard: list[Snapshot] = []
     takes: list[None] = []

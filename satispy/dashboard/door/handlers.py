@@ -5,15 +5,21 @@ from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from bokeh.document import Document
+from panel.io.state import set_curdoc
 from tornado.web import HTTPError, RequestHandler
 
 from satispy import one_time
 from satispy.accounts import LEAST_PASSWORD, is_name
+from satispy.dashboard import ahead
 from satispy.dashboard.door.keeper import keeper
 from satispy.dashboard.door.language import ASKED, HERE, Speaks
 from satispy.dashboard.render import render
+from satispy.dashboard.session import TITLE, session, shared_feed
 from satispy.errors import NotFound, StorageUnreachable, TooManyTries
+from satispy.locales.reader import LANGUAGES, Reader, answering
 from satispy.locales.telling import told
+from satispy.settings import Settings
 
 #: Each password that is looked at takes 32 MB and a processor for 60 ms.
 _HASHED_AT_ONCE: Final = asyncio.Semaphore(2)
@@ -163,7 +169,7 @@ class Still(RequestHandler):
 
 
 class Ready(RequestHandler):
-    """That a page can be made: made once, for nobody, since each costs a second."""
+    """That a page can be made: once in each language, for nobody; what they share is kept."""
 
     async def get(self) -> None:
         _page_was_made(self.application)
@@ -182,8 +188,12 @@ ROUTES: list[tuple[str, type[RequestHandler]]] = [
 
 @cache
 def _page_was_made(server: Any) -> bool:
-    for context in server.applications.values():
-        context.application.create_document()
+    shared_feed().look(0)
+    for language in LANGUAGES:
+        document = Document()
+        with answering(Reader(language, Settings().timezone)), set_curdoc(document):
+            session().server_doc(document, title=TITLE)
+            ahead.know(document, server.resources())
     return True
 
 

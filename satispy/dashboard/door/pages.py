@@ -1,5 +1,7 @@
 """Bokeh's pages and websockets, each for the visit that its page was made for."""
 
+import asyncio
+from contextlib import nullcontext
 from typing import Any
 
 from bokeh.application.handlers.handler import Handler
@@ -7,10 +9,15 @@ from bokeh.util.token import get_token_payload
 from panel.io import server
 from tornado.web import HTTPError
 
+from satispy.dashboard import ahead
 from satispy.dashboard.door.keeper import keeper
 from satispy.dashboard.door.language import Speaks, reader_of
+from satispy.dashboard.door.turns import Turns
+from satispy.dashboard.session import shared_feed
 from satispy.locales.reader import answering
 from satispy.visits import Visitor
+
+_turns = Turns()
 
 
 class NamesVisit(Handler):
@@ -25,15 +32,43 @@ class NamesVisit(Handler):
 
 
 class Page(Speaks, server.DocHandler):
+    """What can be read at once is sent ahead of the session (decision 0084)."""
+
+    _sent_ahead = False
+
     async def prepare(self) -> None:
         self.speak()
-        await super().prepare()  # type: ignore[misc]
+        with _turns.short():
+            await super().prepare()  # type: ignore[misc]
+            asked = {*self.request.arguments, *map(str.lower, self.request.headers)}
+            if asked & {"bokeh-token", "bokeh-session-id"}:
+                raise HTTPError(403, "sessions are made here, and not by who asks")
+            if isinstance(self.current_user, Visitor) and self.request.path.endswith("/app"):
+                await self._send_ahead(self.current_user)
 
-    async def get_session(self) -> Any:
-        asked = {*self.request.arguments, *map(str.lower, self.request.headers)}
-        if asked & {"bokeh-token", "bokeh-session-id"}:
-            raise HTTPError(403, "sessions are made here, and not by who asks")
-        return await super().get_session()
+    async def _send_ahead(self, visitor: Visitor) -> None:
+        snapshot = await asyncio.to_thread(shared_feed().look)
+        if begun := ahead.html(snapshot, visitor):
+            self.set_header("Content-Type", "text/html; charset=utf-8")
+            self.set_header("Cache-Control", "no-store")
+            self.set_header("X-Accel-Buffering", "no")  # nginx would wait for the rest
+            self.write(begun)
+            # Not awaited: a browser that reads slowly holds up nobody.
+            self.flush()
+            self._sent_ahead = True
+
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        async with _turns.long() if self.current_user else nullcontext():
+            if made := super().get(*args, **kwargs):  # None where it leads to the login page
+                await made
+
+    def write(self, chunk: Any) -> None:
+        super().write(chunk.partition(ahead.SENT)[2] if self._sent_ahead else chunk)
+
+    def send_error(self, status_code: int = 500, **kwargs: Any) -> None:
+        if self._sent_ahead and not self._finished:
+            super().write(ahead.failed())  # its status is sent already
+        super().send_error(status_code, **kwargs)
 
 
 class Socket(Speaks, server.WSHandler):
