@@ -12,6 +12,7 @@ from satispy.cli._me import me
 from satispy.cli._stores import bucket_and_models
 from satispy.cli._terminal import moment, point_in_time, print_table, table
 from satispy.errors import BrokenArtefact, NotFound, SatispyError
+from satispy.locales import names
 from satispy.locales.formats import count, decimal, percent, signed
 from satispy.locales.messages import N_, Names, _, ngettext
 from satispy.locales.telling import told
@@ -45,28 +46,6 @@ _ABOUT = Names(
 )
 _UNDER = Names({"origin": N_("origin"), "unseen": N_("unseen")})
 _METRICS = Names({"accuracy": N_("accuracy"), "f1_0": "f1_0", "f1_1": "f1_1"})
-_BY = Names({"source": N_("source"), "company": N_("company"), "length": N_("length")})
-_LABELS_OF_REVIEWS = Names({"positive": N_("positive"), "negative": N_("negative")})
-#: What known remarks are about, as `satispy.promotion.behaviour` names them.
-_TOPICS = Names(
-    {
-        "all": N_("all"),
-        "negation": N_("negations"),
-        "delivery": N_("delivery"),
-        "product": N_("product"),
-        "service": N_("service"),
-        "refund": N_("refund"),
-        "site": N_("site"),
-        "typing errors": N_("typing errors"),
-        "emoji": N_("emoji"),
-        "contrast": N_("contrast"),
-        "accents": N_("accents"),
-        "case": N_("capitals"),
-        "elision": N_("apostrophes"),
-        "unknown": N_("unknown words"),
-        "length": N_("lengths"),
-    }
-)
 _KINDS = Names(
     {
         "promoted": N_("promoted"),
@@ -117,8 +96,8 @@ def list_models(
         if (report := reports.newest(store, [run]))
         for model in report.models.values()
     }
-    names = (_("dataset"), _("accuracy"), "f1_0", "f1_1", _("unseen"), _("size"))
-    made = table("", _("model"), *names, words=("",), tags=(_("model"),))
+    columns = (_("dataset"), _("accuracy"), "f1_0", "f1_1", _("unseen"), _("size"))
+    made = table("", _("model"), *columns, words=("",), tags=(_("model"),))
     for tag in listed:
         family, version = _family(tag), tag.partition(":")[2]
         mark = f"[green]●[/]{'★' if family == now.default_model else ''}" if tag in serving else ""
@@ -183,11 +162,11 @@ def show(model: Model) -> None:
         found = spot.found[scored.family]
         said = _(
             "%(by)s %(value)s: finds %(share)s of the %(rows)s %(label)s reviews",
-            by=_BY.get(spot.by, spot.by),
-            value=spot.value,
+            by=names.PARTS.get(spot.by, spot.by),
+            value=names.part_value(spot.value),
             share=percent(found, 0),
             rows=count(spot.rows),
-            label=_LABELS_OF_REVIEWS.get(spot.label, spot.label),
+            label=names.LABELS_OF_REVIEWS.get(spot.label, spot.label),
         )
         _line(_("blind spot"), said, "yellow")
     decision = scored.decision
@@ -205,9 +184,11 @@ def show(model: Model) -> None:
         console.print("\n  " + _("Remarks whose label is known, of which too few were recognised:"))
         for each in failed:
             least = _("at least %(share)s", share=percent(each.required, 0))
-            console.print(f"    {_kind(each.kind):38} {percent(each.right, 0):>5}, {least}")
-    answers = ", ".join(
-        f"{_kind(kind)} {percent(share, 0)}" for kind, share in decision.behaviour.items()
+            console.print(
+                f"    {names.behaviour(each.kind):48} {percent(each.right, 0):>5}, {least}"
+            )
+    answers = "; ".join(
+        f"{names.behaviour(kind)} {percent(share, 0)}" for kind, share in decision.behaviour.items()
     )
     _line(_("behaviour"), answers)
 
@@ -381,13 +362,6 @@ def prune(
 def _line(name: str, said: str, style: str = "") -> None:
     line = Text.assemble("  ", (f"{name:18}", style), f" {said}")
     console.print(line, soft_wrap=True)
-
-
-def _kind(kind: str) -> str:
-    """`delivery (negative)` → livraison (négatif)"""
-    topic, _sep, label = kind.removesuffix(")").partition(" (")
-    named = _TOPICS.get(topic, topic)
-    return f"{named} ({_LABELS_OF_REVIEWS.get(label, label)})" if label else named
 
 
 def _reason(decision: "Decision") -> str:

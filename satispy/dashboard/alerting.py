@@ -7,10 +7,10 @@ from datetime import datetime
 from satispy.alerts.book import Book
 from satispy.alerts.facts import Alert, Code
 from satispy.dashboard.causes import title_of
-from satispy.dashboard.names import METRICS_IN_TEXT, family, slice_name
 from satispy.keys import shown
 from satispy.locales.formats import day, decimal, moment, percent
 from satispy.locales.messages import N_, Names, _, ngettext
+from satispy.locales.names import METRICS_IN_TEXT, family, slice_name
 from satispy.reports.insights import Title
 from satispy.reports.schema import REQUIREMENT
 

@@ -5,8 +5,9 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from satispy.dashboard import names, sentences
+from satispy.dashboard import sentences
 from satispy.journal import Entry
+from satispy.locales import names
 from satispy.locales.formats import moment
 from satispy.locales.messages import _, ngettext
 from satispy.reports.schema import FirstOfFamily, NotWorse, Unloadable, Why

@@ -9,11 +9,10 @@ from bokeh.models import ColumnDataSource, HoverTool, TapTool
 from bokeh.models.annotations import Span
 from markupsafe import Markup
 
-from satispy.dashboard import names
 from satispy.dashboard.charts import TOOLTIP, empty_figure
 from satispy.dashboard.evolution import Marked, Point, series
 from satispy.dashboard.theme import REQUIREMENT_COLOR, Stroke, family_stroke, metric_stroke
-from satispy.locales import formats
+from satispy.locales import formats, names
 from satispy.locales.messages import ngettext
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric
 

@@ -8,11 +8,11 @@ import panel as pn
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from satispy.dashboard import names, sentences, theme
+from satispy.dashboard import sentences, theme
 from satispy.dashboard.causes import title_of
 from satispy.dashboard.parts import shifted
 from satispy.keys import shown
-from satispy.locales import formats, messages
+from satispy.locales import formats, messages, names
 from satispy.locales.messages import _
 from satispy.locales.reader import LANGUAGES, reader
 from satispy.locales.telling import told
@@ -65,7 +65,7 @@ def _environment() -> Environment:
     environment.globals["metrics"] = names.METRICS
     environment.globals["labels"] = names.LABELS
     environment.globals["labels_of_reviews"] = names.LABELS_OF_REVIEWS
-    environment.globals["row_fault"] = names.row_fault
+    environment.globals["row_fault"] = sentences.row_fault
     environment.globals["why_refused"] = why_refused
     environment.globals["fault_of_the_file"] = fault_of_the_file
     environment.globals["fields"] = names.FIELDS

@@ -1,8 +1,9 @@
-"""What a retrain decided, in sentences made of the facts in its report."""
+"""What a retrain decided and why a row is rejected, in sentences made of facts."""
 
-from satispy.dashboard.names import METRICS_IN_TEXT, PARTS_IN_TEXT, behaviour, part_value
 from satispy.locales.formats import decimal, percent, ranged
 from satispy.locales.messages import _, ngettext
+from satispy.locales.names import METRICS_IN_TEXT, PARTS_IN_TEXT, behaviour, part_value
+from satispy.locales.reader import reader
 from satispy.reports.schema import (
     REQUIREMENT,
     BelowRequirement,
@@ -21,6 +22,12 @@ from satispy.reports.schema import (
     WorseOnParts,
     WorsePart,
 )
+from satispy.reviews import reasons
+
+
+def row_fault(code: str, message: str) -> str:
+    """message: the same in English, which comes with each fault."""
+    return reasons.in_language(code, message, reader().language)
 
 
 def reason(why: Why) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from satispy import journal
-from satispy.dashboard import names
 from satispy.dashboard.pages.journal import JournalPage, JournalState, said
 from satispy.errors import StorageUnreachable
 from satispy.journal import Actor, Fact, What
 from satispy.journal.entries import key_of
+from satispy.locales import names
 from satispy.storage import Store
 from tests.dashboard.signed_in import ADMIN, USER
 

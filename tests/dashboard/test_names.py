@@ -3,7 +3,7 @@
 import inspect
 import re
 
-from satispy.dashboard import names
+from satispy.locales import names
 from satispy.reviews import quarantine, reading, schema, stars
 from satispy.reviews.reasons import FRENCH
 

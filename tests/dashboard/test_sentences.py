@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from satispy.dashboard import names, sentences
+from satispy.dashboard import sentences
+from satispy.locales import names
 from satispy.promotion.behaviour import REQUIRED
 from satispy.reports.schema import (
     BelowRequirement,

@@ -12,13 +12,13 @@ import param
 
 from satispy import journal
 from satispy.accounts import LEAST_PASSWORD, Accounts, Role, is_name
-from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import PAGE, STACK
 from satispy.errors import Conflict, Forbidden, NotFound, SatispyError, TooManyTries
 from satispy.journal import Actor, Fact, What
+from satispy.locales import names
 from satispy.locales.formats import pause
 from satispy.locales.messages import N_, Names, _, by_label
 from satispy.storage import Store

@@ -11,13 +11,13 @@ from typing import Any, Final
 import param
 
 from satispy import journal
-from satispy.dashboard import evolution, names
+from satispy.dashboard import evolution
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.at_work import Typed
 from satispy.errors import SatispyError
 from satispy.journal import Actor, Fact, What
-from satispy.locales import formats
+from satispy.locales import formats, names
 from satispy.locales.messages import N_, Names, _
 from satispy.registry import pointer
 from satispy.registry.by_hand import archived_metadata, family_of, production_of

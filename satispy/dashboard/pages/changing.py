@@ -12,11 +12,11 @@ import param
 from pydantic import ValidationError
 
 from satispy import journal
-from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.pages.acting import LEAST_REASON
 from satispy.dashboard.pages.at_work import Typed, said
 from satispy.dashboard.render import Slot, dim, notice
+from satispy.dashboard.sentences import row_fault
 from satispy.dashboard.theme import STACK
 from satispy.errors import NotFound, SatispyError
 from satispy.journal import Actor
@@ -101,7 +101,7 @@ class ChangingState(Typed):
                 if comment is not None:
                     comment = mask(typed.comment) if self._masked else typed.comment
             except ValidationError as error:
-                faults = [names.row_fault(one["type"], one["msg"]) for one in error.errors()]
+                faults = [row_fault(one["type"], one["msg"]) for one in error.errors()]
                 fault = ", ".join(faults)
         self.param.update(fault=fault, trouble=None, done="", deleting=False)
         if fault:

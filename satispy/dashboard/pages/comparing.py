@@ -14,7 +14,6 @@ import panel_material_ui as pmui
 import param
 
 from satispy.client.types import MAX_CHARACTERS, Prediction
-from satispy.dashboard import names
 from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
@@ -23,7 +22,7 @@ from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
 from satispy.dashboard.theme import STACK
 from satispy.errors import SatispyError
-from satispy.locales import formats
+from satispy.locales import formats, names
 from satispy.locales.messages import _
 from satispy.promotion import comparing
 from satispy.promotion.comparing import Compared, Model

@@ -10,7 +10,7 @@ import panel as pn
 import panel_material_ui as pmui
 import param
 
-from satispy.dashboard import evolution, names
+from satispy.dashboard import evolution
 from satispy.dashboard.evolution import Latest, Marked, Point
 from satispy.dashboard.evolution_charts import (
     MARKERS_UP_TO,
@@ -23,6 +23,7 @@ from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.above import Above
 from satispy.dashboard.render import Slot, pane, render, static
 from satispy.dashboard.theme import PAGE, REQUIREMENT_COLOR, STACK, family_stroke, metric_stroke
+from satispy.locales import names
 from satispy.locales.messages import _
 from satispy.reports.blind_spots import blind_spots, every
 from satispy.reports.schema import METRICS, REQUIREMENT, Metric, ModelReport

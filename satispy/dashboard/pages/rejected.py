@@ -15,11 +15,12 @@ import panel_material_ui as pmui
 import param
 
 from satispy import journal
-from satispy.dashboard import names, theme
+from satispy.dashboard import theme
 from satispy.dashboard.door.permits import Permits, not_done, reserved
 from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.render import Slot, dim, notice, pane, render
+from satispy.dashboard.sentences import row_fault
 from satispy.dashboard.theme import STACK
 from satispy.errors import Conflict, NotFound, SatispyError, UploadRefused
 from satispy.journal import Actor, Fact, What
@@ -334,7 +335,7 @@ def _as_json(
         row = mending.Rejected(row.number, row.line, row.values, row.raw, faults)
     fields = ("", *row.values)
     said = {
-        field: [names.row_fault(each.code, each.message) for each in row.faults_of(field)]
+        field: [row_fault(each.code, each.message) for each in row.faults_of(field)]
         for field in fields
     }
     values = row.values | dict(typed.get(str(row.number), {}))

@@ -14,9 +14,9 @@ import panel_material_ui as pmui
 import param
 from pydantic import ValidationError
 
-from satispy.dashboard import names
 from satispy.dashboard.door.permits import Permits
 from satispy.dashboard.render import Slot, notice
+from satispy.dashboard.sentences import row_fault
 from satispy.dashboard.theme import STACK
 from satispy.errors import Forbidden, StorageUnreachable
 from satispy.locales.messages import _
@@ -71,7 +71,7 @@ class ReviewFormState(param.Parameterized):
                 context={"today": date.today().isoformat()},
             )
         except ValidationError as error:
-            faults = [names.row_fault(one["type"], one["msg"]) for one in error.errors()]
+            faults = [row_fault(one["type"], one["msg"]) for one in error.errors()]
             self.param.update(faults=faults, unreachable="")
             return
         post = inbox.Post(

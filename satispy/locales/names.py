@@ -3,8 +3,6 @@
 import re
 
 from satispy.locales.messages import N_, Names, _
-from satispy.locales.reader import reader
-from satispy.reviews import reasons
 
 FAMILIES = Names(
     {
@@ -126,11 +124,6 @@ FIELDS = Names(
         "company": N_("l’enseigne"),
     }
 )
-
-
-def row_fault(code: str, message: str) -> str:
-    """Why a row is rejected; message: the same in English, which comes with each fault."""
-    return reasons.in_language(code, message, reader().language)
 
 
 #: What is entered in the journal, by its code.
