@@ -121,8 +121,9 @@ def _repeated(settings: Settings, store: Store, told: Receivers, repeats: int) -
         for each in (*known.open, *known.resolved)
         if each.code == Code.REQUIREMENT_MISSED and each.subject == "benchr"
     ]
-    print(f"  found {raised[0].times if raised else 0} times; {len(told.ids('benchr of'))} id(s)")
-    return max(len(raised), len(told.ids("benchr of")))
+    ids = told.ids('"subject": "benchr"')
+    print(f"  found {raised[0].times if raised else 0} times; {len(ids)} id(s)")
+    return max(len(raised), len(ids))
 
 
 def _killed(

@@ -183,6 +183,7 @@ def template_parameters(settings: Settings, model_home: str) -> dict[str, str]:
         "DueSchedule": "rate(1 minute)" if somebody_waits else "rate(15 minutes)",
         "SweepSchedule": "rate(15 minutes)",
         "AlertsSchedule": "rate(5 minutes)",
+        "AlertLanguage": settings.alert_language,
         "VacuumSchedule": "rate(6 hours)",
         "SetsApiLogsRole": "false",
     }

@@ -139,7 +139,7 @@ def alert(settings: Settings, message: Mapping[str, object]) -> None:
         client("sns", settings).publish(
             TopicArn=settings.alerts_topic_arn,
             Subject=f"satispy: {message['kind']}",
-            Message=json.dumps(message),
+            Message=json.dumps(message, ensure_ascii=False, indent=1),  # read in mails as it is
         )
 
 

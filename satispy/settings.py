@@ -7,6 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+AlertLanguage = Literal["fr", "en"]
+
 
 def _posix_language() -> str:
     """The first that is set and not empty, as POSIX has it."""
@@ -37,6 +39,7 @@ class Settings(BaseSettings):
     # --- who is told of alerts, besides the topic (docs/alerts.md) ---
     alert_channels: Path | None = None  # a file of mode 600; None: alerts.toml of `home`, if any
     alert_channels_secret: str = ""  # ARN of a secret with what the file would say
+    alert_language: AlertLanguage = "fr"  # in which they are told; a channel may have its own
     old_model_days: float = Field(90, ge=0)  # a model that serves for longer is an alert; 0: never
 
     # --- the reviews ---

@@ -1,4 +1,4 @@
-"""Leave out of an image's environment what is never read there: trim.py app|training SITE-PACKAGES
+"""Leave out of an image or a zip what is never read there: trim.py app|training|functions FOLDER
 
 A pattern that finds nothing ends it with 1: a library has moved what it brings, and the image would
 quietly grow by that.
@@ -36,6 +36,11 @@ _SERVICES = Part(
         *("signin", "sso", "sso-oidc", "sts"),
     ),
 )
+_LANGUAGES = Part(
+    "how languages write in which satispy tells nothing",
+    ("babel/locale-data/*.dat",),
+    but=("root.dat", "en.dat", "en_001.dat", "en_GB.dat", "fr.dat", "fr_FR.dat"),
+)
 #: What Panel bundles and pages of the app ask for. What they ask for and do not find here, Panel
 #: takes from elsewhere.
 BUNDLED = ("reactiveesm", "theme")
@@ -67,11 +72,7 @@ IMAGES = {
             but=BUNDLED,
         ),
         _SERVICES,
-        Part(
-            "how languages write that nobody reads the app in",
-            ("babel/locale-data/*.dat",),
-            but=("root.dat", "en.dat", "en_001.dat", "en_GB.dat", "fr.dat", "fr_FR.dat"),
-        ),
+        _LANGUAGES,
     ),
     "training": (
         Part(_TESTS, ("**/tests", "**/*.pyi")),
@@ -81,6 +82,7 @@ IMAGES = {
         ),
         _SERVICES,
     ),
+    "functions": (_LANGUAGES,),
 }
 
 

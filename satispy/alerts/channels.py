@@ -14,6 +14,7 @@ name = "mail"
 host = "smtp.example"
 from = "satispy@example"
 to = ["ops@example"]
+language = "en"             # of a webhook too; else SATISPY_ALERT_LANGUAGE
 ```
 """
 
@@ -29,7 +30,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -39,7 +40,9 @@ from satispy.alerts.posting import SECONDS, NotTold, post
 from satispy.alerts.words import words
 from satispy.errors import SatispyError
 from satispy.keys import shown
-from satispy.settings import Settings
+from satispy.locales.messages import _
+from satispy.locales.reader import Reader, answering
+from satispy.settings import AlertLanguage, Settings
 
 #: The state machine tells the topic of it by itself, with the error.
 _TOLD_BY_OTHERS = Code.RETRAIN_FAILED
@@ -61,6 +64,11 @@ class _Said(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     name: str = Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")
+    language: AlertLanguage = "fr"
+
+    def by_default_in(self, language: AlertLanguage) -> Self:
+        given = "language" in self.model_fields_set
+        return self if given else self.model_copy(update={"language": language})
 
 
 class Webhook(_Said):
@@ -70,7 +78,8 @@ class Webhook(_Said):
     inner: bool = Field(default=False, description="The host is of a network of our own")
 
     def tell(self, alert: Alert, now: datetime) -> None:
-        body = json.dumps(_FORMS[self.form](alert)).encode()
+        with answering(Reader(self.language)):
+            body = json.dumps(_FORMS[self.form](alert)).encode()
         headers = {"Content-Type": "application/json", "User-Agent": "satispy"}
         if self.form == "generic":
             headers |= signature(self.secret.get_secret_value(), alert.id, now, body)
@@ -101,19 +110,25 @@ class Smtp(_Said):
                     server.starttls(context=context)
                 if self.user:
                     server.login(self.user, self.password.get_secret_value())
-                server.send_message(self._mail(alert))
+                with answering(Reader(self.language)):
+                    server.send_message(self._mail(alert))
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise NotTold(
                 "the mail server does not take it: %(name)s", name=type(error).__name__
             ) from error
 
     def _mail(self, alert: Alert) -> EmailMessage:
-        cause, next_step = words(alert).in_english()
+        said = words(alert)
         mail = EmailMessage()
-        mail["Subject"] = shown(f"satispy: {alert.code}, {alert.subject}")
+        mail["Subject"] = shown(" ".join(f"[satispy] {said.title}".split()))
         mail["From"], mail["To"] = self.sender, ", ".join(self.to)
         mail["Message-ID"] = f"<{alert.id}@satispy>"  # twice is seen to be the same
-        mail.set_content(f"{cause}\n\nNext: {next_step}\n\nsatispy alerts ack {alert.id}\n")
+        acknowledged = _(
+            "Seen? “satispy alerts ack %(id)s” tells the others. Code: %(code)s.",
+            id=alert.id,
+            code=alert.code,
+        )
+        mail.set_content("\n\n".join([said.cause, _next(said.step), acknowledged]) + "\n")
         return mail
 
 
@@ -129,8 +144,10 @@ class Topic:
     def tell(self, alert: Alert, now: datetime) -> None:
         if alert.code == _TOLD_BY_OTHERS:
             return
+        with answering(Reader(self._settings.alert_language)):
+            message = {"kind": str(alert.code), **_generic(alert)}
         try:
-            cloud.alert(self._settings, {"kind": str(alert.code), **_generic(alert)})
+            cloud.alert(self._settings, message)
         except Exception as error:  # botocore's, which is not imported before it is needed
             raise NotTold(
                 "the topic does not take it: %(name)s", name=type(error).__name__
@@ -163,7 +180,8 @@ def channels(settings: Settings) -> list[Channel]:
                 for each in error.errors(include_input=False, include_url=False)
             )
             raise SatispyError("%(where)s: %(wrong)s", where=where, wrong=wrong) from error
-        found += [*said.webhook, *said.smtp]
+        found += [each.by_default_in(settings.alert_language) for each in said.webhook]
+        found += [each.by_default_in(settings.alert_language) for each in said.smtp]
     names = [each.name for each in found]
     if len(set(names)) < len(names):
         raise SatispyError("%(where)s: two channels have one name", where=where)
@@ -209,36 +227,44 @@ def signature(secret: str, id: str, now: datetime, body: bytes) -> Mapping[str, 
     return headers
 
 
+def _next(step: str) -> str:
+    return _("Next: %(step)s", step=step)
+
+
 def _generic(alert: Alert) -> dict[str, Any]:
-    cause, next_step = words(alert).in_english()
+    said = words(alert)
     return {
         "id": alert.id,
         "code": str(alert.code),
         "subject": alert.subject,
         "since": alert.since.isoformat(),
         "raised": alert.raised.isoformat(),
-        "cause": cause,
-        "next": next_step,
+        "title": said.title,
+        "cause": said.cause,
+        "next": said.step,
         "facts": alert.facts,
     }
 
 
 def _slack(alert: Alert) -> dict[str, Any]:
     """https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks"""
-    said = words(alert).in_english()
-    cause, step = (
-        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;") for text in said
+    title, cause, step = (
+        text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        for text in words(alert)
     )
-    return {"text": f"*satispy: {alert.code}*\n{cause}\n_Next:_ {step}"}
+    return {"text": f"*{title}* (satispy `{alert.code}`)\n{cause}\n{_next(step)}"}
 
 
 def _teams(alert: Alert) -> dict[str, Any]:
     """A card for a workflow « when a Teams webhook request is received »."""
-    said = words(alert).in_english()
-    blocks = [
-        {"type": "TextBlock", "text": f"satispy: {alert.code}", "weight": "bolder", "wrap": True},
-        *({"type": "TextBlock", "text": text, "wrap": True} for text in said),
+    title, cause, step = words(alert)
+    texts: list[tuple[str, dict[str, object]]] = [
+        (title, {"weight": "bolder"}),
+        (cause, {}),
+        (_next(step), {}),
+        (f"satispy: {alert.code}", {"isSubtle": True, "size": "small"}),
     ]
+    blocks = [{"type": "TextBlock", "text": text, "wrap": True, **how} for text, how in texts]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

@@ -128,6 +128,7 @@ def _of_report(facts: Facts) -> Iterator[Condition]:
 
 
 def _incidents(facts: Facts) -> Iterator[Condition]:
+    titles = facts.insights.titles if facts.insights else {}
     for each in facts.insights.lasting if facts.insights else ():
         yield Condition(
             code=Code.INCIDENT,
@@ -135,6 +136,7 @@ def _incidents(facts: Facts) -> Iterator[Condition]:
             since=datetime.combine(each.since, time.min, UTC),
             facts={
                 "aspect": each.aspect,
+                **({"title": titles[each.aspect].model_dump()} if each.aspect in titles else {}),
                 "company": each.company,
                 "source": each.source,
                 "complaints": each.complaints,

@@ -1,127 +1,163 @@
-"""What an alert says to people: its cause and the next step."""
+"""What an alert says to people, in the reader's language: the app, a terminal and every channel."""
 
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from pydantic.types import JsonValue
 
 from satispy.alerts.facts import Code, Condition
-from satispy.sentence import Sentence
-
-Facts = Mapping[str, JsonValue]
+from satispy.keys import shown
+from satispy.locales.formats import day, decimal, percent
+from satispy.locales.messages import _, ngettext
+from satispy.locales.names import METRICS_IN_TEXT, family, model, slice_name
+from satispy.locales.reader import reader
+from satispy.reports.schema import REQUIREMENT
 
 
 class Words(NamedTuple):
-    cause: Sentence
-    next_step: Sentence
+    """Each on one line; whatever a file, a company or a column was called is escaped in them."""
 
-    def in_english(self) -> tuple[str, str]:
-        """For channels, which nobody has given a language."""
-        return str(self.cause), str(self.next_step)
+    title: str
+    cause: str
+    step: str
 
 
 def words(alert: Condition) -> Words:
-    return _WORDS[alert.code](alert.subject, alert.facts)
+    facts = alert.facts
+    run = _text(facts.get("run"))
+    match alert.code:
+        case Code.INCIDENT:
+            return _incident(alert)
+        case Code.REQUIREMENT_MISSED:
+            return Words(
+                _("Requirement missed: %(family)s", family=_text(family(alert.subject))),
+                _(
+                    "%(missed)s in run %(run)s; more than %(least)s is required.",
+                    missed=_missed(facts.get("missed")),
+                    run=run,
+                    least=percent(REQUIREMENT, 0),
+                ),
+                _(
+                    "Look at its blind spots and at drift. What answered before still answers,"
+                    " unless the new one is better."
+                ),
+            )
+        case Code.DRIFT:
+            drifted = facts.get("drifted")
+            parts = map(str, drifted if isinstance(drifted, list) else ())
+            return Words(
+                _("Drift: %(upload)s", upload=_text(facts.get("upload"))),
+                _(
+                    "These reviews are unlike those before: %(drifted)s.",
+                    drifted=", ".join(map(_part, parts)),
+                ),
+                _(
+                    "Is it the right file, with the right columns? If not, “satispy reviews"
+                    " restore” brings back the version before."
+                ),
+            )
+        case Code.RETRAIN_FAILED:
+            return Words(
+                _("Retrain failed"),
+                _("The retrain %(run)s failed; the models before it still answer.", run=run),
+                _(
+                    "“satispy logs functions” tells why. Once it is mended, start a retrain"
+                    " (“satispy retrain”)."
+                ),
+            )
+        case Code.RETRAIN_STUCK:
+            return Words(
+                _("Retrain lost"),
+                _("The retrain %(run)s was started, and is heard of no more.", run=run),
+                _(
+                    "“satispy status” and “satispy logs functions” tell where it stopped. A later"
+                    " retrain takes its place by itself."
+                ),
+            )
+        case Code.DEAD_LETTERS:
+            return Words(
+                _("File given up"),
+                _("A file failed several times; it waits, and nothing of it is lost."),
+                _(
+                    "“satispy logs functions” tells why. Once it is mended, “satispy reviews"
+                    " replay” takes it up again."
+                ),
+            )
+        case Code.OLD_MODEL:
+            return Words(
+                _("Old model: %(family)s", family=_text(family(alert.subject))),
+                _(
+                    "%(tag)s has answered for more than %(days)s days.",
+                    tag=model(_text(facts.get("tag"))),
+                    days=_number(facts.get("days")),
+                ),
+                _(
+                    "Are there new reviews? Start a retrain (“satispy retrain”). If not, raise"
+                    " SATISPY_OLD_MODEL_DAYS."
+                ),
+            )
+        case Code.TEST:
+            return Words(
+                _("Test message"),
+                _("%(who)s asked for this message.", who=shown(alert.subject)),
+                _("Nothing: you do get satispy’s alerts."),
+            )
 
 
-def _requirement_missed(family: str, facts: Facts) -> Words:
-    missed = facts.get("missed")
-    scores = missed.items() if isinstance(missed, dict) else ()
-    told = ", ".join(f"{name} {value:.1%}" for name, value in scores if isinstance(value, float))
+def _incident(alert: Condition) -> Words:
+    facts = alert.facts
+    complaints, reviews = (int(_float(facts.get(name))) for name in ("complaints", "reviews"))
+    titles = facts.get("title")  # an alert that is older than this fact has the aspect's name only
+    title = titles.get(reader().language) if isinstance(titles, dict) else facts.get("aspect")
+    company = _text(facts.get("company")) or _("no company")
+    source = f" ({_text(facts.get('source'))})" if facts.get("source") else ""
     return Words(
-        Sentence(
-            "%(family)s of %(run)s misses the requirement of 80 %%: %(metrics)s",
-            family=family.upper(),
-            run=facts.get("run"),
-            metrics=told,
+        f"{_text(title)}, {company}{source}",
+        ngettext(
+            "%(num)s complaint in %(reviews)s reviews since %(since)s: %(share)s instead of the"
+            " usual %(usual)s.",
+            "%(num)s complaints in %(reviews)s reviews since %(since)s: %(share)s instead of the"
+            " usual %(usual)s.",
+            complaints,
+            reviews=reviews,
+            since=day(alert.since.date()),
+            share=percent(complaints / reviews if reviews else 0, 0),
+            usual=percent(_float(facts.get("usual")), 0),
         ),
-        Sentence(
-            "look at the run's blind spots and drift; what served before goes on unless the new one"
-            " is better"
+        _(
+            "Read what the reviews say (“satispy why”, or the app’s page Why), and tell whoever can"
+            " put it right."
         ),
     )
 
 
-def _drift(_: str, facts: Facts) -> Words:
-    drifted = facts.get("drifted")
-    what = ", ".join(map(str, drifted)) if isinstance(drifted, list) else ""
-    return Words(
-        Sentence(
-            "the reviews of %(upload)s are unlike those before: %(what)s",
-            upload=facts.get("upload"),
-            what=what,
-        ),
-        Sentence(
-            "was it the right file, with the right columns? satispy reviews restore takes it back"
-        ),
+def _missed(missed: JsonValue) -> str:
+    scores = missed if isinstance(missed, Mapping) else {}
+    return ", ".join(
+        _(
+            "%(metric)s at %(value)s",
+            metric=METRICS_IN_TEXT.get(name, name),
+            value=percent(_float(value)),
+        )
+        for name, value in scores.items()
     )
 
 
-def _incident(_: str, facts: Facts) -> Words:
-    return Words(
-        Sentence(
-            "%(company)s (%(source)s): complaints of %(aspect)s are beyond chance, %(complaints)s"
-            " in %(reviews)s reviews",
-            company=facts.get("company"),
-            source=facts.get("source"),
-            aspect=facts.get("aspect"),
-            complaints=facts.get("complaints"),
-            reviews=facts.get("reviews"),
-        ),
-        Sentence("satispy why, or the page Pourquoi, shows what they say"),
-    )
+def _part(name: str) -> str:
+    """Within a sentence."""
+    named = slice_name(_text(name))
+    return named[:1].lower() + named[1:]
 
 
-def _failed(_: str, facts: Facts) -> Words:
-    return Words(
-        Sentence(
-            "the retrain %(run)s failed; the models before it go on serving", run=facts.get("run")
-        ),
-        Sentence("satispy logs functions tells why; mend it, then satispy retrain"),
-    )
+def _text(value: JsonValue) -> str:
+    return shown(str(value or ""))
 
 
-def _stuck(_: str, facts: Facts) -> Words:
-    return Words(
-        Sentence("the retrain %(run)s was started and is heard of no more", run=facts.get("run")),
-        Sentence(
-            "satispy status and satispy logs functions; a later retrain takes the turn by itself"
-        ),
-    )
+def _float(value: JsonValue) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _dead_letters(_: str, facts: Facts) -> Words:
-    return Words(
-        Sentence("an upload failed again and again and is among the dead letters"),
-        Sentence("satispy logs functions tells why; mend it, then satispy reviews replay"),
-    )
-
-
-def _old(family: str, facts: Facts) -> Words:
-    return Words(
-        Sentence(
-            "%(tag)s has served %(family)s for more than %(days)s days",
-            tag=facts.get("tag"),
-            family=family,
-            days=facts.get("days"),
-        ),
-        Sentence("are there new reviews? satispy retrain; else raise SATISPY_OLD_MODEL_DAYS"),
-    )
-
-
-def _test(_: str, facts: Facts) -> Words:
-    return Words(
-        Sentence("this is a test: alerts of satispy reach you"), Sentence("nothing is to be done")
-    )
-
-
-_WORDS: Final[Mapping[Code, Callable[[str, Facts], Words]]] = {
-    Code.REQUIREMENT_MISSED: _requirement_missed,
-    Code.DRIFT: _drift,
-    Code.INCIDENT: _incident,
-    Code.RETRAIN_FAILED: _failed,
-    Code.RETRAIN_STUCK: _stuck,
-    Code.DEAD_LETTERS: _dead_letters,
-    Code.OLD_MODEL: _old,
-    Code.TEST: _test,
-}
+def _number(value: JsonValue) -> str:
+    """90.0 → 90; 0.5 → 0,5"""
+    number = _float(value)
+    return decimal(number, 0 if number == int(number) else 1)

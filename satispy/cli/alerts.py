@@ -55,7 +55,7 @@ def show(
             _("told %(channels)s", channels=", ".join(each.told)) if each.told else "",
             *(f"{name}: {one.problem}" for name, one in each.tries.items() if one.problem),
         ]
-        what = Text(f"{each.code}: {told(said.cause)}\n→ {told(said.next_step)}")
+        what = Text.assemble((said.title, "bold"), f" ({each.code})\n{said.cause}\n→ {said.step}")
         made.add_row(each.id, moment(each.since), what, Text("\n".join(filter(None, state))))
     print_table(made)
 

@@ -86,7 +86,7 @@ def attention(snapshot: Snapshot, served: Sequence[Serving], now: datetime) -> A
     opened = alerting.in_order(snapshot.alerts.open if snapshot.alerts else (), now)
     alerted = {each.code for each in opened}
     return Attention(
-        alerts=[alerting.told(each, insights.titles if insights else {}) for each in opened],
+        alerts=[alerting.told(each) for each in opened],
         incidents=insights.lasting if insights and Code.INCIDENT not in alerted else (),
         missed=[
             (each.family, metric, getattr(each.model.origin, metric))

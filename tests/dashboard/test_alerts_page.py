@@ -33,6 +33,7 @@ FACTS: dict[Code, tuple[str, dict[str, JsonValue]]] = {
         "delivery · Alpha · TrustPilot",
         {
             "aspect": "delivery",
+            "title": {"fr": "Livraison", "en": "Delivery"},
             "company": "Alpha",
             "source": "TrustPilot",
             "complaints": 30,
@@ -49,7 +50,7 @@ FACTS: dict[Code, tuple[str, dict[str, JsonValue]]] = {
 }
 #: A number, a name: what a sentence holds of the facts of each.
 HELD = {
-    Code.DRIFT: "Enseigne",
+    Code.DRIFT: "enseigne",
     Code.REQUIREMENT_MISSED: "78,2",
     Code.INCIDENT: "30 plaintes sur 50 avis",
     Code.RETRAIN_FAILED: "v00003",
@@ -102,14 +103,15 @@ def test_each_alert_has_its_cause_its_next_step_and_where_to_look_in_both_langua
     code: Code,
 ) -> None:
     alert = book.Alert(**condition(code).model_dump(), raised=NOW, seen=NOW)
-    french = alerting.told(alert, made_up().titles)
-    assert HELD[code] in french.cause
-    assert french.title
-    assert french.step
+    french = alerting.told(alert)
+    assert HELD[code] in french.words.cause
+    assert french.words.title
+    assert french.words.step
     assert bool(french.link) is (code != Code.TEST)
     with answering(Reader(language="en")):
-        english = alerting.told(alert, made_up().titles)
-    assert (english.title, english.step) != (french.title, french.step)
+        english = alerting.told(alert)
+    assert english.words.cause != french.words.cause
+    assert english.words.step != french.words.step
 
 
 def test_the_incident_stands_first_and_what_somebody_has_seen_last(store: Store) -> None:

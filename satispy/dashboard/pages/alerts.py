@@ -27,7 +27,6 @@ from satispy.journal import Actor
 from satispy.locales.formats import moment
 from satispy.locales.messages import N_, Names, _
 from satispy.locales.telling import told
-from satispy.reports.insights import Title
 from satispy.storage import Store
 
 #: That are over, and shown.
@@ -70,10 +69,6 @@ class AlertsState(Typed):
     @property
     def book(self) -> Book:
         return self.snapshot.alerts or Book()
-
-    @property
-    def titles(self) -> dict[str, Title]:
-        return self.snapshot.insights.titles if self.snapshot.insights else {}
 
     @property
     def open(self) -> list[Alert]:
@@ -273,21 +268,21 @@ class AlertsPage:
         self._below.visible = known
         self._list.object = render(
             "alerts_list.html",
-            told=[alerting.told(each, state.titles) for each in opened],
+            told=[alerting.told(each) for each in opened],
             chosen=shown.id if shown else "",
             now=now,
         )
         if shown:
             self._detail.object = render(
                 "alerts_detail.html",
-                told=alerting.told(shown, state.titles),
+                told=alerting.told(shown),
                 reached=alerting.reached(shown),
                 now=now,
             )
             self._acting.visible = shown.resolved is None
             self._lifting.visible = shown.is_silent(now)
         self._over.object = render(
-            "alerts_over.html", told=[alerting.told(each, state.titles) for each in state.over]
+            "alerts_over.html", told=[alerting.told(each) for each in state.over]
         )
         test = state.test
         self._channels.object = render(

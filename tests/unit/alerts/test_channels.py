@@ -8,13 +8,15 @@ import socket
 import threading
 import time
 from datetime import UTC, datetime
-from email import message_from_bytes
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from satispy import cloud
 from satispy.alerts import posting
-from satispy.alerts.channels import Smtp, Webhook, channels
+from satispy.alerts.channels import Smtp, Topic, Webhook, channels
 from satispy.alerts.facts import Alert, Code
 from satispy.alerts.posting import NotTold, post
 from satispy.errors import SatispyError
@@ -38,14 +40,26 @@ def hook(port: int, **more: object) -> Webhook:
     return Webhook.model_validate(said)
 
 
+def mailed(alert: Alert, **more: object) -> EmailMessage:
+    said = {"name": "mail", "host": "127.0.0.1", "tls": "none", "from": "a@example", **more}
+    with mail() as received:
+        channel = Smtp.model_validate({**said, "port": received.port, "to": ["ops@example"]})
+        channel.tell(alert, NOW)
+    message = message_from_bytes(received.bodies[0], policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
 def test_a_webhook_is_signed_so_that_its_receiver_can_tell_who_sent_it() -> None:
     with web() as received:
         hook(received.port, secret=SECRET).tell(ALERT, NOW)
     (body,), (headers,) = received.bodies, received.headers
     said = json.loads(body)
     assert (said["code"], said["subject"], said["id"]) == ("drift", "reviews", ALERT.id)
-    assert said["cause"]
-    assert said["next"]
+    assert said["facts"] == ALERT.facts
+    assert said["title"] == "Dérive : <b>&\\nBcc: eve@example"
+    assert said["cause"] == "Ces avis ne ressemblent pas à ceux d’avant : étoiles."
+    assert said["next"].startswith("Est-ce le bon fichier")
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = hmac.digest(b"a secret of the test", signed, hashlib.sha256)
     assert headers["webhook-signature"] == f"v1,{base64.b64encode(expected).decode()}"
@@ -56,7 +70,10 @@ def test_slack_gets_a_text_in_which_nothing_is_markup() -> None:
         hook(received.port, form="slack").tell(ALERT, NOW)
     said = json.loads(received.bodies[0])
     assert said.keys() == {"text"}
-    assert "&lt;b&gt;&amp;" in said["text"]
+    assert said["text"].startswith(
+        "*Dérive : &lt;b&gt;&amp;\\nBcc: eve@example* (satispy `drift`)\n"
+    )
+    assert "\nÀ faire : Est-ce" in said["text"]
 
 
 def test_teams_gets_a_card() -> None:
@@ -64,18 +81,51 @@ def test_teams_gets_a_card() -> None:
         hook(received.port, form="teams").tell(ALERT, NOW)
     (card,) = json.loads(received.bodies[0])["attachments"]
     assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
+    title, cause, step, code = (each["text"] for each in card["content"]["body"])
+    assert (title[:6], cause[:9], step[:16]) == ("Dérive", "Ces avis ", "À faire : Est-ce")
+    assert code == "satispy: drift"
 
 
 def test_a_mail_has_no_header_that_a_file_name_brought() -> None:
-    said = {"name": "mail", "host": "127.0.0.1", "tls": "none", "from": "a@example"}
-    alert = ALERT.model_copy(update={"subject": "x\nBcc: eve@example"})
-    with mail() as received:
-        channel = Smtp.model_validate({**said, "port": received.port, "to": ["ops@example"]})
-        channel.tell(alert, NOW)
-    message = message_from_bytes(received.bodies[0])
+    long = {**ALERT.facts, "upload": "x\r\nBcc: eve@example\n\n" + "avis " * 100}
+    message = mailed(ALERT.model_copy(update={"facts": long}))
     assert message["Bcc"] is None
-    assert message["Subject"].startswith("satispy: drift")
-    assert message["Message-ID"] == f"<{alert.id}@satispy>"
+    assert message["Subject"].startswith("[satispy] Dérive : x\\r\\nBcc: eve@example\\n")
+    assert len(message["Subject"]) <= 120
+    assert message["Message-ID"] == f"<{ALERT.id}@satispy>"
+
+
+def test_a_mail_says_its_code_and_how_to_say_that_it_is_seen() -> None:
+    body = mailed(ALERT).get_content()
+    assert "À faire : Est-ce" in body
+    assert f"« satispy alerts ack {ALERT.id} » le dit aux autres. Code : drift." in body
+
+
+@pytest.mark.parametrize("form", ["generic", "slack", "teams"])
+def test_a_webhook_speaks_the_language_that_was_asked_for(form: str) -> None:
+    with web() as received:
+        hook(received.port, form=form, language="en").tell(ALERT, NOW)
+    body = received.bodies[0].decode()
+    assert "These reviews are unlike those before: stars." in body
+    assert "drift" in body
+
+
+def test_a_mail_speaks_the_language_that_was_asked_for() -> None:
+    message = mailed(ALERT, language="en")
+    assert message["Subject"].startswith("[satispy] Drift: ")
+    assert "Next: Is it the right file" in message.get_content()
+    assert "Code: drift." in message.get_content()
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "étoiles"), ("en", "stars")])
+def test_the_topic_speaks_the_language_of_the_settings(
+    language: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+    monkeypatch.setattr(cloud, "alert", lambda settings, message: told.append(message))
+    Topic(Settings().model_copy(update={"alert_language": language})).tell(ALERT, NOW)
+    assert told[0]["kind"] == "drift"
+    assert told[0]["cause"].endswith(f": {said}.")
 
 
 @pytest.mark.parametrize(
@@ -180,6 +230,21 @@ def test_channels_are_what_the_file_says(tmp_path: Path) -> None:
     )
     found = [(each.name, each.form) for each in channels(settings)]
     assert found == [("ops", "generic"), ("mail", "mail")]
+
+
+def test_a_channel_speaks_the_language_of_the_settings_unless_it_has_its_own(
+    tmp_path: Path,
+) -> None:
+    settings = said_in(
+        tmp_path / "alerts.toml",
+        '[[webhook]]\nname = "ops"\nurl = "https://a.example/x"\n'
+        '[[webhook]]\nname = "team"\nurl = "https://a.example/y"\nlanguage = "fr"\n'
+        '[[smtp]]\nname = "mail"\nhost = "b.example"\nfrom = "a@b.example"\nto = ["c@b.example"]\n',
+    )
+    assert settings.alert_language == "fr"
+    english = settings.model_copy(update={"alert_language": "en"})
+    found = [each.language for each in channels(english) if isinstance(each, Webhook | Smtp)]
+    assert found == ["en", "fr", "en"]
 
 
 def test_a_file_that_others_can_read_is_not_read(tmp_path: Path) -> None:

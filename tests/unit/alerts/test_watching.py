@@ -13,9 +13,11 @@ from satispy.alerts.watching import Facts, Watch, conditions, judged
 from satispy.alerts.words import words
 from satispy.cloud import Queue
 from satispy.errors import StackError
+from satispy.locales.reader import Reader, answering
 from satispy.registry.pointer import Promoted
 from satispy.reports import recent
 from satispy.reports import store as reports
+from satispy.reports.insights import Title
 from satispy.reports.schema import Drift, Report
 from satispy.retraining import pace
 from satispy.retraining.pace import Claimed, State
@@ -168,7 +170,26 @@ def test_a_queue_that_does_not_answer_hides_nothing_else(
 
 
 @pytest.mark.parametrize("code", list(Code))
-def test_every_alert_has_a_cause_and_a_next_step(code: Code) -> None:
-    said = words(Condition(code=code, subject="gbc", since=NOW))
-    assert said.cause
-    assert said.next_step
+def test_every_alert_has_its_words_in_both_languages_however_little_is_known(code: Code) -> None:
+    condition = Condition(code=code, subject="gbc", since=NOW)
+    english = words(condition)
+    with answering(Reader("fr")):
+        french = words(condition)
+    assert all(english + french)
+    assert english.cause != french.cause
+    assert english.step != french.step
+
+
+def test_an_incident_is_called_by_the_title_of_its_aspect_in_each_language() -> None:
+    named = learned(lost_parcels("TrustPilot")).model_copy(
+        update={"titles": {"delivery": Title(fr="Livraison", en="Delivery")}}
+    )
+    (condition,) = conditions(Facts(insights=named), NOW, 0)
+    assert words(condition).title == "Delivery, Alpha (TrustPilot)"
+    with answering(Reader("fr")):
+        assert words(condition).title == "Livraison, Alpha (TrustPilot)"
+
+
+def test_an_incident_without_a_title_is_called_by_the_name_of_its_aspect() -> None:
+    (condition,) = conditions(Facts(insights=learned(lost_parcels("TrustPilot"))), NOW, 0)
+    assert words(condition).title == "delivery, Alpha (TrustPilot)"
