@@ -111,7 +111,8 @@ def take(browser: Browser, stack: Stack, picture: Picture, target: Path) -> None
 
 
 def at_rest(page: Page) -> None:
-    """Charts are drawn a moment after their page is there."""
+    """What was sent ahead is gone; charts are drawn a moment after their page is there."""
+    page.locator("#ahead").wait_for(state="detached")
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(3_000)
 
