@@ -184,6 +184,7 @@ def template_parameters(settings: Settings, model_home: str) -> dict[str, str]:
         "SweepSchedule": "rate(15 minutes)",
         "AlertsSchedule": "rate(5 minutes)",
         "AlertLanguage": settings.alert_language,
+        "OldModelDays": str(settings.old_model_days),
         "VacuumSchedule": "rate(6 hours)",
         "SetsApiLogsRole": "false",
     }

@@ -264,7 +264,11 @@ def _teams(alert: Alert) -> dict[str, Any]:
         (_next(step), {}),
         (f"satispy: {alert.code}", {"isSubtle": True, "size": "small"}),
     ]
-    blocks = [{"type": "TextBlock", "text": text, "wrap": True, **how} for text, how in texts]
+    # Its Markdown makes links; a company's name is no place for one.
+    blocks = [
+        {"type": "TextBlock", "text": text.replace("](", "] ("), "wrap": True, **how}
+        for text, how in texts
+    ]
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
         "type": "AdaptiveCard",

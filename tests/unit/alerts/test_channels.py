@@ -86,6 +86,15 @@ def test_teams_gets_a_card() -> None:
     assert code == "satispy: drift"
 
 
+def test_no_name_in_a_file_is_a_link_on_a_card() -> None:
+    facts = {**ALERT.facts, "upload": "[win](https://evil.example)"}
+    with web() as received:
+        hook(received.port, form="teams").tell(ALERT.model_copy(update={"facts": facts}), NOW)
+    text = received.bodies[0].decode()
+    assert "[win] (https://evil.example)" in text
+    assert "](" not in text
+
+
 def test_a_mail_has_no_header_that_a_file_name_brought() -> None:
     long = {**ALERT.facts, "upload": "x\r\nBcc: eve@example\n\n" + "avis " * 100}
     message = mailed(ALERT.model_copy(update={"facts": long}))
