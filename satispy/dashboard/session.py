@@ -147,7 +147,7 @@ def session() -> pmui.Page:
     rejected = RejectedState(
         shared_store, permits, data.was_put, Settings().timezone, snapshot=feed.latest
     )
-    browsed = BrowseState(shared_store, permits)
+    browsed = BrowseState(shared_store, permits, snapshot=feed.latest)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
     changing = ChangingState(shared_store, permits, _change, masked=Settings().mask)
     acting = ActingState(
@@ -233,6 +233,7 @@ def session() -> pmui.Page:
         mapping,
         known,
         rejected,
+        browsed,
     )
     return page
 

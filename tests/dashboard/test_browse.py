@@ -4,16 +4,18 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import param
 import pytest
 from signed_in import USER
 
 from satispy.client.types import AspectSaid, Prediction
 from satispy.dashboard.addresses import parsed, written
 from satispy.dashboard.door.permits import nobody
+from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.browse import Browse, BrowseState
 from satispy.dashboard.pages.one_review import OneReview, OneReviewState
 from satispy.errors import Forbidden, NoModel, NotFound, ServiceUnreachable
-from satispy.reviews import merge_upload
+from satispy.reviews import merge_upload, receipts
 from satispy.storage import Store
 
 
@@ -89,6 +91,56 @@ def test_reviews_are_read_when_somebody_comes_and_shown_by_the_page(
     wait(state.turn(2))
     assert "51 à 61" in shown(browse)
     assert state.pages == 3
+
+
+def merged(store: Store, name: str, *rows: str) -> Snapshot:
+    """What the app then knows of the bucket."""
+    store.write(f"uploads/{name}.csv", "\n".join(["Commentaire,star", *rows]).encode())
+    merge_upload(store, f"uploads/{name}.csv")
+    return Snapshot(receipts=tuple(receipts.all(store)), read=True)
+
+
+def test_the_first_reviews_are_shown_to_who_is_on_the_page_already(tmp_path: Path) -> None:
+    store = Store.folder(tmp_path)
+    state = BrowseState(lambda: store, USER)
+    wait(state.open())
+    assert isinstance(state.trouble, NotFound)
+    with param.discard_events(state):
+        state.snapshot = merged(store, "avril", "Jamais reçu,1")
+    wait(state._came())
+    assert state.trouble is None
+    assert state.found.total == 1
+
+
+def test_a_newer_version_is_told_and_does_not_change_what_is_read(
+    store: Store, state: BrowseState, browse: Browse
+) -> None:
+    wait(state.open())
+    before = state.found
+    state.snapshot = merged(store, "avril", "Jamais reçu,1")
+    assert state.found is before
+    assert browse._newest.label == "Afficher la version 2, qui vient d’arriver"
+    assert browse._newer.visible
+    wait(browse._show_newest(None))
+    assert state.found.total == 62
+    assert not browse._newer.visible
+
+
+def test_who_comes_back_to_the_page_sees_the_newest_version(
+    store: Store, state: BrowseState
+) -> None:
+    wait(state.open())
+    state.snapshot = merged(store, "avril", "Jamais reçu,1")
+    wait(state.open())
+    assert state.found.total == 62
+
+
+def test_who_asked_for_a_version_is_told_of_no_other(store: Store, state: BrowseState) -> None:
+    with param.discard_events(state):
+        state.version = "1"
+    wait(state.open())
+    state.snapshot = merged(store, "avril", "Jamais reçu,1")
+    assert state.newer is None
 
 
 def test_a_search_that_finds_nothing_says_so(state: BrowseState, browse: Browse) -> None:

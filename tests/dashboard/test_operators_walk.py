@@ -96,6 +96,7 @@ def test_three_files_are_dropped_mapped_mended_and_all_their_rows_are_accounted_
     row = operator.drop("reviews_test.boutique_202611.csv", PLAY_CONSOLE.encode("utf-16"))
     expect(row).to_contain_text("reconnu : Google Play Console")
     assert cells(row) == ["3", "2", "0", "1"]  # stars without a word
+    expect(page.get_by_text("2 avis dans la version")).to_be_visible()
     operator.picture("1-google-play")
 
     row = operator.drop("enquete_novembre.csv", FOREIGN.encode("cp1252"))
@@ -110,6 +111,9 @@ def test_three_files_are_dropped_mapped_mended_and_all_their_rows_are_accounted_
     row = operator.merged("enquete_novembre.csv")
     expect(page.get_by_text("Le fichier a été envoyé de nouveau depuis")).to_be_visible()
     assert cells(row) == ["3", "3", "0", "0"]
+    expect(page.get_by_role("button", name="Afficher la version")).to_be_visible()
+    page.get_by_role("button", name="Afficher la version").click()
+    expect(page.get_by_text("5 avis dans la version")).to_be_visible()
 
     row = operator.drop("avis_boutique.csv", BROKEN.encode("cp1252"))
     assert cells(row) == ["4", "2", "0", "2"]

@@ -13,6 +13,7 @@ import param
 
 from satispy.dashboard.choices import offer
 from satispy.dashboard.door.permits import Permits, not_done
+from satispy.dashboard.feed import Snapshot
 from satispy.dashboard.pages.at_work import AtWork
 from satispy.dashboard.pages.changing import ChangingState
 from satispy.dashboard.pages.one_review import OneReview, OneReviewState
@@ -50,18 +51,46 @@ class BrowseState(AtWork):
     found: param.ClassSelector[Page | None] = param.ClassSelector(class_=Page, default=None)
     sources: param.List[list[str]] = param.List(default=[])
     companies: param.List[list[str]] = param.List(default=[])
+    snapshot: param.ClassSelector[Snapshot] = param.ClassSelector(
+        class_=Snapshot, default=Snapshot()
+    )
 
     def __init__(self, store: Callable[[], Store], permits: Permits, **params: Any) -> None:
         super().__init__(**params)
         self._store = store
         self._permits = permits
         self._again = False
+        #: The newest version when it was last looked; None where nobody has come to the page.
+        self._looked_at: int | None = None
         self.param.watch(self._asked, _ASKED)
+        self.param.watch(self._came, "snapshot")
 
     async def open(self) -> None:
         """Somebody came to the page: nothing is read for those who never look."""
-        if self.found is None:
+        if self.found is None or (self.newer is not None and not self.found.first):
             await self.search()
+
+    async def _came(self, *events: object) -> None:
+        """The first reviews are shown by themselves. Of what replaces others it is only told: the
+        table is not read in every open page because one file came, nor drawn anew under a reader.
+        """
+        if self._looked_at is None or self.found is not None or self.version:
+            return
+        if self.newest_version > self._looked_at:
+            await self.search()
+
+    @property
+    def newest_version(self) -> int:
+        """-1 where no file is known to have been merged."""
+        versions = (each.dataset_version for each in self.snapshot.receipts)
+        return max((each for each in versions if each is not None), default=-1)
+
+    @property
+    def newer(self) -> int | None:
+        """A version that came after the one that is shown, which nobody asked for by its number."""
+        if self.found is None or self.version or self.newest_version <= self.found.version:
+            return None
+        return self.newest_version
 
     async def _asked(self, *events: object) -> None:
         await self.search()
@@ -107,7 +136,7 @@ class BrowseState(AtWork):
         if self.busy:
             self._again = True
             return
-        self.busy = True
+        self.busy, self._looked_at = True, self.newest_version
         try:
             found = await asyncio.to_thread(self._found, first, version)
         except SatispyError as error:
@@ -181,6 +210,9 @@ class Browse:
         self._pages.param.watch(self._turn, "value")
         self._paging = pn.Column(self._pages, margin=0, visible=False)
         self._said, self._table = Slot(), Slot()
+        self._newest = pmui.Button(icon="refresh", variant="outlined", size="small", margin=0)
+        self._newest.on_click(self._show_newest)
+        self._newer = pn.Column(self._newest, margin=0, visible=False)
         self._content = pn.Column(self._table, sizing_mode="stretch_width", margin=0)
         widths = [(words, 240), (stars, 150), (self._source, 150), (self._company, 150)]
         widths += [(since, 150), (until, 150), (version, 120)]
@@ -195,6 +227,7 @@ class Browse:
                 align_items="center",
             ),
             self._said,
+            self._newer,
             self._content,
             self._paging,
             OneReview(review, changing, state.look_again).layout,
@@ -204,6 +237,7 @@ class Browse:
         state.param.watch(
             self._show, ["found", "sources", "companies", "trouble", "busy", "no_day"]
         )
+        state.param.watch(self._tell_newer, ["found", "snapshot"])
         self._show()
 
     def _choose(self, name: str, value: str | None) -> None:
@@ -213,6 +247,17 @@ class Browse:
         found = self._state.found
         if found is not None and event.new * browsing.PAGE != found.first:
             await self._state.turn(event.new)
+
+    async def _show_newest(self, event: object) -> None:
+        await self._state.search()
+
+    def _tell_newer(self, *events: object) -> None:
+        newer = self._state.newer
+        if newer is not None:
+            self._newest.label = _(
+                "Afficher la version %(version)s, qui vient d’arriver", version=newer
+            )
+        self._newer.visible = newer is not None
 
     def _show(self, *events: object) -> None:
         state, found = self._state, self._state.found
