@@ -16,7 +16,7 @@ class Locked(Store):
     locked = "uploads/locked.csv"
 
     def stream(
-        self, key: str, chunk: int = 1 << 20, version: str | None = None, start: int = 0
+        self, key: str, chunk: int = 8 << 20, version: str | None = None, start: int = 0
     ) -> Iterator[bytes]:
         if key == self.locked:
             raise NotAllowed("AccessDenied")
