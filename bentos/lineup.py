@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter
 
 from satispy.aspects.model import AspectModel
 from satispy.aspects.reading import AspectReader, Mention, by_aspect
@@ -16,14 +15,15 @@ from satispy.client.types import (
     Contribution,
     Explanation,
     Family,
-    Prediction,
 )
 from satispy.errors import NoModel
 from satispy.language import TextPipeline
 from satispy.models.ensemble import together
 from satispy.models.sentiment import SentimentModel, judged, label
 
-Predict = Callable[[Sequence[str]], list[Prediction]]
+#: `satispy.client.types.Prediction` as it is written: a model of each would be made to be unmade.
+Answer = dict[str, Any]
+Predict = Callable[[Sequence[str]], list[Answer]]
 
 
 @dataclass(frozen=True)
@@ -88,41 +88,38 @@ class Lineup:
 NOBODY = Lineup({}, None)
 
 
-#: Answers made together take two thirds of the time.
-_PREDICTIONS = TypeAdapter(list[Prediction])
-
-
-def predict_one(serving: Serving, texts: Sequence[str]) -> list[Prediction]:
+def predict_one(serving: Serving, texts: Sequence[str]) -> list[Answer]:
     [probabilities], [known] = judged([serving.model], _tokenised(texts))
-    return _PREDICTIONS.validate_python(_said(serving, probabilities, known))
+    return _answers(probabilities, known, {**_by(serving), **_NOTHING_MORE})
 
 
 def predict_together(
     models: Sequence[Serving], texts: Sequence[str], show_votes: bool
-) -> list[Prediction]:
+) -> list[Answer]:
     """The mean probability of the models that know a word of the text."""
     probabilities, known = judged([serving.model for serving in models], _tokenised(texts))
     by = {
         "model": "ensemble",
         "tag": "+".join(serving.tag for serving in models),
         "dataset_version": max(serving.dataset_version for serving in models),
+        **_NOTHING_MORE,
     }
     answers = _answers(together(probabilities, known), known.max(axis=0), by)
     if show_votes:
-        votes = map(_said, models, probabilities, known)
+        votes = map(_answers, probabilities, known, map(_by, models))
         families = [serving.family for serving in models]
         for answer, of_text in zip(answers, zip(*votes, strict=True), strict=True):
             answer["by_model"] = dict(zip(families, of_text, strict=True))
-    return _PREDICTIONS.validate_python(answers)
+    return answers
+
+
+#: What is asked for more seldom: `null` in other answers.
+_NOTHING_MORE: Mapping[str, Any] = {"by_model": None, "aspects": None}
 
 
 def _tokenised(texts: Sequence[str]) -> list[list[str]]:
     tokens = TextPipeline().tokens
     return [tokens(text) for text in texts]
-
-
-def _said(serving: Serving, probabilities: np.ndarray, known: np.ndarray) -> list[dict[str, Any]]:
-    return _answers(probabilities, known, _by(serving))
 
 
 def _by(serving: Serving) -> dict[str, Any]:
@@ -133,9 +130,7 @@ def _by(serving: Serving) -> dict[str, Any]:
     }
 
 
-def _answers(
-    probabilities: np.ndarray, known: np.ndarray, by: Mapping[str, Any]
-) -> list[dict[str, Any]]:
+def _answers(probabilities: np.ndarray, known: np.ndarray, by: Mapping[str, Any]) -> list[Answer]:
     return [
         {"label": label(p, k), "probability": p, "known_words": k, **by}
         for p, k in zip(probabilities.tolist(), known.tolist(), strict=True)
@@ -150,14 +145,13 @@ def with_aspects(lineup: Lineup, predict: Predict) -> Predict:
     reader = AspectReader(model, lineup.one("champion").model.probabilities)
     title = {each.name: each for each in model.taxonomy.aspects}
 
-    def both(texts: Sequence[str]) -> list[Prediction]:
+    def both(texts: Sequence[str]) -> list[Answer]:
         return [
-            prediction.model_copy(
-                update={
-                    "aspects": [_of_aspect(title[name], said, text) for name, said in found.items()]
-                }
-            )
-            for text, prediction, found in zip(
+            {
+                **answer,
+                "aspects": [_of_aspect(title[name], said, text) for name, said in found.items()],
+            }
+            for text, answer, found in zip(
                 texts, predict(texts), map(by_aspect, reader.read(texts)), strict=True
             )
         ]

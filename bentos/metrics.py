@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from bentos.lineup import Lineup
-from satispy.client.types import Prediction
+from bentos.lineup import Answer, Lineup
 
 
 class Metrics:
@@ -40,14 +39,14 @@ class Metrics:
         # Looking a child up by its labels costs more than counting with it.
         self._children: dict[tuple[str, ...], Any] = {}
 
-    def judged(self, predictions: Sequence[Prediction], seconds: float) -> None:
-        first = predictions[0]
-        tally = Tally(prediction.label for prediction in predictions)
+    def judged(self, answers: Sequence[Answer], seconds: float) -> None:
+        model, tag = answers[0]["model"], answers[0]["tag"]
+        tally = Tally(answer["label"] for answer in answers)
         for label, count in tally.items():
-            self._child(self._predictions, first.model, first.tag, label).inc(count)
+            self._child(self._predictions, model, tag, label).inc(count)
         if unknown := tally["unknown"]:
-            self._child(self._unknown, first.model).inc(unknown)
-        self._child(self._seconds, first.model).observe(seconds)
+            self._child(self._unknown, model).inc(unknown)
+        self._child(self._seconds, model).observe(seconds)
 
     def ages(self, lineup: Lineup) -> None:
         now = datetime.now(UTC)

@@ -7,7 +7,7 @@ that it cannot read comes back empty, with the reason that the quarantine of an 
 import asyncio
 import csv
 import io
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from tempfile import TemporaryFile
@@ -18,8 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 
 from bentos import media_type
+from bentos.lineup import Answer, Predict
 from bentos.problems import problem
-from satispy.client.types import MAX_CHARACTERS, Prediction
+from satispy.client.types import MAX_CHARACTERS
 from satispy.errors import SatispyError, TooLarge, UploadRefused
 from satispy.reviews.columns import UnknownHeader, choose_text
 from satispy.reviews.layout import Layout
@@ -49,8 +50,6 @@ CHARSETS = {
     "utf-16-le": "utf-16le",
     "utf-16-be": "utf-16be",
 }
-
-Predict = Callable[[Sequence[str]], list[Prediction]]
 
 
 class CsvRefused(SatispyError):
@@ -234,10 +233,10 @@ def rows_with_predictions(
         answers = predict(texts) if texts else []
         for (lines, missing), answer in zip(waiting, answers, strict=True):
             added = (
-                answer.label,
-                f"{answer.probability:.6f}",
-                str(answer.known_words),
-                answer.tag,
+                answer["label"],
+                f"{answer['probability']:.6f}",
+                str(answer["known_words"]),
+                answer["tag"],
                 *_told(answer, aspects),
                 "",
             )
@@ -284,9 +283,9 @@ def _with(lines: Sequence[Line], cells: Sequence[str], layout: Layout) -> bytes:
     return body + (added + (end or _usual_end(layout))).encode(codec)
 
 
-def _told(answer: Prediction, aspects: Sequence[str]) -> list[str]:
+def _told(answer: Answer, aspects: Sequence[str]) -> list[str]:
     """Which way the text speaks of each of these; nothing where it does not."""
-    said = {each.aspect: each.label for each in answer.aspects or ()}
+    said = {each.aspect: each.label for each in answer["aspects"] or ()}
     return [said.get(name, "") for name in aspects]
 
 

@@ -15,6 +15,7 @@ from _bentoml_sdk import Service
 from bentoml.exceptions import BentoMLException
 from bentoml.images import Image
 from pydantic import ValidationError
+from pydantic_core import to_json
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -25,6 +26,7 @@ from bentos import connections, openapi, reviews_csv
 from bentos.follower import Follower
 from bentos.gate import Gate
 from bentos.lineup import (
+    Answer,
     Lineup,
     Predict,
     Serving,
@@ -41,7 +43,6 @@ from satispy.client.types import (
     Explanation,
     Models,
     PredictAnswer,
-    Prediction,
     PredictRequest,
     ServedModel,
 )
@@ -180,12 +181,11 @@ class Sentiment:
         lineup = self.follower.lineup
         if request.version or sum(map(len, texts)) > INLINE_CHARACTERS:
             judge = await anyio.to_thread.run_sync(self._judge, request, lineup, aspects)
-            predictions = await anyio.to_thread.run_sync(judge, texts)
+            answers = await anyio.to_thread.run_sync(judge, texts)
         else:
-            predictions = self._judge(request, lineup, aspects)(texts)
-        answer = PredictAnswer(predictions=predictions)
+            answers = self._judge(request, lineup, aspects)(texts)
         # In one piece: what BentoML makes of a value takes three turns through all of its layers.
-        return Response(answer.model_dump_json(), media_type="application/json")
+        return Response(to_json({"predictions": answers}), media_type="application/json")
 
     @bentoml.api(route="/explain")
     @answered
@@ -235,7 +235,7 @@ class Sentiment:
         else:
             judge = partial(predict_one, self._model(who.model, who.version, lineup))
 
-        def measured(texts: Sequence[str]) -> list[Prediction]:
+        def measured(texts: Sequence[str]) -> list[Answer]:
             start = perf_counter()
             answers = judge(texts)
             self._metrics.judged(answers, perf_counter() - start)
