@@ -9,23 +9,23 @@ from typing import NamedTuple
 import numpy as np
 
 from satispy.language.pipeline import TONELESS
-from satispy.models.terms import Vocabulary, numbered
+from satispy.models.terms import Vocabulary, each_once, numbered
 
 
 class Occurrences(NamedTuple):
-    """Which of so many texts has which term: parallel arrays, an entry each time it has it."""
+    """Which of so many texts has which term how often: parallel arrays, in the order of texts."""
 
     texts: int
     rows: np.ndarray
     terms: np.ndarray
+    times: np.ndarray
 
     @classmethod
-    def of(cls, begins: np.ndarray, of_words: np.ndarray, of_pairs: np.ndarray) -> "Occurrences":
-        """From what `satispy.models.terms` finds: terms that count from 1 on, 0 is none."""
-        terms = np.concatenate([of_words, of_pairs])
+    def of(cls, starts: np.ndarray, terms: np.ndarray, times: np.ndarray) -> "Occurrences":
+        """From terms of texts, each once, that count from 1 on; 0 is none."""
+        rows = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(terms)))
         found = np.flatnonzero(terms)
-        rows = np.repeat(np.arange(len(begins)), np.diff(begins, append=len(of_words)))
-        return cls(len(begins), np.concatenate([rows, rows])[found], terms[found] - 1)
+        return cls(len(starts), rows[found], terms[found] - 1, times[found])
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,14 @@ class BagOfWords:
 
     def known_words(self, found: Occurrences) -> np.ndarray:
         """How many words each document has that are terms; pairs, marks and numbers are none."""
-        of_words = found.rows[self._is_word[found.terms]]
-        return np.bincount(of_words, minlength=found.texts)
+        of_words = found.times * self._is_word[found.terms]
+        return np.bincount(found.rows, of_words, found.texts).astype(np.int64)
 
     def occurrences(self, documents: Sequence[Sequence[str]]) -> Occurrences:
         [number] = self._vocabulary.numbers
         words, begins = numbered(documents, lambda tokens: map(number.get, tokens, repeat(0)))
-        return Occurrences.of(begins, *self._vocabulary.terms(words))
+        terms, times = each_once(*self._vocabulary.terms(words), begins)
+        return Occurrences.of(np.flatnonzero(terms == 0), terms, times)
 
     @cached_property
     def _vocabulary(self) -> Vocabulary:

@@ -37,12 +37,10 @@ class Read(NamedTuple):
     columns: np.ndarray
     #: How many terms with log-odds each text has.
     known: np.ndarray
-    #: Of each token, a BEGIN before each text's: the place in `Polarity.typed` of the term that it
-    #: is and of the one that it is with the next token; from 1 on, 0 is none.
-    of_words: np.ndarray
-    of_pairs: np.ndarray
-    #: Where each text begins in these.
-    begins: np.ndarray
+    #: Places in `Polarity.typed` of the terms of each text, each once, from 1 on; a 0 before them.
+    terms: np.ndarray
+    #: How often each stands in its text.
+    times: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -61,20 +59,20 @@ class Polarity:
         """Of tokens. Each term of a text counts once; the logit is sum / √terms, too."""
         if not documents:
             none = np.zeros(0, dtype=np.int64)
-            return Read(np.zeros((0, COLUMNS), dtype=np.float32), none, none, none, none)
+            return Read(np.zeros((0, COLUMNS), dtype=np.float32), none, none, none)
         index, texts = self._index, len(documents)
         words, begins = index.words(documents)
-        of_words, of_pairs = index.vocabulary.terms(words)
-        typed = int(begins[texts])
-        found = of_words[:typed], of_pairs[:typed]
+        terms, times = each_once(*index.vocabulary.terms(words), begins)
+        starts = np.flatnonzero(terms == 0)
+        typed = slice(starts[texts])
+        found = terms[typed], times[typed]
         if self.others:
-            found = found[0].copy(), found[1].copy()
-            of_words[:typed][found[0] > len(self.coefficients.terms)] = 0
-            of_pairs[:typed][found[1] > len(self.coefficients.terms)] = 0
-        terms, starts = each_once(of_words, of_pairs, begins)
-        sums, known = summed_up(index.values[terms], starts)
+            first, last = len(self.coefficients.terms), len(self.typed)
+            terms = terms[(terms <= first) | (terms > last)]
+            starts = np.flatnonzero(terms == 0)
+        sums, known = summed_up(index.values.take(terms, axis=0), starts)
         columns = np.column_stack([sums[texts:], sums[:texts, 0]])
-        return Read(columns, known[texts:], *found, begins[:texts])
+        return Read(columns, known[texts:], *found)
 
     @cached_property
     def _index(self) -> "_Index":

@@ -127,7 +127,7 @@ def pool_codes(
     shares = np.empty((2, len(rows)), dtype=np.float32)
     shares[0] = 1 / known[of_row]
     shares[1] = weight / total[of_row]
-    table = np.asarray(vectors.table)[rows]
+    table = np.asarray(vectors.table).take(rows, axis=0)
     means = np.zeros((texts, 2, dim), dtype=np.float32)
     ends = np.cumsum(known).tolist()
     for text, (begin, end) in enumerate(pairwise([0, *ends])):

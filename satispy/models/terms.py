@@ -5,8 +5,10 @@ pairs of all texts are looked up at once.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain, pairwise
+from typing import Any
 
 import numpy as np
 
@@ -67,38 +69,81 @@ class Vocabulary:
             last += len(words)
         self._base = last + 1
         of_word = np.zeros(self._base, dtype=np.int32)
-        # The last is no pair: whatever is looked for, there is one that is not before it.
-        pairs, of_pair = [self._base**2], [0]
+        pairs: dict[int, int] = {}
         every = (
             (number, term) for number, of in zip(self.numbers, split, strict=True) for term in of
         )
         for place, (number, (first, *second)) in enumerate(every, 1):
             if second:
-                pairs.append(number[first] * self._base + number[second[0]])
-                of_pair.append(place)
+                pairs[number[first] * self._base + number[second[0]]] = place
             else:
                 of_word[number[first]] = place
-        order = np.argsort(pairs)
         self._of_word = of_word
         # Half the memory is half the misses, if numbers are small enough.
-        self._pairs = np.array(pairs, dtype=np.min_scalar_type(-(self._base**2)))[order]
-        self._of_pair = np.array(of_pair, dtype=np.int32)[order]
+        self._pairs = Pairs(pairs, np.min_scalar_type(max(self._base**2, 1 << 31)))
 
     def terms(self, words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of the numbers of words: the term of each, and that of each with the next one."""
         of_pairs = np.zeros(len(words), dtype=np.int32)
-        words = words.astype(self._pairs.dtype)
-        pairs = words[:-1] * self._pairs.dtype.type(self._base)
+        words = words.astype(self._pairs.keys.dtype)
+        pairs = words[:-1] * words.dtype.type(self._base)
         pairs += words[1:]
-        at = self._pairs.searchsorted(pairs)
-        np.multiply(self._of_pair[at], self._pairs[at] == pairs, out=of_pairs[:-1])
+        of_pairs[:-1] = self._pairs.values_of(pairs)
         return self._of_word[words], of_pairs
+
+
+class Pairs:
+    """A dict of numbers that is asked for thousands at once.
+
+    A number stands in one of two places (cuckoo hashing: Pagh & Rodler, 2004), so that NumPy finds
+    all of them without a branch. A binary search has one a step, and the processor guesses half of
+    them wrong.
+    """
+
+    def __init__(self, pairs: Mapping[int, int], dtype: np.dtype[Any]) -> None:
+        """From numbers of this type, which is unsigned, to numbers above zero."""
+        bits = max(1, (len(pairs) * 5 // 2).bit_length())
+        self._shift = dtype.type(8 * dtype.itemsize - bits)
+        keys = np.fromiter(pairs, dtype, len(pairs))
+        random, held = np.random.default_rng(0), None
+        while held is None:
+            self._factors = random.integers(np.iinfo(dtype).max, size=(2, 1), dtype=dtype) | 1
+            first, second = self._places(keys).tolist()
+            held = _housed(first, second, 1 << bits)
+        # The last of them is what stands in a place without a key.
+        self.keys = np.append(keys, dtype.type(0))[held]
+        self._values = np.array([*pairs.values(), 0], dtype=np.int32)[held]
+
+    def values_of(self, keys: np.ndarray) -> np.ndarray:
+        """Int32; 0 of a key that is not there."""
+        at = self._places(keys)
+        one, other = self._values[at] * (self.keys[at] == keys)
+        return np.asarray(one | other)
+
+    def _places(self, keys: np.ndarray) -> np.ndarray:
+        places: np.ndarray = keys * self._factors >> self._shift
+        return places.astype(np.intp)
+
+
+def _housed(first: list[int], second: list[int], places: int) -> list[int] | None:
+    """Which key stands in each place, -1 where none does. None: there is no room for all."""
+    held = [-1] * places
+    for new, place in enumerate(first):
+        homeless, moves = new, 0
+        while homeless >= 0:
+            # Who stood there goes to its other place.
+            held[place], homeless = homeless, held[place]
+            place = first[homeless] + second[homeless] - place
+            moves += 1
+            if moves > places:
+                return None
+    return held
 
 
 def each_once(
     of_words: np.ndarray, of_pairs: np.ndarray, begins: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The terms of all texts, each once in a text; where those of each begin.
+    """The terms of all texts, each once in a text; how often it stands there.
 
     The words of a text in their order, then its pairs: a sum in another order would differ in its
     last digits. Before them stands a 0, for its BEGIN.
@@ -113,11 +158,12 @@ def _of_few(
 ) -> tuple[np.ndarray, np.ndarray]:
     words, pairs = of_words.tolist(), of_pairs.tolist()
     terms: list[int] = []
-    starts = []
+    times: list[int] = []
     for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
-        starts.append(len(terms))
-        terms += dict.fromkeys(words[begin:end] + pairs[begin:end])
-    return np.array(terms, dtype=np.int64), np.array(starts, dtype=np.int64)
+        counted = Counter(words[begin:end] + pairs[begin:end])
+        terms += counted
+        times += counted.values()
+    return np.array(terms, dtype=np.int64), np.array(times, dtype=np.int64)
 
 
 def _of_many(
@@ -131,12 +177,14 @@ def _of_many(
     kept = terms > 0
     kept[2 * begins] = True
     terms = terms[np.flatnonzero(kept)]
-    row = np.cumsum(terms == 0)
-    keys = row * (terms.max(initial=0) + 1) + terms
+    keys = np.cumsum(terms == 0) * (terms.max(initial=0) + 1) + terms
     # Of a text's equal terms the first stands first: the sort leaves them in their order.
     order = keys.argsort(kind="stable")
     keys = keys[order]
-    once = np.ones(len(terms), dtype=bool)
-    once[order[1:][keys[1:] == keys[:-1]]] = False
-    terms = terms[once]
-    return terms, np.flatnonzero(terms == 0)
+    differs = np.ones(len(keys) + 1, dtype=bool)
+    np.not_equal(keys[1:], keys[:-1], out=differs[1:-1])
+    bounds = np.flatnonzero(differs)
+    times = np.zeros(len(terms), dtype=np.int64)
+    times[order[bounds[:-1]]] = bounds[1:] - bounds[:-1]
+    once = np.flatnonzero(times)
+    return terms[once], times[once]

@@ -50,8 +50,8 @@ class TermsAndPolarity:
 
     def read(self, documents: Sequence[list[str]], terms: Read) -> tuple[Features, np.ndarray]:
         """Also how many known words each document has: of the trees, or with log-odds."""
-        of_words, of_pairs = self._in_bag[terms.of_words], self._in_bag[terms.of_pairs]
-        found = Occurrences.of(terms.begins, of_words, of_pairs)
+        starts = np.flatnonzero(terms.terms == 0)
+        found = Occurrences.of(starts, self._in_bag[terms.terms], terms.times)
         known = np.maximum(self.bag.known_words(found), terms.known)
         return Features(found, terms.columns), known
 
@@ -76,11 +76,11 @@ class Forest:
     def margins(self, features: Features) -> np.ndarray:
         """Sum of the leaves of each text: log-odds, float64."""
         bits = self._bits
-        (_, rows, terms), columns = features
+        (_, rows, terms, times), columns = features
         left = np.bitwise_and.reduce(bits.keeps[bits.rows_of_numbers(columns)], axis=1)
-        row, at = bits.rows_of_terms(rows, terms)
-        begins = _begins(row)
-        left[row[begins]] &= np.bitwise_and.reduceat(bits.keeps[at], begins, axis=0)
+        at = bits.first[terms] + np.minimum(times, bits.times[terms])
+        begins = _begins(rows)
+        left[rows[begins]] &= np.bitwise_and.reduceat(bits.keeps.take(at, axis=0), begins, axis=0)
         leaves = left.view(bits.tree_bits)[:, : len(self.roots)]
         # The place of the lowest bit that is set: the number of zeros below it.
         leftmost = np.bitwise_count(~leaves & (leaves - bits.tree_bits.type(1)))
@@ -114,15 +114,6 @@ class _Bits:
         at += self.first[self.terms :]
         at[none] = len(self.keeps) - 1
         return at
-
-    def rows_of_terms(self, rows: np.ndarray, terms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The texts, in order, and the row of `keeps` for each of its terms, once."""
-        pairs = rows * self.terms + terms
-        pairs.sort(kind="stable")  # words come in the order of texts, and so do pairs of words
-        begins = _begins(pairs)
-        counts = np.append(begins[1:], len(pairs))[: len(begins)] - begins
-        row, term = np.divmod(pairs[begins], self.terms)
-        return row, self.first[term] + np.minimum(counts, self.times[term])
 
 
 def _begins(ordered: np.ndarray) -> np.ndarray:

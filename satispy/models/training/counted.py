@@ -147,8 +147,8 @@ def sparse_counts(bag: BagOfWords, documents: Corpus) -> Any:
 
 def _counts(bag: BagOfWords, documents: Sequence[list[str]]) -> Any:
     found = bag.occurrences(documents)
-    ones = np.ones(len(found.rows), dtype=np.float32)
-    return csr_matrix((ones, (found.rows, found.terms)), shape=(len(documents), len(bag.terms)))
+    times = found.times.astype(np.float32)
+    return csr_matrix((times, (found.rows, found.terms)), shape=(len(documents), len(bag.terms)))
 
 
 def some_texts(corpus: Corpus) -> Iterator[Corpus]:

@@ -1,5 +1,6 @@
 """Texts are read all at once; each says what it says by itself, term by term."""
 
+from collections import Counter
 from itertools import chain, pairwise
 
 import numpy as np
@@ -90,8 +91,10 @@ def test_terms_of_trees_are_found_whether_or_not_the_regression_has_them() -> No
     assert np.array_equal(features.columns, POLARITY.read(documents).columns)
     for found in (features.occurrences, bag.occurrences(documents)):
         for row, document in enumerate(documents):
-            said = sorted(terms[at] for at in found.terms[found.rows == row])
-            assert said == sorted(term for term in ngrams(document) if term in terms)
+            of_text = found.rows == row
+            said = zip(found.terms[of_text], found.times[of_text], strict=True)
+            counted = Counter(term for term in ngrams(document) if term in terms)
+            assert {terms[at]: times for at, times in said} == counted
 
 
 def test_a_word_that_a_thread_has_just_forgotten_is_found_again() -> None:

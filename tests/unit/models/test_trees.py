@@ -52,8 +52,8 @@ def test_margins_are_those_of_a_walk_down_every_tree(seed: int, leaves: int) -> 
     counts = np.random.default_rng(seed + 100).poisson(0.7, size=(25, 12))
     counts[0] = 0  # a text without any term
     numbers = np.random.default_rng(seed + 200).normal(size=(25, NUMBERS)).astype(np.float32)
-    rows, terms = (np.repeat(index, counts[counts > 0]) for index in np.nonzero(counts))
-    margins = forest.margins(Features(Occurrences(len(counts), rows, terms), numbers))
+    found = Occurrences(len(counts), *np.nonzero(counts), counts[counts > 0])
+    margins = forest.margins(Features(found, numbers))
     assert np.allclose(margins, walked(forest, np.hstack([counts, numbers])), atol=1e-12)
 
 
@@ -63,16 +63,16 @@ def test_a_number_that_is_a_threshold_goes_left() -> None:
         value=np.array([0.0, -1.0, 1.0]),
         terms=0,
     )
-    nothing = Occurrences(3, np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64))
+    nothing = Occurrences(3, *np.zeros((3, 0), dtype=np.int64))
     numbers = np.array([[0.4], [0.5], [0.6]], dtype=np.float32)
     assert stump.margins(Features(nothing, numbers)).tolist() == [-1.0, -1.0, 1.0]
 
 
 def test_a_text_without_terms_reaches_the_leftmost_leaves() -> None:
     forest = grown(7)
-    nothing = np.zeros(0, dtype=np.int64)
+    nothing = Occurrences(2, *np.zeros((3, 0), dtype=np.int64))
     low = np.full((2, NUMBERS), -9, dtype=np.float32)
-    margins = forest.margins(Features(Occurrences(2, nothing, nothing), low))
+    margins = forest.margins(Features(nothing, low))
     assert np.allclose(margins, walked(forest, np.hstack([np.zeros((2, 12)), low])))
 
 
