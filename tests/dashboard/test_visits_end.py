@@ -45,7 +45,8 @@ async def everything_started() -> None:
 
 def kept() -> Counter[str]:
     """What there is of each kind of model and view."""
-    gc.collect()
+    gc.collect()  # documents, and with each the entry of Panel's that is kept by it
+    gc.collect()  # the style sheets of that entry, which hold each other
     found = (each for each in gc.get_objects() if isinstance(each, Model | Viewable))
     return Counter(f"{type(each).__module__}.{type(each).__qualname__}" for each in found)
 
