@@ -113,9 +113,9 @@ class Store:
         """The address of a Delta table under this prefix."""
         return f"{self.url}{'/' if '://' in self.url else os.sep}{prefix}"
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, version: str | None = None) -> bytes:
         with self._reaching(key):
-            return bytes(obstore.get(self._objects, key).bytes())
+            return bytes(obstore.get(self._objects, key, options=_at(version)).bytes())
 
     def read_with_etag(self, key: str) -> tuple[bytes, str | None]:
         """The bytes and the etag to give to `replace`."""
@@ -156,9 +156,7 @@ class Store:
                 try:
                     part = bytes(obstore.get(self._objects, key, options=options).bytes())
                 except PreconditionError as error:
-                    raise Conflict(
-                        "%(url)s/%(key)s has changed meanwhile", url=self.url, key=key
-                    ) from error
+                    raise self._changed(key) from error
             yield part
 
     def write(
@@ -202,16 +200,14 @@ class Store:
         """Write only if the object is still the one with this etag; raises Conflict if not."""
         if isinstance(self._objects, LocalStore):  # a folder has one writer: the test
             if self.head(key).etag != etag:
-                raise Conflict("%(url)s/%(key)s has changed meanwhile", url=self.url, key=key)
+                raise self._changed(key)
             obstore.put(self._objects, key, data)
             return
         with self._reaching(key):
             try:
                 obstore.put(self._objects, key, data, mode={"e_tag": etag or ""})
             except (PreconditionError, NotFoundError) as error:
-                raise Conflict(
-                    "%(url)s/%(key)s has changed meanwhile", url=self.url, key=key
-                ) from error
+                raise self._changed(key) from error
 
     def update(
         self,
@@ -350,6 +346,9 @@ class Store:
             else:
                 entries.append(entry)
         return Listing(entries, left_out)
+
+    def _changed(self, key: str) -> Conflict:
+        return Conflict("%(url)s/%(key)s has changed meanwhile", url=self.url, key=key)
 
     @contextmanager
     def _reaching(self, key: str = "") -> Iterator[None]:

@@ -411,6 +411,6 @@ def _today(receipt: Receipt, rules: MergeRules) -> str:
 
 def _source(store: Store, entry: Entry) -> Source:
     if entry.size <= KEEP_IN_MEMORY:
-        data = b"".join(store.stream(entry.key, version=entry.version))
+        data = store.read(entry.key, entry.version)
         return lambda: iter([data[i : i + (1 << 20)] for i in range(0, len(data), 1 << 20)])
     return lambda: store.stream(entry.key, version=entry.version)

@@ -15,6 +15,11 @@ class Locked(Store):
 
     locked = "uploads/locked.csv"
 
+    def read(self, key: str, version: str | None = None) -> bytes:
+        if key == self.locked:
+            raise NotAllowed("AccessDenied")
+        return super().read(key, version)
+
     def stream(
         self, key: str, chunk: int = 8 << 20, version: str | None = None, start: int = 0
     ) -> Iterator[bytes]:
