@@ -128,8 +128,10 @@ def _of_report(facts: Facts) -> Iterator[Condition]:
 
 
 def _incidents(facts: Facts) -> Iterator[Condition]:
-    titles = facts.insights.titles if facts.insights else {}
-    for each in facts.insights.lasting if facts.insights else ():
+    if facts.insights is None:
+        return
+    titles = facts.insights.titles
+    for each in facts.insights.lasting:
         yield Condition(
             code=Code.INCIDENT,
             subject=f"{each.aspect} · {each.company} · {each.source}",
