@@ -24,9 +24,9 @@ class CountingStore(Store):
         self.asked = 0
         self.gone = False
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, version: str | None = None) -> bytes:
         self.read_keys.append(key)
-        return super().read(key)
+        return super().read(key, version)
 
     def read_if_changed(self, key: str, etag: str | None) -> tuple[bytes, str | None] | None:
         self.asked += 1

@@ -10,10 +10,10 @@ from satispy.storage import Store
 class WithoutAccounts(Store):
     """What the role of the app in AWS may read."""
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, version: str | None = None) -> bytes:
         if key.startswith("accounts/"):
             raise NotAllowed(f"{key} may not be read")
-        return super().read(key)
+        return super().read(key, version)
 
 
 def test_who_may_read_no_password_hash_still_hears_of_other_odd_objects(tmp_path: Path) -> None:

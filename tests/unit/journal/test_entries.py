@@ -143,9 +143,9 @@ class Counting(Store):
 
     reads = 0
 
-    def read(self, key: str) -> bytes:
+    def read(self, key: str, version: str | None = None) -> bytes:
         self.reads += 1
-        return super().read(key)
+        return super().read(key, version)
 
 
 def days(store: Store, monkeypatch: pytest.MonkeyPatch, count: int) -> Iterator[datetime]:
