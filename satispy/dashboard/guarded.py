@@ -1,5 +1,6 @@
 """The app's HTTP server: pages and websockets for our own hosts and pages only."""
 
+from functools import cache
 from typing import Any
 
 from tornado.httpserver import HTTPServer
@@ -21,6 +22,10 @@ PAGES = {
     "/liveness": Shows.NOTHING_SECRET,
     "/ready": Shows.NOTHING_SECRET,
 }
+
+
+#: Read once: a page makes a dozen requests, and settings take a millisecond.
+_settings = cache(Settings)
 
 
 class GuardedServer(HTTPServer):
@@ -49,12 +54,11 @@ class _Judging(HTTPMessageDelegate):
         if socket is None:  # gone already
             return Refusal(400, "The connection is closed.")
         # The port that was asked is ours; another one, of a tunnel, is in SATISPY_HOSTS.
-        settings = Settings()
-        hosts = Hosts.of(settings.hosts, socket.getsockname()[1])
+        hosts = Hosts.of(_settings().hosts, socket.getsockname()[1])
         sent = [
             (name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.get_all()
         ]
-        path = start_line.path.partition("?")[0].removeprefix(settings.app_prefix.rstrip("/"))
+        path = start_line.path.partition("?")[0].removeprefix(_settings().app_prefix.rstrip("/"))
         return refusal(hosts, start_line.method, sent, PAGES.get(path, Shows.SECRETS))
 
     def data_received(self, chunk: bytes) -> Any:

@@ -39,7 +39,7 @@ from satispy.dashboard.pages.review_form import ReviewFormState
 from satispy.dashboard.pages.runs import RunsPage, RunsState
 from satispy.dashboard.pages.scoring import ScoringState
 from satispy.dashboard.pages.why import WhyPage, WhyState
-from satispy.dashboard.places import Place, open_each
+from satispy.dashboard.places import Pages
 from satispy.dashboard.references import walk_new_models_only
 from satispy.dashboard.render import pane, render
 from satispy.dashboard.same_for_all import make_it_once
@@ -130,7 +130,7 @@ def session() -> pmui.Page:
     if pn.state.curdoc is not None:
         connection.keep(pn.state.curdoc)
         pn.state.curdoc.js_on_event("document_ready", addresses.telling(), ahead.leaving())
-    feed = shared_feed()
+    feed, settings = shared_feed(), Settings()
     overview = OverviewState(snapshot=feed.latest)
     evolution = EvolutionState(snapshot=feed.latest)
     why = WhyState(snapshot=feed.latest)
@@ -143,20 +143,20 @@ def session() -> pmui.Page:
     permits = permits_of(pn.state.curdoc)
     data = DataState(permits, snapshot=feed.latest)
     mapping = MappingState(shared_store, permits, data.was_put, snapshot=feed.latest)
-    form = ReviewFormState(shared_store, permits, masked=Settings().mask, announce=_announce_inbox)
+    form = ReviewFormState(shared_store, permits, masked=settings.mask, announce=_announce_inbox)
     rejected = RejectedState(
-        shared_store, permits, data.was_put, Settings().timezone, snapshot=feed.latest
+        shared_store, permits, data.was_put, settings.timezone, snapshot=feed.latest
     )
     browsed = BrowseState(shared_store, permits, snapshot=feed.latest)
     review = OneReviewState(shared_store, permits, shared_client(), lambda: browsed.shown_version)
-    changing = ChangingState(shared_store, permits, _change, masked=Settings().mask)
+    changing = ChangingState(shared_store, permits, _change, masked=settings.mask)
     acting = ActingState(
         shared_store, permits, _ask_for_retrain, _stop_retrain, snapshot=feed.latest
     )
     known = AboutState(snapshot=feed.latest)
     compared = ComparingState(shared_store, shared_scorer, permits, snapshot=feed.latest)
-    alerts = AlertsState(shared_store, permits, lambda: channels(Settings()), snapshot=feed.latest)
-    journal = JournalState(shared_store, permits, Settings().timezone)
+    alerts = AlertsState(shared_store, permits, lambda: channels(settings), snapshot=feed.latest)
+    journal = JournalState(shared_store, permits, settings.timezone)
     pages: dict[str, Callable[[], pn.viewable.Viewable]] = {
         "accueil": lambda: OverviewPage(overview).layout,
         "alertes": lambda: AlertsPage(alerts).layout,
@@ -177,11 +177,7 @@ def session() -> pmui.Page:
         "compte": lambda: AccountPage(_account(permits)).layout,
         "a-propos": lambda: AboutPage(known).layout,
     }
-    tabs = pmui.Tabs(
-        *((title, Place(pages[name])) for name, title in addresses.PAGES.items()),
-        sizing_mode="stretch_width",
-    )
-    open_each(tabs)
+    tabs = Pages({title: pages[name] for name, title in addresses.PAGES.items()})
     things = {
         addresses.ALERTS: addresses.Thing(alerts, "chosen"),
         addresses.RUNS: addresses.Thing(runs, "run", stays=True),

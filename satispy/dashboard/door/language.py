@@ -1,5 +1,6 @@
 """Which language a request is answered in."""
 
+from functools import cache
 from typing import Any, Final, cast
 
 from tornado.web import RequestHandler
@@ -14,6 +15,12 @@ _COOKIE: Final = "satispy-language"
 #: (RFC 6265, 5.1.4), also where a proxy takes a path away that we never see.
 HERE: Final = cast(str, None)
 _A_YEAR: Final = 365 * 86400
+
+
+@cache
+def _timezone() -> str:
+    """Read once: each request asks, and settings take a millisecond."""
+    return Settings().timezone
 
 
 class Speaks(RequestHandler):
@@ -34,7 +41,7 @@ class Speaks(RequestHandler):
                 samesite="Lax",
                 secure=self.request.protocol == "https",
             )
-        reader = Reader(language, Settings().timezone)
+        reader = Reader(language, _timezone())
         answer_to(reader)
         # Where the sockets of the session that this request makes find it.
         self.request.satispy_reader = reader  # type: ignore[attr-defined]
