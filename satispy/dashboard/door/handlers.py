@@ -1,6 +1,7 @@
 """The pages and addresses that strangers may ask for."""
 
 import asyncio
+import gc
 from functools import cache, partial
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
@@ -194,6 +195,9 @@ def _page_was_made(server: Any) -> bool:
         with answering(Reader(language, Settings().timezone)), set_curdoc(document):
             session().server_doc(document, title=TITLE)
             ahead.know(document, server.resources())
+    # What there is now stays: the collector need not go through it with each visit that ends.
+    gc.collect()
+    gc.freeze()
     return True
 
 
