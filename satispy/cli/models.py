@@ -180,17 +180,16 @@ def show(model: Model) -> None:
     for metric, gain in decision.gain.items():
         between = f"{signed(gain.low, 4)} … {signed(gain.high, 4)}"
         _line(_METRICS.get(metric, metric), f"{between} {rows}")
-    if failed := isinstance(decision.why, Misbehaved) and decision.why.failed:
-        console.print("\n  " + _("Remarks whose label is known, of which too few were recognised:"))
-        for each in failed:
-            least = _("at least %(share)s", share=percent(each.required, 0))
-            console.print(
-                f"    {names.behaviour(each.kind):48} {percent(each.right, 0):>5}, {least}"
-            )
-    answers = "; ".join(
-        f"{names.behaviour(kind)} {percent(share, 0)}" for kind, share in decision.behaviour.items()
-    )
-    _line(_("behaviour"), answers)
+    failed = decision.why.failed if isinstance(decision.why, Misbehaved) else []
+    least = {each.kind: each.required for each in failed}
+    console.print("\n  " + _("Share recognised of remarks whose label is known:"))
+    for kind, share in decision.behaviour.items():
+        line = f"    {names.behaviour(kind):48} {percent(share, 0):>5}"
+        if kind in least:
+            needed = _("at least %(share)s", share=percent(least[kind], 0))
+            console.print(f"[yellow]{line}, {needed}[/]", highlight=False)
+        else:
+            console.print(line, highlight=False)
 
 
 @app.command()

@@ -88,6 +88,16 @@ def test_a_model_is_found_by_the_beginning_of_its_version(type_in: Type, ran: Ra
         assert type_in("show", name).startswith(tag)
 
 
+def test_what_a_model_recognises_of_known_remarks_is_a_line_for_each_kind(
+    type_in: Type, ran: Ran
+) -> None:
+    gbc = ran.report.models["gbc"]
+    assert gbc.decision is not None
+    said = type_in("show", gbc.tag).partition("whose label is known:")[2].strip()
+    assert len(said.splitlines()) == len(gbc.decision.behaviour)
+    assert max(map(len, said.splitlines())) <= 80
+
+
 def test_a_family_alone_means_what_serves(type_in: Type, ran: Ran) -> None:
     assert type_in("show", "svm").startswith(serving(ran, "svm"))
 
