@@ -5,6 +5,7 @@ import importlib
 import os
 import pkgutil
 import sys
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -82,6 +83,11 @@ def main() -> None:
         fail(told(error), status=2)
     except SatispyError as error:
         fail(told(error))
+    except OSError as error:
+        # What was typed is for who typed it; any other file is a fault of ours.
+        if not isinstance(error.filename, str) or not _was_typed(error.filename):
+            raise
+        fail(_what_is_wrong_with(error, error.filename))
     except Exception as error:
         # botocore takes half a second to import: if it is not loaded, it is not its error.
         if (botocore := sys.modules.get("botocore.exceptions")) is None:
@@ -89,6 +95,28 @@ def main() -> None:
         if isinstance(error, botocore.ConnectionError | botocore.HTTPClientError):
             fail(_("%(error)s Is the stack still running? satispy status", error=error))
         raise
+
+
+def _was_typed(name: str) -> bool:
+    return any(word == name or word.endswith(f"={name}") for word in map(_path, sys.argv[1:]))
+
+
+def _path(word: str) -> str:
+    """As `Path` writes it, without `./` and a slash at the end."""
+    option, equals, name = word.partition("=") if word.startswith("--") else ("", "", word)
+    return f"{option}{equals}{Path(name)}"
+
+
+def _what_is_wrong_with(error: OSError, name: str) -> str:
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return _("%(file)s: there is no such file, or no such folder", file=name)
+        case IsADirectoryError():
+            return _("%(file)s is a folder, not a file", file=name)
+        case PermissionError():
+            return _("%(file)s: you may not read or write it", file=name)
+        case _other:
+            return _("%(file)s: %(error)s", file=name, error=error.strerror)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:

@@ -75,6 +75,8 @@ def delete(id: Id, why: Why, retrain: Retrain = True) -> None:
 
 
 def _change(id: str, what: dict[str, object], retrain: bool) -> None:
+    if not str(what["why"]).strip():
+        raise typer.BadParameter(_("--why is empty: say why, for the journal"))
     from pydantic import ValidationError
 
     from satispy import journal

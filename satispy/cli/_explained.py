@@ -1,7 +1,6 @@
 """`satispy upload --explain`: what would become of a file, shown before anything is sent."""
 
 import shlex
-from collections.abc import Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -105,9 +104,9 @@ def _show_columns(proposal: Proposal) -> None:
 
 
 def _show_command(file: Path, proposal: Proposal) -> None:
-    options: Sequence[str] = (
-        [proposal.as_options()] if proposal.columns else ["--column comment=… --column star=…"]
-    )
-    command = " ".join(["satispy upload", *options, shlex.quote(str(file))])
+    found = [proposal.as_options()] if proposal.columns else []
+    # Without these the file would be refused again.
+    wanted = [f"--column {name}=…" for name in ("comment", "star") if name not in proposal.columns]
+    command = " ".join(["satispy upload", *found, *wanted, shlex.quote(str(file))])
     console.print("\n" + _("Say which column is what; it is remembered for this header:"))
     console.print(Text(f"  {command}", "cyan"), soft_wrap=True)

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
     from satispy.reviews import Receipt
     from satispy.storage import Store
 
-Files = Annotated[list[Path], typer.Argument(help="CSV files (.csv or .csv.gz).", exists=True)]
+Files = Annotated[
+    list[Path],
+    typer.Argument(help="CSV files (.csv or .csv.gz).", exists=True, dir_okay=False, readable=True),
+]
 
 
 @place.without_stack_if("explain")
@@ -49,7 +52,7 @@ def upload(
     wait: Annotated[bool, typer.Option(help="Wait for the receipts.")] = True,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for one receipt.")] = 900,
 ) -> None:
-    """Send CSVs to the dataset and show what became of each row."""
+    """Send CSVs to the dataset and show what became of each row; exits with 1 if one is refused."""
     from satispy.reviews import receipts
 
     said = _said(column or (), encoding, dates)
@@ -72,8 +75,13 @@ def upload(
         sent.append((key, receipts.put_of(entry)))
         if not wait:
             console.print(_("Sent %(key)s", key=key))
+    refused = False
     for key, put in sent if wait else ():
-        _show_receipt(_wait(store, key, put, timeout))
+        answer = _wait(store, key, put, timeout)
+        _show_receipt(answer)
+        refused = refused or answer.refused is not None
+    if refused:
+        raise typer.Exit(1)
 
 
 def _explain(files: "Sequence[Path]", metadata: "Mapping[str, str]") -> None:

@@ -57,9 +57,9 @@ _KINDS = Names(
 #: Of changes: by the code of a retrain's reason, else by the words of who did it by hand.
 _REASONS = Names(
     {
-        "first_of_family": N_("the first of its family"),
+        "first-of-family": N_("the first of its family"),
         "unloadable": N_("the one before cannot be loaded any more"),
-        "not_worse": N_("meets the requirement and is not worse than the one before"),
+        "not-worse": N_("meets the requirement and is not worse than the one before"),
         "by hand": N_("by hand"),
         "rollback by hand": N_("rollback by hand"),
     }

@@ -50,6 +50,8 @@ def predict(
     """Say whether texts are positive or negative."""
     from satispy.client import Client
 
+    if file is not None and str(file) != "-":
+        file.open("rb").close()  # one that cannot be read is said before the service is asked
     settings = Settings()
     with Client(settings.service_url, settings.service_token or None) as client:
         if file is not None and (stem := _stem_of_csv(file)):

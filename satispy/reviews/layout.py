@@ -209,6 +209,8 @@ def lines_of(data: bytes, said: Said) -> list[str]:
     """The lines of a text that is no table, in whatever encoding it is. Raises UploadRefused."""
     source = _in_memory(data)
     head, _, _, compressed, census = _bytes_of(source)
+    if other := why_other(head):
+        raise UploadRefused(other)
     writing, _ = _writing(head, census, said)
     return [line.text for line in read_lines(uncompressed(source, compressed), writing)]
 

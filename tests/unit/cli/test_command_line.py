@@ -4,11 +4,21 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+import typer
 
 from infra import environment
+from satispy import cli
+from satispy.cli import _changes
+from satispy.errors import UploadRefused
+from satispy.reviews.layout import lines_of
+from satispy.reviews.said import Said
+
+Argument = Annotated[str, typer.Argument()]
 
 
 def satispy(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -123,3 +133,115 @@ def test_a_file_is_explained_without_a_stack(tmp_path: Path) -> None:
     assert "--column comment=Dit --column star=Ressenti" in unknown.stdout
     sent = satispy("upload", str(tmp_path / "known.csv"), home=tmp_path)
     assert sent.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("upload", "--explain", "folder.csv"),
+        ("upload", "--explain", "missing.csv"),
+        ("predict", "--file", "folder.csv"),
+        ("predict", "--file", "missing.csv"),
+        ("predict", "--file=./missing.txt"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_said_in_words(
+    tmp_path: Path, typed: tuple[str, ...]
+) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    said = subprocess.run(
+        [sys.executable, "-m", "satispy.cli", *typed],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env={
+            "SATISPY_HOME": str(tmp_path),
+            "SATISPY_SERVICE_URL": "http://127.0.0.1:9",
+            "PYTHONPATH": str(Path(__file__).parents[3]),
+            "PATH": "/usr/bin:/bin",
+            "SATISPY_LANG": "fr",
+            "COLUMNS": "120",
+        },
+        timeout=60,
+    )
+    assert said.returncode in (1, 2)
+    assert "Traceback" not in said.stderr
+    missing = ("n’existe pas", "ni fichier ni dossier")
+    expected = ("est un dossier",) if "folder" in typed[-1] else missing
+    assert any(words in said.stderr for words in expected)
+
+
+def test_texts_to_judge_may_come_by_standard_input(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "satispy.cli", "predict", "--file", "-"],
+        capture_output=True,
+        text=True,
+        input="parfait\n",
+        env={
+            "SATISPY_HOME": str(tmp_path),
+            "SATISPY_SERVICE_URL": "http://127.0.0.1:9",
+            "PATH": "/usr/bin:/bin",
+        },
+        timeout=60,
+    )
+    assert "http://127.0.0.1:9/ does not answer" in said.stderr
+
+
+@pytest.mark.parametrize("typed", ["{}", "--to={}"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("nowhere/out.csv", ": there is no such file, or no such folder"),
+        (".", " is a folder, not a file"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_one_line(
+    tmp_path: Path, monkeypatch, capsys, typed: str, name: str, words: str
+) -> None:
+    target = tmp_path / name
+
+    def write(argument: Argument = "", to: str = "") -> None:
+        (tmp_path / name).write_text("avis")
+
+    assert _said_by(write, [typed.format(target)], monkeypatch, capsys) == f"✗ {target}{words}\n"
+
+
+def test_a_file_that_nobody_typed_is_a_fault_of_ours(tmp_path: Path, monkeypatch, capsys) -> None:
+    def read(argument: Argument = "") -> None:
+        (tmp_path / "ours").read_text()
+
+    with pytest.raises(FileNotFoundError):
+        _said_by(read, ["theirs"], monkeypatch, capsys)
+
+
+def _said_by(command, words: list[str], monkeypatch, capsys) -> str:
+    """What stands on stderr after a command line of this command alone."""
+    app = typer.Typer()
+    app.callback()(cli.cloud_or_local)
+    app.command("do")(command)
+    monkeypatch.setattr(cli, "assembled", lambda: app)
+    monkeypatch.setattr(cli.place, "choose", lambda cloud: None)
+    monkeypatch.setattr(sys, "argv", ["satispy", "do", *words, "--lang", "en"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    assert ended.value.code == 1
+    return capsys.readouterr().err
+
+
+def test_a_workbook_is_not_judged_line_by_line(tmp_path: Path) -> None:
+    workbook = tmp_path / "avis.xlsx"
+    with zipfile.ZipFile(workbook, "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+    with pytest.raises(UploadRefused, match="Excel workbook"):
+        lines_of(workbook.read_bytes(), Said())
+
+
+def test_a_file_without_stars_is_proposed_no_command_that_is_refused_again(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("Commentaire\nparfait\nnul\n")
+    said = satispy("upload", "--explain", str(tmp_path / "one.csv"), home=tmp_path)
+    assert "satispy upload --column comment=Commentaire --column star=… " in said.stdout
+
+
+def test_a_change_without_a_why_is_refused_before_anything_is_read() -> None:
+    with pytest.raises(typer.BadParameter, match="say why"):
+        _changes.delete("0123", "  ")

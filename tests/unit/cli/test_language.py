@@ -11,8 +11,9 @@ from typer.main import get_command
 
 import satispy.cli
 from infra.translations import current
-from satispy.cli import _language
+from satispy.cli import _language, models
 from satispy.locales.reader import Reader, answering
+from satispy.reports.schema import FirstOfFamily, NotWorse, Unloadable
 from satispy.sentence import paragraphs
 
 ROOT = Path(__file__).parents[3]
@@ -66,6 +67,9 @@ def test_what_was_typed_wrongly_is_said_in_french(tmp_path: Path) -> None:
          "Valeur incorrecte de '--last' : il faut au moins 1"),
         ("No such option: --foo (Possible options: --for)",
          "L’option --foo n’existe pas (options possibles : --for)"),
+        ("Invalid value for 'files': file 'a.csv' does not exist.",
+         "Valeur incorrecte de 'files' : le fichier 'a.csv' n’existe pas."),
+        ("Invalid value: nothing", "Valeur incorrecte : nothing"),
         ("what no catalogue knows", "what no catalogue knows"),
     ],
 )  # fmt: skip
@@ -73,6 +77,15 @@ def test_sentences_of_libraries_are_known_with_what_they_hold(english: str, fren
     assert _language.what_a_library_says(english) == english
     with answering(Reader("fr")):
         assert _language.what_a_library_says(english) == french
+
+
+@pytest.mark.parametrize("why", [FirstOfFamily, Unloadable, NotWorse])
+def test_why_a_retrain_let_a_model_serve_is_said_in_the_readers_words(why: Any) -> None:
+    code = why.model_fields["code"].default
+    with answering(Reader("fr")):
+        said = models._REASONS.get(code, "")
+    assert said
+    assert "le précédent" in said or said == "le premier de sa famille"
 
 
 def test_every_help_is_translated() -> None:
