@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -18,6 +18,9 @@ from satispy.locales.formats import decimal
 from satispy.locales.messages import _
 from satispy.locales.telling import told
 from satispy.settings import Settings
+
+if TYPE_CHECKING:
+    from infra.stack import Stack
 
 
 @place.without_stack
@@ -58,7 +61,7 @@ def demo(
             console.print(_("Stack up in %(seconds)s s, without Docker.", seconds=took))
             updates = screen.follow(console, stack.store(), files)
             console.print(screen.summary(updates))
-            with Client(settings.service_url) as client:
+            with Client(stack.service.url) as client:
                 screen.wait_until_served(client, updates[-1])
                 console.print(screen.predictions(client))
         seconds = time.monotonic() - begin
@@ -84,7 +87,7 @@ def demo(
         app = stack.app.url
         if console.is_terminal:  # into no file
             app = way_in(stack.home, app)
-        console.print(addresses(settings, app), soft_wrap=True)
+        console.print(addresses(stack, app), soft_wrap=True)
         if console.is_terminal and sys.stdin.isatty():
             console.print(_("It stays up until [bold]Ctrl-C[/]."))
             wait_for_ctrl_c()
@@ -108,11 +111,11 @@ def demand_environment(console: Console, settings: Settings) -> None:
         raise StackError("This machine is not ready for the demo; satispy doctor says more.")
 
 
-def addresses(settings: Settings, app: str) -> str:
-    shell = f"source .venv/bin/activate; export SATISPY_HOME={settings.home}"
+def addresses(stack: "Stack", app: str) -> str:
+    shell = f"source .venv/bin/activate; export SATISPY_HOME={stack.home}"
     lines = {
         _("charts"): app,
-        _("predictions"): f"{settings.service_url}  (POST /predict)",
+        _("predictions"): f"{stack.service.url}  (POST /predict)",
         _("in a shell"): shell,
         _("new reviews"): "satispy upload some.csv",
         _("also"): "satispy status, satispy logs, satispy models list, …",

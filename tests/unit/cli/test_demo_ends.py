@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.stack import Stack
+from satispy.cli.demo import addresses
+from satispy.settings import Settings
+
 DEMO = """
 import sys
 from pathlib import Path
@@ -32,6 +36,11 @@ def in_a_terminal(stopped: Path) -> tuple[int, int]:
     while b"up" not in said:
         said += os.read(terminal, 1024)
     return pid, terminal
+
+
+def test_the_address_that_is_told_is_of_the_port_that_was_set(tmp_path: Path) -> None:
+    stack = Stack(Settings(home=tmp_path, service_port=13999))
+    assert "http://127.0.0.1:13999" in addresses(stack, stack.app.url)
 
 
 def appears(file: Path) -> bool:
