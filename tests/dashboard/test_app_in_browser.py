@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import merge
-from made_up_reports import make_report, write_report
+from made_up_reports import make_report, metrics, write_report
 from made_up_service import MadeUpService
 from playwright.sync_api import Page, expect
 from s3_on_loopback import s3_server
@@ -283,6 +283,16 @@ def test_a_run_can_be_looked_at_in_detail(visit: Visit, s3: Store) -> None:
     expect(card.get_by_role("row", name=re.compile("était négatif"))).to_be_visible()
 
 
+def test_the_rules_to_beat_stay_within_their_card_on_a_phone(visit: Visit, s3: Store) -> None:
+    rules = {"baselines": {"linear": metrics(0.9, 100)}}
+    write_report(s3, make_report(1).model_copy(update=rules))
+    page = visit("#entrainements")
+    page.set_viewport_size({"width": 390, "height": 900})
+    card = page.locator("section", has=page.get_by_role("heading", name="À battre"))
+    expect(card.get_by_role("columnheader").last).to_be_visible()
+    assert card.evaluate("card => card.scrollWidth <= card.clientWidth")
+
+
 def test_a_cause_leads_to_the_reviews_that_complain_of_it(visit: Visit, s3: Store) -> None:
     # A run that no other test has: the app reads the insights of each once.
     s3.write(key("v00007"), made_up("v00007").model_dump_json().encode())
@@ -415,6 +425,7 @@ def test_a_review_is_searched_for_and_opened_at_its_own_address(
     page.keyboard.press("Enter")
     expect(found.get_by_role("link")).to_have_count(1)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert found.evaluate("table => table.scrollWidth <= table.clientWidth")
     found.get_by_role("link", name="Colis jamais reçu").click()
     opened = page.get_by_role("dialog")
     expect(opened).to_contain_text("Venu de mars, ligne 2")

@@ -61,6 +61,13 @@ def test_a_translation_holds_the_values_of_its_message(language: str) -> None:
             assert _values(string) <= _values(each.id), each.id
 
 
+def test_english_has_no_space_before_a_colon() -> None:
+    spaced = re.compile(r"\s(?:<[^>]*>)?:")
+    strings = [each.string for each in current("en") if each.id]
+    flat = [text for each in strings for text in ([each] if isinstance(each, str) else each)]
+    assert [text for text in flat if spaced.search(text)] == []
+
+
 def test_no_message_means_one_thing_in_french_and_another_in_english() -> None:
     """Each catalogue holds what is written in the other language, and nothing of its own."""
     french, english = (
