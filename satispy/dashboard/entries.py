@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from satispy.dashboard import sentences
 from satispy.journal import Entry
+from satispy.keys import shown
 from satispy.locales import names
 from satispy.locales.formats import moment
 from satispy.locales.messages import _, ngettext
@@ -37,11 +38,16 @@ def why(entry: Entry) -> str:
 def changed(entry: Entry) -> str:
     """What is so since, and was before, of what can be said in a word."""
     told = [
-        _told(name, value, entry.before.get(name))
+        _told(name, _plain(value), _plain(entry.before.get(name)))
         for name, value in sorted(entry.after.items(), key=_place)
         if isinstance(value, str | int | float) and value not in ("", 0)
     ]
     return ", ".join(told)
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    """What others wrote, alone: figures of ours have spaces that `shown` would escape."""
+    return shown(value) if isinstance(value, str) else value
 
 
 def _place(fact: tuple[str, JsonValue]) -> int:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from satispy.dashboard import entries
+from satispy.dashboard.render import render
 from satispy.journal import Actor, Entry
 from satispy.locales.reader import Reader, answering
 
@@ -65,6 +66,13 @@ def test_the_counts_of_a_file_are_said_in_words_and_zeros_are_not() -> None:
     assert entries.changed(MERGED).startswith(said)
     with answering(Reader("en")):
         assert entries.changed(MERGED).startswith("1,600 reviews added, 1 known already")
+
+
+def test_what_others_wrote_is_made_harmless_and_figures_stay_as_they_are_written() -> None:
+    sent = entry("upload.merged", after={"added": 1600, "upload": "a\nb"})
+    row = sent, entries.on(sent), entries.why(sent), entries.changed(sent)
+    table = render("journal_table.html", rows=[row])
+    assert "1\u202f600 avis ajoutés, depuis le fichier a\\nb" in table
 
 
 def test_a_fact_of_a_later_version_is_shown_by_its_name() -> None:
