@@ -22,7 +22,8 @@ from bentos.lineup import Answer, Predict
 from bentos.problems import problem
 from satispy.client.types import MAX_CHARACTERS
 from satispy.errors import SatispyError, TooLarge, UploadRefused
-from satispy.reviews.columns import UnknownHeader, choose_text
+from satispy.reviews.charsets import UnsureEncoding
+from satispy.reviews.columns import SameName, UnknownHeader, choose_text
 from satispy.reviews.layout import Layout
 from satispy.reviews.lines import MAX_LINE, Line
 from satispy.reviews.lines import read as read_lines
@@ -207,6 +208,19 @@ def inspect(
             "There is %(asked)s; the columns are %(shown)s. Name it: ?column=…",
             asked=asked,
             shown=shown,
+        ) from error
+    except SameName as error:
+        raise CsvRefused(
+            "%(count)s columns are called %(name)r: name one by its position, as in"
+            " ?column=%%23%(at)s",
+            count=len(error.positions),
+            name=error.name,
+            at=error.positions[0],
+        ) from error
+    except UnsureEncoding as error:
+        raise CsvRefused(
+            "The encoding is not certain: neither UTF-8 nor French in Windows, Mac or DOS letters."
+            " Save the file as UTF-8, or say it: Content-Type: text/csv; charset=windows-1252"
         ) from error
     except UploadRefused as error:
         raise CsvRefused("This cannot be read: %(error)s.", error=error) from error

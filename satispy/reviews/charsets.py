@@ -27,6 +27,10 @@ _NEIGHBOURS: Final = frozenset("ñáíóúìòäöüßåøãõæÿÁÍÓÚÑÄÖ
 _SIGNS: Final = frozenset("®©™²³½¼£·•×±µ¹")
 
 
+class UnsureEncoding(UploadRefused):
+    """The bytes read as French in none, or in several alike."""
+
+
 @dataclass
 class Census:
     """What the lines of a file that is not UTF-16 or UTF-32 are written in."""

@@ -29,6 +29,15 @@ class UnknownHeader(UploadRefused):
         self.proposal = proposal
 
 
+class SameName(UploadRefused):
+    """A column that is needed is there more than once."""
+
+    def __init__(self, message: Sentence, name: str, positions: Sequence[int]) -> None:
+        super().__init__(message)
+        self.name = name
+        self.positions = list(positions)
+
+
 @dataclass(frozen=True)
 class Columns:
     """Where the fields stand. `twice` names columns that are there more than once."""
@@ -91,11 +100,7 @@ def choose(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         chosen = _with(chosen, ours)
         if not chosen.complete and not mapping:
             chosen = _usual(chosen, names)
-    titles = {chosen.title, *chosen.fields.values()} - {None}
-    twice = tuple(
-        sorted({header[i] for i in titles if i is not None and _ambiguous(names, i, mapping)})
-    )
-    return replace(chosen, twice=twice)
+    return replace(chosen, twice=_twice(header, chosen, mapping))
 
 
 def choose_text(header: Sequence[str], column: str = "") -> Columns:
@@ -111,7 +116,8 @@ def choose_text(header: Sequence[str], column: str = "") -> Columns:
             chosen = replace(chosen, fields=found, title=title)
     if "comment" not in chosen.fields:
         return Columns(missing=("comment",), required=())
-    return Columns({"comment": chosen.fields["comment"]}, chosen.title, required=())
+    text = Columns({"comment": chosen.fields["comment"]}, chosen.title, required=())
+    return replace(text, twice=_twice(header, text, {"comment": column}))
 
 
 def _usual(chosen: Columns, names: Sequence[str]) -> Columns:
@@ -190,6 +196,14 @@ def locate(header: Sequence[str], names: Sequence[str], said: str) -> int | None
     if match and 1 <= int(match[1]) <= len(header):
         return int(match[1]) - 1
     return None
+
+
+def _twice(header: Sequence[str], chosen: Columns, mapping: Mapping[str, str]) -> tuple[str, ...]:
+    names = [fold(name) for name in header]
+    taken = {chosen.title, *chosen.fields.values()} - {None}
+    return tuple(
+        sorted({header[i] for i in taken if i is not None and _ambiguous(names, i, mapping)})
+    )
 
 
 def _ambiguous(names: Sequence[str], index: int, mapping: Mapping[str, str]) -> bool:

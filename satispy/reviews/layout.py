@@ -277,13 +277,14 @@ def _writing(head: bytes, census: charsets.Census, said: Said) -> tuple[Writing,
     legacy, sure = ("cp1252", 1.0) if not census.others else charsets.legacy_codec(census.sample)
     if legacy is None and not census.utf8:
         guess = charsets.guess(census.sample)
-        raise UploadRefused(
+        message = Sentence(
             "the encoding of the file is not certain: it is neither UTF-8 nor French "
             "in Windows, Mac or DOS letters%(perhaps)s. Say it: satispy upload "
             "--encoding cp1252 (or mac-roman, cp850 …), or object metadata "
             "x-amz-meta-satispy-encoding",
             perhaps=Sentence(" (perhaps %(guess)s)", guess=guess) if guess else "",
         )
+        raise charsets.UnsureEncoding(message)
     cr = _ends_in_cr(head.decode("latin-1"))
     return Writing(legacy=legacy, cr=cr, nuls=census.nuls), sure
 

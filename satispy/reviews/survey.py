@@ -15,7 +15,7 @@ from typing import Final
 
 from satispy.errors import UploadRefused
 from satispy.reviews import dates, stars
-from satispy.reviews.columns import Columns, UnknownHeader, choose
+from satispy.reviews.columns import Columns, SameName, UnknownHeader, choose
 from satispy.reviews.headers import fold
 from satispy.reviews.layout import Layout, Source, look
 from satispy.reviews.proposal import ROWS, Proposal, propose
@@ -249,7 +249,7 @@ def _no_column(
 
 
 def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str, str]) -> None:
-    """Raises UploadRefused when a column that is needed is not there, or there twice."""
+    """Raises UnknownHeader, SameName."""
     header, chosen = layout.header, layout.chosen
     missing = sorted({*chosen.missing, *(n for n in chosen.required if n not in chosen.fields)})
     if missing:
@@ -261,7 +261,7 @@ def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str
             (f for f, index in chosen.fields.items() if fold(header[index]) == fold(name)),
             "comment",
         )
-        raise UploadRefused(
+        message = Sentence(
             "%(count)s columns are called %(name)r: say which one is meant by its "
             "position, --column %(field)s='#%(first)s' or %(field)s='#%(last)s'",
             count=len(places),
@@ -270,3 +270,4 @@ def _refuse_unclear_columns(source: Source, layout: Layout, mapping: Mapping[str
             first=places[0],
             last=places[-1],
         )
+        raise SameName(message, name, places)

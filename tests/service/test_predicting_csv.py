@@ -169,6 +169,11 @@ def test_the_column_and_the_model_can_be_named(local: TestClient) -> None:
     assert row["satispy_model"] == "satispy-svm:v1"
 
 
+def test_of_columns_with_the_same_name_one_is_named_by_its_position(local: TestClient) -> None:
+    [row] = rows(send(local, b"a,texte,Texte\n1,nul,parfait\n", "?column=%233"))
+    assert row["satispy_label"] == "positive"
+
+
 def test_more_rows_than_one_block_keep_their_order(local: TestClient) -> None:
     texts = ["parfait" if n % 3 else "nul" for n in range(2_000)]
     answer = send(local, ("text\n" + "\n".join(texts)).encode())
@@ -182,8 +187,9 @@ def test_more_rows_than_one_block_keep_their_order(local: TestClient) -> None:
         (b"", "", 422, "is empty"),
         (b"a,b\n1,2\n", "", 422, "'a', 'b'"),
         (b"a,b\n1,2\n", "?column=c", 422, "'c'"),
-        ("texte\nПривет\n".encode("cp1251"), "", 422, "encoding"),
-        ("texte\ncassé\n".encode()[:-2], "", 422, "encoding"),
+        (b"Texte,texte\n1,2\n", "", 422, "?column=%231"),
+        ("texte\nПривет\n".encode("cp1251"), "", 422, "charset=windows-1252"),
+        ("texte\ncassé\n".encode()[:-2], "", 422, "charset=windows-1252"),
         (b'text\n"never closed\n', "", 422, "Line 2"),
         (b"text\na,b\n", "", 422, "Line 2"),
         (b"text,satispy_label\na,b\n", "", 422, "satispy_label"),
