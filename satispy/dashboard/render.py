@@ -128,7 +128,7 @@ def dim(component: pn.viewable.Viewable, waiting: bool) -> None:
     """
     # Both named each time: Bokeh leaves in place a style that is no longer mentioned.
     opacity, pointer = (".5", "none") if waiting else ("1", "auto")
-    component.styles = {"opacity": opacity, "pointer-events": pointer}
+    component.styles = component.styles | {"opacity": opacity, "pointer-events": pointer}
 
 
 def no_day(typed: str) -> str:

@@ -2,8 +2,9 @@
 
 Each distribution is compared by a test that knows both sizes, the tests of one upload together name
 something that did not move in at most ALARMS of all uploads (Holm), and what is significant is
-still no alarm before so many points have moved. Accuracy counts once an exact binomial test says
-that it is below the requirement. PSI and Jensen-Shannon divergence (base 2) are reported beside.
+still no alarm before so many points have moved, in so many rows. Accuracy counts once an exact
+binomial test says that it is below the requirement. PSI and Jensen-Shannon divergence (base 2) are
+reported beside.
 """
 
 from collections import Counter
@@ -13,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from satispy.language.corpus import Corpus
-from satispy.reports.schema import REQUIREMENT, Drift, Shift
+from satispy.reports.schema import DRIFT_LEAST_ROWS, REQUIREMENT, Drift, Shift
 from satispy.reports.statistics import as_low_as, holm, rise, same_shares
 
 #: Of all uploads that are no different, the share that may raise an alarm.
@@ -61,7 +62,7 @@ def drift(
     p_values["unknown words"] = float(ndtr(-rose / error)) if error else 1.0
     for family, (hits, of) in right.items():
         p_values[f"{family} accuracy"] = as_low_as(hits, of, REQUIREMENT)
-    beyond = holm(p_values, ALARMS)
+    beyond = holm(p_values, ALARMS) if rows >= DRIFT_LEAST_ROWS else set()
     marked = [
         each.model_copy(
             update={"drifted": each.what in beyond and each.moved >= LEAST_MOVED},

@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 SCHEMA_VERSION = 1
 #: Each of accuracy, f1_0 and f1_1 has to be above this.
 REQUIREMENT = 0.80
+#: Of fewer rows no drift is told: three reviews that somebody types or mends name no source, and
+#: are no other kind of reviews.
+DRIFT_LEAST_ROWS = 20
 
 Metric = Literal["accuracy", "f1_0", "f1_1"]
 METRICS: tuple[Metric, ...] = ("accuracy", "f1_0", "f1_1")

@@ -15,6 +15,7 @@ from satispy import journal
 from satispy.alerts import book
 from satispy.alerts.channels import Channel, Webhook
 from satispy.alerts.facts import Code, Condition
+from satispy.alerts.words import words
 from satispy.dashboard import alerting
 from satispy.dashboard.door.permits import Permits, nobody
 from satispy.dashboard.feed import Snapshot
@@ -146,6 +147,8 @@ def test_an_admin_says_that_it_is_seen_with_a_word_and_silences_it_for_a_time(
     state.word = "  le transporteur\nest appelé "
     run(state.acknowledge())
     assert state.word == ""
+    assert words(state.book.open[0]).title in state.done, "the next one that is not seen is shown"
+    assert "<i>perdu" not in html(page)
     state.hours = "8"
     run(state.silence())
     look(state, store)
@@ -170,6 +173,7 @@ def test_who_may_not_changes_nothing_by_whatever_events(store: Store, permits: P
     state = state_of(store, permits)
     page = AlertsPage(state)
     assert "réservé aux administrateurs" in html(page)
+    assert page._acting.styles["gap"] == "14px", "the notice would cover the fields below"
     before = {entry.key: entry.etag for entry in store.list("")}
     for act in (state.acknowledge, state.silence, state.speak_again, state.try_out):
         run(act())
@@ -210,8 +214,8 @@ def test_channels_are_named_with_what_they_confirmed_and_a_message_tries_them(
     book.failed(store, alert, "mail", NOW, "it answers 503")
     look(state, store)
     said = html(page)
-    for words in ("Slack", "✓ ops", "✗ mail", "it answers 503", "Message d’essai de anne"):
-        assert words in said
+    for part in ("Slack", "✓ ops", "✗ mail", "it answers 503", "Message d’essai de anne"):
+        assert part in said
     assert "KEY" not in said
     assert journal.last(store, 1)[0].what == What.ALERT_TESTED
 

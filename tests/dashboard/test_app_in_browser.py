@@ -18,6 +18,7 @@ from satispy.journal import What
 from satispy.reports import recent
 from satispy.reports import store as reports
 from satispy.reports.insights import key
+from satispy.reports.schema import Interval
 from satispy.reviews.proposal import Proposal
 from satispy.reviews.receipts import Reason, Receipt, put_of
 from satispy.settings import Settings
@@ -66,10 +67,16 @@ def test_a_missed_requirement_is_said_in_words(visit: Visit, s3: Store) -> None:
     expect(page.get_by_text("exigence manquée").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280, 1000, 375])
 def test_sixty_updates_fit_the_width_of_the_screen(visit: Visit, s3: Store, width: int) -> None:
     for number in range(1, 61):
-        write_report(s3, make_report(number))
+        report = make_report(number)
+        around = dict.fromkeys(("accuracy", "f1_0", "f1_1"), Interval(low=0.937, high=0.957))
+        models = {
+            family: model.model_copy(update={"intervals": around})
+            for family, model in report.models.items()
+        }
+        write_report(s3, report.model_copy(update={"models": models}))
     page = visit("#evolution")
     page.set_viewport_size({"width": width, "height": 800})
     expect(page.get_by_text("60 mises à jour")).to_be_visible()
@@ -78,6 +85,8 @@ def test_sixty_updates_fit_the_width_of_the_screen(visit: Visit, s3: Store, widt
     page.get_by_role("button", name="Toutes").click()
     expect(page.get_by_role("row", name="v00001")).to_be_attached()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for card in page.locator(".card").all():
+        assert card.evaluate("each => each.scrollWidth - each.clientWidth") == 0
     for chart in page.locator(".bk-Figure").all():
         box = chart.bounding_box()
         assert box is not None

@@ -225,6 +225,10 @@ def test_what_drifted_is_named_in_french_with_the_share_of_unknown_words() -> No
     assert "Étoiles, Mots inconnus, Exactitude de GBC" in html
     assert "2,1\xa0% avant, 14,3\xa0% dans ce fichier" in html
     assert "Exactitude des modèles alors en service" not in html
+    few = drift.model_copy(update={"rows": 3, "alarming": []})
+    html = detail_of(make_report(2).model_copy(update={"drift": few}))
+    assert "Trop peu d’avis pour dire s’ils dérivent." in html
+    assert "pas de dérive" not in html
 
 
 def with_blind_spots() -> Report:

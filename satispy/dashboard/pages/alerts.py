@@ -15,6 +15,7 @@ from satispy.alerts import acts
 from satispy.alerts.book import Book
 from satispy.alerts.channels import Channel
 from satispy.alerts.facts import Alert, Code
+from satispy.alerts.words import words
 from satispy.dashboard import alerting
 from satispy.dashboard.door.permits import Permits, reserved
 from satispy.dashboard.feed import Snapshot
@@ -108,7 +109,7 @@ class AlertsState(Typed):
 
             def do(store: Store, by: Actor, now: datetime) -> str:
                 acts.acknowledge(store, alert.id, by, now, word)
-                return _("C’est noté : vous l’avez vue.")
+                return _("C’est noté : vous avez vu « %(title)s ».", title=words(alert).title)
 
             await self._act(do)
 

@@ -28,7 +28,7 @@ from satispy.locales import formats
 from satispy.locales.messages import _
 from satispy.locales.telling import told
 from satispy.reports.blind_spots import blind_spots, every
-from satispy.reports.schema import Report
+from satispy.reports.schema import DRIFT_LEAST_ROWS, Report
 
 #: Follow the newest run, whichever that is.
 NEWEST = ""
@@ -219,6 +219,7 @@ class RunsPage:
             strokes={name: family_stroke(name) for name in report.models},
             spots=blind_spots(every(report)),
             slices=parts(report.models.values()),
+            least_rows=DRIFT_LEAST_ROWS,
         )
 
 

@@ -15,8 +15,9 @@ def judged(
     right: dict[str, tuple[int, int]] | None = None,
     before: np.ndarray = WORDS,
     after: np.ndarray = WORDS,
+    rows: int = 100,
 ) -> Drift:
-    return drift("new.csv", 100, shifts, before, after, right or {})
+    return drift("new.csv", rows, shifts, before, after, right or {})
 
 
 def drawn(values: int, rows: int, seed: int) -> list[str]:
@@ -50,6 +51,12 @@ def test_a_company_never_seen_before_is_drift_but_not_infinite() -> None:
     new = shift("company", ["ShowRoom"] * 100, ["VeePee"] * 100)
     assert judged(new).alarming == ["company"]
     assert np.isfinite(new.psi)
+
+
+def test_a_handful_of_rows_that_name_no_source_is_no_drift() -> None:
+    mended = shift("source", ["AvisLibre"] * 5_000, [""] * 3)
+    assert judged(mended, rows=3).alarming == []
+    assert judged(mended, rows=20).alarming == ["source"]
 
 
 def test_an_accuracy_below_the_requirement_counts_when_the_rows_can_tell() -> None:
