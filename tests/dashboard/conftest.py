@@ -157,6 +157,7 @@ def visit(
     """Visits the app as an admin, at `#page`; with an environment, another app is started."""
     with ExitStack() as running:
         visits: list[Visit] = []
+        entered: set[str] = set()
 
         def start(where: str = "", **environment: str) -> Page:
             address = running.enter_context(running_app(**environment)) if environment else app
@@ -164,7 +165,10 @@ def visit(
             with monkeypatch.context() as theirs:
                 for name, value in environment.items():
                     theirs.setenv(name, value)
-                sign_in(visitor, address)
+                # Once: the account would be made anew, and the pages of who is in be closed.
+                if address not in entered:
+                    sign_in(visitor, address)
+                    entered.add(address)
             # Before the app stops: a page that loses its server says so in the console.
             running.callback(visits[-1].page.close)
             visits[-1].page.goto(address + where)
